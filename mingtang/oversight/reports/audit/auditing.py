@@ -1,0 +1,175 @@
+"""The audit of one published annual report: recognise it, read its tables, hold them and its prose to the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from mingtang.oversight.reports.audit.chain import drops, series, succession
+from mingtang.oversight.reports.audit.figures import Sheet, sheet_of
+from mingtang.oversight.reports.audit.grids import from_grids
+from mingtang.oversight.reports.audit.identity import Identity, edition, identify
+from mingtang.oversight.reports.audit.observations import observations
+from mingtang.oversight.reports.audit.prose import against_table, hints
+from mingtang.oversight.reports.audit.reading import Finding, Form, Line, Reading, general
+from mingtang.oversight.reports.audit.relations import relation_findings
+from mingtang.oversight.reports.audit.runs import from_text
+from mingtang.oversight.reports.audit.stream import Stream
+from mingtang.oversight.reports.audit.titles import title_findings
+
+ORDER = {"error": 0, "warning": 1, "note": 2}
+ENOUGH = 0.9
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report, taken apart: who and when, the form, the tables' figures, the prose without the tables."""
+
+    reading: Reading
+    identity: Identity
+    form: Form | None
+    sheet: Sheet | None
+    prose: Stream
+    stream: Stream
+    remarks: tuple[Finding, ...]
+
+
+def audit(reading: Reading, previous: Reading | None = None) -> tuple[Finding, ...]:
+    """Every fault of one report, by place; ``previous`` is the same organ's report of the year before."""
+    report = take_apart(reading)
+    if not report.identity.is_report:
+        return (_no_report(report), *general(reading))
+    if any(f.code == "meta.year" and f.severity == "error" for f in report.remarks):
+        return report.remarks
+    findings = list(report.remarks)
+    before = take_apart(previous) if previous is not None else None
+    broken = succession(report.identity, before.identity) if before else None
+    if broken:
+        findings.append(broken)
+        before = None
+    findings += _statutory(report, before)
+    if before is not None:
+        findings += drops(series(report.prose), series(before.prose), report.prose.text)
+    findings += observations(report.prose, report.identity.year)
+    findings += general(_prose_only(report))
+    return tuple(sorted(findings, key=lambda f: (f.place.line or 0, ORDER[f.severity], f.code)))
+
+
+def take_apart(reading: Reading) -> Report:
+    """Recognise the report and read its tables, the better of two ways: as a grid, or as text."""
+    stream = Stream.of(reading.lines)
+    identity = identify(reading, stream)
+    form, remarks = edition(identity, stream) if identity.is_report else (None, [])
+    if form is None:
+        return Report(reading, identity, None, None, Stream.of(reading.prose), stream, tuple(remarks))
+    as_text = from_text(stream, form)
+    draft = Stream.of(_cut(reading.prose, as_text.spans))
+    said = hints(draft)
+    sheet = _better(form, [sheet_of(form, found, said) for found in (from_grids(reading, form), as_text)])
+    sheet.spans = as_text.spans
+    return Report(reading, identity, form, sheet, draft, stream, tuple(remarks))
+
+
+def _better(form: Form, sheets: list[Sheet]) -> Sheet:
+    """For each table the sheet that knows nearly all the figures and has the fewest faults; the grid when equal."""
+    best = Sheet(form)
+    families = dict.fromkeys(table.code.split(".")[0] for table in form.tables)
+    for family in families:
+        parts = [_part(sheet, family) for sheet in sheets]
+        most = max(_known(part) for part in parts)
+        rivals = [part for part in parts if _known(part) >= most * ENOUGH]
+        chosen = min(rivals, key=lambda part: (_failures(part), -_known(part)))
+        best.figures |= chosen.figures
+        best.rows += chosen.rows
+        best.faults += chosen.faults
+        best.unread += chosen.unread
+    return best
+
+
+def _part(sheet: Sheet, family: str) -> Sheet:
+    """The tables of one family (t2, t3 …) of a sheet."""
+    tables = {t.code for t in sheet.form.tables if t.code.split(".")[0] == family}
+    return Sheet(
+        sheet.form,
+        {code: f for code, f in sheet.figures.items() if sheet.form.cells[code].table in tables},
+        [row for row in sheet.rows if row.table.code in tables],
+        [f for f in sheet.faults if f.code.startswith(_fault_prefix(sheet.form, family))],
+        [row for row in sheet.unread if row.table.code in tables],
+    )
+
+
+def _fault_prefix(form: Form, family: str) -> str:
+    return f"table.{form.family}.{ {'t3': 'A3', 't4': 'A5'}.get(family, 'value') }"
+
+
+def _known(sheet: Sheet) -> int:
+    return sum(figure.value is not None or bool(figure.options) for figure in sheet.figures.values())
+
+
+def _failures(sheet: Sheet) -> int:
+    failed = [r for r in sheet.form.check(sheet.values) if r.state == "failed" and r.severity == "hard"]
+    return len(failed) + len(sheet.faults)
+
+
+def _statutory(report: Report, before: Report | None) -> list[Finding]:
+    """What needs the form: titles, relations, prose against table."""
+    if report.form is None or report.sheet is None:
+        return []
+    findings = title_findings(report.form, report.stream)
+    earlier = _comparable(report.form, before)
+    findings += relation_findings(report.sheet, earlier, report.identity.agency, report.prose.text)
+    findings += against_table(report.sheet, report.prose, report.identity.year)
+    if not report.sheet.rows and report.form.edition != "2014":
+        findings.append(
+            Finding(
+                "meta.table",
+                "warning",
+                report.identity.place(),
+                "没有读到格式规定的三张表，勾稽关系未能核对。",
+                (),
+                report.form.basis,
+                "请确认表格不是图片；提供 DOCX、HTML 或可复制文字的 PDF 后再核对。",
+            )
+        )
+    return findings
+
+
+def _comparable(form: Form, before: Report | None) -> dict[str, Decimal | None] | None:
+    """Last year's figures; A6 of the two forms differ in cells, so only codes this form has are kept."""
+    if before is None or before.sheet is None:
+        return None
+    return {code: value for code, value in before.sheet.values.items() if code in form.cells}
+
+
+def _cut(lines: Iterable[Line], spans: list[tuple[int, int, int]]) -> tuple[Line, ...]:
+    """The lines with the tables' stretches blanked out, columns kept."""
+    by_line: dict[int, list[tuple[int, int]]] = {}
+    for no, start, end in spans:
+        by_line.setdefault(no, []).append((start, end))
+    kept = []
+    for line in lines:
+        text = line.text
+        for start, end in by_line.get(line.no, ()):
+            text = text[:start] + "。" + "\u3000" * (end - start - 1) + text[end:] if end > start else text
+        kept.append(replace(line, text=text) if text != line.text else line)
+    return tuple(kept)
+
+
+def _prose_only(report: Report) -> Reading:
+    """The reading without the statutory tables: digit runs are nobody's sums and words."""
+    if report.sheet is None or not report.sheet.spans:
+        return report.reading
+    return replace(report.reading, lines=_cut(report.reading.lines, report.sheet.spans))
+
+
+def _no_report(report: Report) -> Finding:
+    return Finding(
+        "meta.report",
+        "error",
+        report.identity.place(),
+        "看不出这是政府信息公开工作年度报告：标题里没有年度和“信息公开”“报告”字样，也没有法定的表和部分。",
+        (),
+        "《条例》（2019）第四十九条、第五十条",
+        "请确认选对了文件；审核其他材料请用 mingtang check。",
+    )

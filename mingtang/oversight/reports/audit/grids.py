@@ -1,0 +1,160 @@
+"""Statutory rows out of the tables a reader recognised (HTML, DOCX, PDF)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mingtang.oversight.reports.audit.reading import Form, FormTable, Line, Place, Reading, Row, Table
+from mingtang.oversight.reports.audit.rows import (
+    NEAR,
+    UNITS,
+    Print,
+    PrintedRow,
+    align,
+    blank,
+    figure,
+    form_rows,
+    likeness,
+    names,
+)
+from mingtang.oversight.reports.audit.stream import bare, core
+
+MARKS = ("第二十条第", "本年新收政府信息", "统计指标", "本年制发件数", "本年新制作数量")
+
+
+@dataclass(frozen=True)
+class _Labelled:
+    label: str
+    after: tuple[str, ...]
+    first: int
+    table: Table
+    index: int
+
+
+def from_grids(reading: Reading, form: Form) -> Print:
+    """Every row of the form found in the reading's tables."""
+    found = Print("grid")
+    lines = {line.no: line for line in reading.lines}
+    rows = form_rows(form)
+    labelled: list[_Labelled] = []
+    for table in reading.tables:
+        candidates = [
+            c for i, cells in enumerate(table.rows) if (c := _labelled(cells, table, i)) is not None
+        ]
+        if _statutory(table, candidates, rows):
+            labelled += candidates
+        for one_row in (t for t in form.tables if t.layout == "one_row"):
+            if not any(each.table is one_row for each in found.rows) and (
+                row := _one_row(table, one_row, lines)
+            ):
+                found.rows.append(row)
+    for at, to in align([c.label for c in labelled], rows).items():
+        form_table, form_row = rows[to]
+        if not form_row.heading:
+            found.rows.append(_printed(labelled[at], form_table, form_row, lines))
+    return found
+
+
+def _labelled(cells: tuple[str, ...], table: Table, index: int) -> _Labelled | None:
+    """A row's label (its last text before the figures) and the cells after it; None for a row of headings."""
+    label, at = "", -1
+    for i, text in enumerate(cells):
+        plain = bare(text)
+        if figure(text) is not None and at >= 0:
+            break
+        if plain and figure(text) is None and not blank(text) and plain not in UNITS:
+            label, at = plain, i
+    after = cells[at + 1 :]
+    if at < 0 or not after or any(_words(text) for text in after):
+        return None
+    return _Labelled(label, after, at + 1, table, index)
+
+
+def _words(text: str) -> bool:
+    return figure(text) is None and not blank(text) and bare(text) not in UNITS
+
+
+def _statutory(table: Table, candidates: list[_Labelled], rows: list[tuple[FormTable, Row]]) -> bool:
+    """A city's own table may also have a row 行政许可; the form's tables carry its captions or many of its rows."""
+    if any(mark in bare(text) for row in table.rows for text in row for mark in MARKS):
+        return True
+    known = sum(
+        any(likeness(core(c.label), n) >= NEAR for _, row in rows for n in names(row)) for c in candidates
+    )
+    return known >= 4
+
+
+def _printed(found: _Labelled, form_table: FormTable, row: Row, lines: dict[int, Line]) -> PrintedRow:
+    count = len(form_table.columns)
+    after = list(found.after)
+    if count == 1:
+        after = _single(after)
+    elif len(after) != count:
+        after = _by_headings(found, form_table) or _without_gaps(after, count)
+    tokens = tuple(figure(text) for text in after)
+    return PrintedRow(
+        form_table, row, tokens, _shown(found.label, after), _place(found.table, found.index, lines)
+    )
+
+
+def _single(after: list[str]) -> list[str]:
+    """The one figure of a row whose cells may be copies of one merged cell, or a unit and the figure."""
+    for text in after:
+        if figure(text) is not None:
+            return [text]
+    return [""]
+
+
+def _by_headings(found: _Labelled, form_table: FormTable) -> list[str]:
+    """One cell for each column of the form, found under its heading; empty when a heading is not there."""
+    cells = found.table.rows[found.index]
+    for above in reversed(found.table.rows[: found.index]):
+        heads = [core(text) for text in above]
+        places = [
+            next(
+                (i for i, h in enumerate(heads) if i >= found.first and likeness(h, core(c.title)) >= NEAR),
+                -1,
+            )
+            for c in form_table.columns
+        ]
+        if all(i >= 0 for i in places) and len(set(places)) == len(places):
+            return [cells[i] for i in places]
+    return []
+
+
+def _without_gaps(after: list[str], count: int) -> list[str]:
+    """Empty grid columns left out, when that leaves what the form asks for (or at least nothing empty)."""
+    kept = [text for text in after if bare(text)]
+    return kept if kept else [""] * count
+
+
+def _one_row(table: Table, form_table: FormTable, lines: dict[int, Line]) -> PrintedRow | None:
+    """Table 4: the first row of figures below the headings 维持 … 总计."""
+    titles = [core(column.title) for column in form_table.columns]
+    below = False
+    wanted = len(form_table.columns) * len(form_table.rows)
+    for index, cells in enumerate(table.rows):
+        heads = {core(text) for text in cells}
+        if len(heads & set(titles)) >= 3 or any("结果维持" in bare(text) for text in cells):
+            below = True
+            continue
+        tokens = [text for text in cells if figure(text) is not None]
+        if not below or len(tokens) < 1 or any(len(core(t)) > 1 and "申请" in t for t in cells):
+            continue
+        kept = list(cells) if len(cells) == wanted else [t for t in cells if bare(t) and not _words(t)]
+        if len(kept) < wanted and len(tokens) < 5 and len("".join(tokens)) < wanted:
+            continue
+        figures = tuple(figure(text) for text in kept)
+        return PrintedRow(form_table, None, figures, _shown("", kept), _place(table, index, lines))
+    return None
+
+
+def _shown(label: str, cells: list[str]) -> str:
+    return " ".join([*([label] if label else []), *(bare(text) or "空" for text in cells)])
+
+
+def _place(table: Table, index: int, lines: dict[int, Line]) -> Place:
+    line = lines.get(table.line + index)
+    if line is None:
+        return Place(table.page, table.line + index, None, "")
+    return Place(line.page, line.no, (0, len(line.text)), line.text)

@@ -1,0 +1,155 @@
+"""Which report this is: its year, its organ, and whether it is an annual report at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mingtang.oversight.reports.audit.reading import Finding, Form, Line, Place, Reading, Refused, form
+from mingtang.oversight.reports.audit.stream import Stream, bare
+
+FIRST_DAY = "《政府信息公开条例》自2008年5月1日起施行"
+FIRST_YEAR = 2008
+CN_DIGITS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
+YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?度?")
+CN_YEAR = re.compile(r"二[〇零○Ｏ一][〇零○Ｏ一二三四五六七八九]{2}")
+TITLE = re.compile(
+    r"(?:政府)?信息公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)|政务公开(?:工作)?年度报告"
+)
+PERIOD = re.compile(r"(?:统计期限|统计时限|时限|期限|时间)[^。]{0,12}?(20\d{2}|19\d{2})年1月1日")
+ORGAN = re.compile(r"[\u4e00-\u9fff()]{2,30}")
+SIX = (
+    "主动公开政府信息情况",
+    "收到和处理政府信息公开申请情况",
+    "存在的主要问题及改进情况",
+    "其他需要报告的事项",
+    "依申请公开",
+)
+GOVERNMENTS = re.compile(r"(?:人民政府|管委会|管理委员会|[省市县区州盟旗])$")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """``year`` and ``organ`` as far as the text tells; ``is_report``; ``title`` is the line they came from."""
+
+    year: int | None
+    organ: str
+    is_report: bool
+    title: Line | None
+
+    @property
+    def agency(self) -> str:
+        """The kind of organ, for relations asked of governments only."""
+        return "government" if GOVERNMENTS.search(self.organ) else "department"
+
+    def place(self) -> Place:
+        """The title, or nowhere."""
+        if self.title is None:
+            return Place(None, None, None, "")
+        return Place(self.title.page, self.title.no, (0, len(self.title.text)), self.title.text)
+
+
+def identify(reading: Reading, stream: Stream) -> Identity:
+    """Year and organ from the title, else from the statement of the period."""
+    head = [line for line in reading.lines[:40] if line.text.strip()]
+    title, joined = _title(head)
+    year = _year(joined)
+    if year is None and (match := PERIOD.search(stream.text[:6000])):
+        year = int(match[1])
+    sections = sum(mark in stream.text for mark in SIX)
+    is_report = (title is not None and (year is not None or sections >= 2)) or sections >= 4
+    return Identity(year, _organ(joined), is_report, title or (head[0] if head else None))
+
+
+def _title(head: list[Line]) -> tuple[Line | None, str]:
+    """The line that names the report, with the line above it when the title is broken in two."""
+    for i, line in enumerate(head):
+        plain = re.sub(r"^(?:标题|题目|名称)[:：]", "", bare(line.text))
+        if len(plain) > 90 or not TITLE.search(plain):
+            continue
+        above = bare(head[i - 1].text) if i else ""
+        short = len(above) <= 30 and not re.search(r"[:：。]", above)
+        return line, (above + plain) if (short and _year(plain) is None) or (
+            short and _organ(plain) == ""
+        ) else plain
+    for i in range(len(head) - 2):
+        joined = "".join(bare(line.text) for line in head[i : i + 3])
+        if len(joined) <= 70 and TITLE.search(joined):
+            return head[i], joined
+    return None, ""
+
+
+def _year(title: str) -> int | None:
+    if match := YEAR.search(title):
+        return int(match[1])
+    if match := CN_YEAR.search(title):
+        return int(match[0].translate(CN_DIGITS))
+    return None
+
+
+def _organ(title: str) -> str:
+    before = re.split(r"(?:19|20)\d{2}年|二[〇零○Ｏ一]|(?:政府)?信息公开|政务公开", title, maxsplit=1)[0]
+    match = ORGAN.search(before)
+    return match[0].removesuffix("关于") if match else ""
+
+
+def edition(identity: Identity, stream: Stream) -> tuple[Form | None, list[Finding]]:
+    """The form to hold the report against, and what the year itself already says."""
+    shape = _shape(stream.text)
+    if identity.year is None:
+        guessed = form("annual_report", shape) if shape else None
+        finding = Finding(
+            "meta.year",
+            "warning",
+            identity.place(),
+            "标题和统计期限里都看不出是哪一年度的报告。",
+            suggestion="请在标题写明年度；本次按表格的样式核对。",
+        )
+        return (guessed if isinstance(guessed, Form) else None), [finding]
+    if identity.year < FIRST_YEAR:
+        return None, [
+            Finding(
+                "meta.year",
+                "error",
+                identity.place(),
+                f"这是 {identity.year} 年度的报告，当时还没有政府信息公开年度报告制度。",
+                (str(identity.year),),
+                FIRST_DAY,
+                "请核对年度；2008 年度及以后的报告才能核对。",
+            )
+        ]
+    due = form("annual_report", identity.year)
+    if isinstance(due, Refused):
+        return None, [
+            Finding(
+                "meta.form", "note", identity.place(), due.why, (str(identity.year),), due.basis, due.instead
+            )
+        ]
+    if shape is None or due.edition == str(shape):
+        return due, []
+    used = form("annual_report", shape)
+    assert isinstance(used, Form)
+    return used, [
+        Finding(
+            "meta.form",
+            "warning",
+            identity.place(),
+            f"{identity.year} 年度的报告应当用 {due.edition} 年起的表式，文中的表是 {used.edition} 年的样式。",
+            (str(identity.year),),
+            due.basis,
+            f"请换用现行表式；本次按 {used.edition} 年的样式核对。",
+        )
+    ]
+
+
+def _shape(text: str) -> int | None:
+    """First year of the edition whose table stands in the text."""
+    if "本年新收政府信息公开申请" in text:
+        new = (
+            ("本年制发件数" in text)
+            + ("申请人无正当理由逾期不补正" in text)
+            + ("申请人逾期未按收费通知" in text)
+        )
+        old = ("本年新制作数量" in text) + ("政府集中采购" in text) + ("其他对外管理服务事项" in text)
+        return 2021 if new > old else 2019 if old > new else None
+    return 2014 if "政府信息公开情况统计表" in text or ("统计指标" in text and "统计数" in text) else None

@@ -1,0 +1,357 @@
+"""What the text says of a figure against what the table says.
+
+A statement is compared only when it plainly speaks of the whole report's figure: sentences about one channel, one
+office, another year or a part ("其中") are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mingtang.oversight.reports.audit.figures import Sheet
+from mingtang.oversight.reports.audit.reading import Finding, Severity
+from mingtang.oversight.reports.audit.stream import Stream
+
+SENTENCE = re.compile(r"[^。；;！？!?]+[。；;！？!?]?")
+PART = re.compile(
+    r"其中|本级|办公[室厅]|[网线]上|网络|在线|信函|邮[寄件]|当面|现场|传真|窗口|平台|同比|较上|比上|相比|去年|上年同期"
+)
+NOT_REQUESTS = re.compile(r"建议|提案|信访|留言|诉求|工单|热线|许可|办件|来信|咨询|意见")
+N = r"(\d[\d,]*)(?:余|多)?(?:件|份|条|宗|例|起|个)(?!次)"
+FILL = r"[^，,。；;\d%（(]{0,16}?"
+RECEIVED = re.compile(
+    rf"(?:收到|新收|受理|接收|接到|收悉){FILL}申请(?:书)?(?:数量|总数|总量|数)?(?:共计|合计|总计|共|为|是|[:：])?{N}"
+    rf"|(?:收到|新收|受理|接收|接到)[^，。；\d]{{0,8}}?{N}(?:的)?(?:政府)?(?:信息)?(?:公开)?申请"
+    rf"|(?:收到|新收|受理|接收|接到)依申请公开(?:事项|件)?(?:共计|共)?{N}"
+)
+APPLICANTS = (
+    ("natural", re.compile(rf"自然人(?:申请)?(?:的)?(?:为|有|共)?{N}")),
+    ("business", re.compile(rf"商业企业(?:申请)?(?:为|有|共)?{N}")),
+    ("research", re.compile(rf"科研机构(?:申请)?(?:为|有|共)?{N}")),
+    ("nonprofit", re.compile(rf"社会公益组织(?:申请)?(?:为|有|共)?{N}")),
+    ("legal", re.compile(rf"法律服务机构(?:申请)?(?:为|有|共)?{N}")),
+)
+CARRIED_IN = re.compile(
+    rf"(?:上一?年度?|去年|20\d\d年度?)结转(?:过来)?(?:的)?(?:政府信息公开)?(?:办理)?(?:的)?(?:申请)?(?:共|共计)?{N}"
+)
+CARRIED_OUT = re.compile(
+    rf"(?:结转|顺延)(?:至|到)?(?:下一?年度?|次年|明年|20\d\d年度?)(?:继续)?(?:办理|答复)?(?:的)?(?:申请)?(?:共|共计)?{N}"
+    rf"|{N}(?:申请)?(?:顺延|结转)(?:至|到)?(?:下一?年|次年|明年)"
+)
+CONCLUDED = re.compile(rf"(?:办结|办理完成|办理|答复){FILL}{N}")
+OUTCOMES = (
+    ("予以公开", ("t3.granted",), re.compile(rf"(?<!不)予以公开(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+    ("部分公开", ("t3.partial",), re.compile(rf"部分公开(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+    ("不予公开", ("t3.deny.",), re.compile(rf"不予公开(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+    ("无法提供", ("t3.na.",), re.compile(rf"无法提供(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+    ("不予处理", ("t3.np.",), re.compile(rf"不予处理(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+    ("其他处理", ("t3.other",), re.compile(rf"其他处理(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+)
+DISPUTE = {
+    "行政复议": re.compile(rf"行政复议(?:申请|案件|案|事项)?(?:共计|共有|共|合计|数量|为|有|[:：])?{N}"),
+    "行政诉讼": re.compile(rf"行政诉讼(?:案件|案|事项)?(?:共计|共有|共|合计|数量|为|有|[:：])?{N}"),
+}
+RESULTS = (
+    ("upheld", re.compile(rf"(?:结果)?维持(?:原行政行为|具体行政行为|原决定)?(?:的)?(?:为|有)?{N}")),
+    ("corrected", re.compile(rf"(?:结果纠正|被?依法纠[正错]|纠[正错])(?:的)?(?:为|有)?{N}")),
+    ("other", re.compile(rf"其他(?:结果|情形)(?:的)?(?:为|有)?{N}")),
+    ("pending", re.compile(rf"(?:尚未|未)审结(?:的)?(?:为|有)?{N}")),
+)
+ACTIVE = (
+    ("t2.normative.made", re.compile(rf"(?:制发|制定|印发|出台|新制定)(?:并发布|并公开)?(?:的)?(?:行政)?规范性文件(?:共|共计|为)?{N}")),
+    ("t2.normative.valid", re.compile(rf"(?:现行)?有效(?:的)?(?:行政)?规范性文件(?:共|共计|为)?{N}")),
+    ("t2.normative.repealed", re.compile(rf"(?:废止|宣布失效|清理废止)(?:的)?(?:行政)?规范性文件(?:共|共计|为)?{N}")),
+    ("t2.licence.decided", re.compile(rf"(?:作出|办理|处理)(?:的)?行政许可(?:处理)?决定(?:共|共计|为)?{N}")),
+    ("t2.penalty.decided", re.compile(rf"(?:作出|办理|处理)(?:的)?行政处罚(?:处理)?决定(?:共|共计|为)?{N}")),
+    ("t2.enforcement.decided", re.compile(rf"(?:作出|办理|处理)(?:的)?行政强制(?:处理)?决定(?:共|共计|为)?{N}")),
+)  # fmt: skip
+SHEET_2014 = (
+    ("1.1", "error", re.compile(rf"主动公开(?:了)?(?:各类)?(?:政府)?信息(?:共计|共|总数|数|为)?{N}")),
+    ("3.2", "error", re.compile(rf"(?:办结)(?:政府信息公开|依申请公开)?(?:申请)?(?:共|共计|数|为)?{N}")),
+    ("3.1.1", "warning", re.compile(rf"当面(?:提交|提出)?(?:的)?申请(?:数)?(?:为|有)?{N}")),
+    ("3.1.2", "warning", re.compile(rf"传真(?:提交|提出)?(?:的)?申请(?:数)?(?:为|有)?{N}")),
+    ("3.1.3", "warning", re.compile(rf"网[络上](?:提交|提出)?(?:的)?申请(?:数)?(?:为|有)?{N}")),
+    ("3.1.4", "warning", re.compile(rf"信函(?:提交|提出)?(?:的)?申请(?:数)?(?:为|有)?{N}")),
+    ("3.3.3", "warning", re.compile(rf"同意部分公开(?:答复)?(?:的)?(?:为|有)?{N}")),
+    ("3.3.2", "warning", re.compile(rf"同意公开(?:答复)?(?:的)?(?:为|有)?{N}")),
+    ("3.3.4", "warning", re.compile(rf"(?:不同意公开|不予公开)(?:答复)?(?:的)?(?:为|有)?{N}")),
+    ("3.3.6", "warning", re.compile(rf"信息不存在(?:答复)?(?:的)?(?:为|有)?{N}")),
+    ("6", "warning", re.compile(rf"举报(?:投诉)?(?:案件)?(?:共|共计|为)?{N}")),
+    ("9.3", "warning", re.compile(r"培训(?:工作)?人员(?:共|共计|达)?(\d[\d,]*)人次")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One figure of the prose, where it stands in the stream."""
+
+    value: Decimal
+    printed: str
+    start: int
+    end: int
+
+
+def hints(prose: Stream) -> dict[str, frozenset[Decimal]]:
+    """What the prose says of table 2's cells: it may part a run that no sum can."""
+    return {
+        code: frozenset(claim.value for claim in _claims(pattern, prose.text, 0, len(prose.text)))
+        for code, pattern in ACTIVE
+    }
+
+
+def against_table(sheet: Sheet, prose: Stream, year: int | None) -> list[Finding]:
+    """Every plain statement that differs from the table's figure."""
+    judge = _Judge(sheet, prose, year)
+    findings: list[Finding] = []
+    for sentence in SENTENCE.finditer(prose.text):
+        if sheet.form.edition == "2014":
+            findings += judge.sentence_2014(sentence.start(), sentence.end())
+        else:
+            findings += judge.sentence_matrix(sentence.start(), sentence.end())
+    return findings
+
+
+def _claims(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[Claim]:
+    for match in pattern.finditer(text, start, end):
+        group = next(i for i, value in enumerate(match.groups(), 1) if value)
+        if text[match.end(group)] in "余多":
+            continue
+        digits = match[group]
+        yield Claim(Decimal(digits.replace(",", "")), digits, match.start(group), match.end(group))
+
+
+class _Judge:
+    """The table's figures, asked about one sentence at a time."""
+
+    def __init__(self, sheet: Sheet, prose: Stream, year: int | None) -> None:
+        self.sheet, self.prose, self.year = sheet, prose, year
+        self.values = sheet.values
+
+    def sum(self, codes: Iterable[str]) -> Decimal | None:
+        """A sum of cells, None when any is not known."""
+        total = Decimal(0)
+        for code in codes:
+            value = self.values.get(code)
+            if value is None:
+                return None
+            total += value
+        return total
+
+    def own(self, start: int, at: int) -> bool:
+        """Does the sentence, up to there, speak of the whole report's figure for its own year?"""
+        before = self.prose.text[start:at]
+        clause = re.split(r"[，,:：]", before)[-1]
+        years = {int(y) for y in re.findall(r"(20\d\d)年", before)}
+        return not PART.search(clause) and "其中" not in before and not (self.year and years - {self.year})
+
+    def sentence_matrix(self, start: int, end: int) -> list[Finding]:
+        """The 2019 and 2021 forms."""
+        text = self.prose.text[start:end]
+        findings = [*self.received(start, end), *self.disputes(start, end)]
+        if "申请" in text and not NOT_REQUESTS.search(text):
+            confirmed = any(
+                claim.value == self.values.get("t3.new_received.total")
+                for claim in _claims(RECEIVED, self.prose.text, start, end)
+            )
+            findings += self.simple(start, end, CARRIED_IN, "t3.carried_in.total", "上年结转", "error")
+            findings += self.simple(start, end, CARRIED_OUT, "t3.carried_out.total", "结转下年度", "error")
+            findings += self.concluded(start, end)
+            findings += self.outcomes(start, end, "error" if confirmed else "warning")
+        for code, pattern in ACTIVE:
+            findings += self.simple(start, end, pattern, code, self.sheet.form.cells[code].title if code in self.sheet.form.cells else "", "warning")  # fmt: skip
+        return findings
+
+    def sentence_2014(self, start: int, end: int) -> list[Finding]:
+        """The 2014 sheet: one cell a statement."""
+        findings: list[Finding] = []
+        text = self.prose.text[start:end]
+        if "申请" in text and not NOT_REQUESTS.search(text):
+            findings += self.simple(start, end, RECEIVED, "3.1", "收到申请数", "error")
+        for code, severity, pattern in SHEET_2014:
+            level: Severity = "error" if severity == "error" else "warning"
+            findings += self.simple(start, end, pattern, code, self.sheet.form.cells[code].title, level)
+        for word, code in (("行政复议", "4"), ("行政诉讼", "5")):
+            findings += self.simple(
+                start, end, DISPUTE[word], code, self.sheet.form.cells[code].title, "warning"
+            )
+        return findings
+
+    def simple(
+        self, start: int, end: int, pattern: re.Pattern[str], code: str, title: str, severity: Severity
+    ) -> Iterator[Finding]:
+        """One statement, one cell."""
+        figure = self.sheet.figures.get(code)
+        if figure is None:
+            return
+        for claim in _claims(pattern, self.prose.text, start, end):
+            allowed = figure.options if figure.value is None else {figure.value}
+            carried = "结转" in title
+            if not allowed or claim.value in allowed or not (carried or self.own(start, claim.start)):
+                continue
+            shown = figure.printed or "、".join(sorted(str(o) for o in allowed)[:4])
+            yield self.finding(
+                severity,
+                [claim],
+                [shown],
+                f"文中写{title} {claim.printed}，表中是 {shown}。",
+                f"文中{title} = 表中{title}",
+            )
+
+    def received(self, start: int, end: int) -> Iterator[Finding]:
+        """收到申请 n 件, with the applicants that follow, against the first item of table 3."""
+        columns = ("natural", "business", "research", "nonprofit", "legal", "total")
+        rows = {
+            "第一项": ("new_received",),
+            "第一项加第二项": ("new_received", "carried_in"),
+            "办理总计": ("processed_total",),
+        }
+        if NOT_REQUESTS.search(self.prose.text[start:end]):
+            return
+        for head in list(_claims(RECEIVED, self.prose.text, start, end))[:1]:
+            if not self.own(start, head.start):
+                return
+            said = {"total": head}
+            for column, pattern in APPLICANTS:
+                for claim in list(_claims(pattern, self.prose.text, head.end, end))[:1]:
+                    said[column] = claim
+            tables = {
+                name: {c: self.sum(f"t3.{row}.{c}" for row in wanted) for c in columns}
+                for name, wanted in rows.items()
+            }
+            if any(
+                all(tables[n][c] in (None, claim.value) for c, claim in said.items()) for n in ("第一项",)
+            ):
+                return
+            other = next(
+                (
+                    n
+                    for n in tables
+                    if n != "第一项" and all(tables[n][c] == claim.value for c, claim in said.items())
+                ),
+                "",
+            )
+            text = self.prose.text[start:end]
+            if other == "第一项加第二项" and re.search(r"结转|转结|上年度?未", text):
+                return
+            verbs = re.findall(r"收到|新收|受理|接收|接到|收悉", text[: head.start - start])
+            took_in = bool(other) and verbs[-1:] == ["受理"]
+            first = tables["第一项"]
+            wrong = [(claim, first[c]) for c, claim in said.items() if first[c] not in (None, claim.value)]
+            printed = "、".join(claim.printed for claim, _ in wrong)
+            table = "、".join(str(value) for _, value in wrong)
+            why = f"它等于表中{other}，收到的申请应当只计本年新收" if other else "两处应当相等"
+            yield self.finding(
+                "warning" if took_in else "error",
+                [claim for claim, _ in wrong],
+                [str(value) for _, value in wrong],
+                f"文中写收到申请 {printed} 件，表三第一项（本年新收）对应的是 {table}；{why}。",
+                "文中收到申请数 = 表三第一项",
+            )
+
+    def concluded(self, start: int, end: int) -> Iterator[Finding]:
+        """办结、答复 n 件: any reading of the table that yields the number is accepted."""
+        total = self.values.get("t3.processed_total.total")
+        text = self.prose.text[start:end]
+        if total is None or not re.search(r"信息公开|依申请|公开申请", text):
+            return
+        new, carried = self.values.get("t3.new_received.total"), self.values.get("t3.carried_in.total")
+        sent_away = self.sum(c for c in self.sheet.figures if re.fullmatch(r"t3\.np\..*\.total", c))
+        accepted = {total, new, new + carried if new is not None and carried is not None else None}
+        accepted.add(total - sent_away if sent_away is not None else None)
+        for claim in _claims(CONCLUDED, self.prose.text, start, end):
+            around = self.prose.text[max(start, claim.start - 14) : claim.end + 3]
+            part = re.search(
+                r"其中|按时|延期|结转|顺延|部分|不予|予以公开|无法|复议|诉讼|规范性文件|当场", around
+            )
+            if claim.value in accepted or part or not self.own(start, claim.start):
+                continue
+            yield self.finding(
+                "error", [claim], [str(total)], f"文中写办结（答复）{claim.printed} 件，表三办理结果总计是 {total}。", "文中办结数 = 表三第三项总计"
+            )  # fmt: skip
+
+    def outcomes(self, start: int, end: int, severity: Severity) -> Iterator[Finding]:
+        """予以公开 n 件 and its like against the row, or the sum of the group's rows."""
+        for title, prefixes, pattern in OUTCOMES:
+            codes = [
+                c
+                for c in self.sheet.form.cells
+                if c.endswith(".total") and c.startswith(prefixes) and _of(c, prefixes[0])
+            ]
+            value = self.sum(codes)
+            for claim in _claims(pattern, self.prose.text, start, end):
+                if value is None or claim.value == value or not self.own(start, claim.start):
+                    continue
+                yield self.finding(
+                    severity, [claim], [str(value)], f"文中写{title} {claim.printed} 件，表三对应的是 {value}。", f"文中{title} = 表三{title}"
+                )  # fmt: skip
+
+    def disputes(self, start: int, end: int) -> Iterator[Finding]:
+        """行政复议、行政诉讼 n 件 with the results that follow, against table 4."""
+        heads = [
+            (claim, word)
+            for word, pattern in DISPUTE.items()
+            for claim in _claims(pattern, self.prose.text, start, end)
+        ]
+        heads.sort(key=lambda head: head[0].start)
+        for i, (head, word) in enumerate(heads):
+            stop = heads[i + 1][0].start if i + 1 < len(heads) else end
+            said = {"total": head}
+            for column, pattern in RESULTS:
+                for claim in list(_claims(pattern, self.prose.text, head.end, stop))[:1]:
+                    said[column] = claim
+            rows = (
+                [("reconsideration",)]
+                if word == "行政复议"
+                else [("direct", "after"), ("direct",), ("after",)]
+            )
+            readings = [{c: self.sum(f"t4.{row}.{c}" for row in group) for c in said} for group in rows]
+            if any(all(r[c] in (None, claim.value) for c, claim in said.items()) for r in readings):
+                continue
+            if not self.own(start, head.start):
+                continue
+            yield self.dispute(word, said, readings[0])
+
+    def dispute(self, word: str, said: dict[str, Claim], table: dict[str, Decimal | None]) -> Finding:
+        wrong = [(claim, table[c]) for c, claim in said.items() if table[c] not in (None, claim.value)]
+        printed, held = "、".join(c.printed for c, _ in wrong), "、".join(str(v) for _, v in wrong)
+        pending = table.get("pending") or self.sum(
+            f"t4.{row}.pending"
+            for row in (("reconsideration",) if word == "行政复议" else ("direct", "after"))
+        )
+        total = table["total"]
+        concluded = (
+            len(wrong) == 1
+            and total is not None
+            and pending is not None
+            and said["total"].value == total - pending
+        )
+        return self.finding(
+            "warning" if concluded else "error",
+            [claim for claim, _ in wrong],
+            [str(v) for _, v in wrong],
+            f"文中写{word} {printed} 件，表四对应的是 {held}。"
+            + ("差数等于尚未审结的件数。" if concluded else ""),
+            f"文中{word}数 = 表四{word}数",
+        )
+
+    def finding(
+        self, severity: Severity, claims: list[Claim], table: list[str], message: str, relation: str
+    ) -> Finding:
+        """One finding: the prose's figures, then the table's."""
+        return Finding(
+            "table.prose",
+            severity,
+            self.prose.place(claims[0].start, claims[-1].end),
+            message,
+            (*(claim.printed for claim in claims), *table),
+            relation,
+            "请核对台账，把文中和表中的数改成一致；口径不同的，在文中写明。",
+        )
+
+
+def _of(code: str, prefix: str) -> bool:
+    """t3.other.total is one row in 2019; t3.other.misc.total one of three in 2021; not t3.x.other."""
+    return code == f"{prefix}.total" or code.startswith(prefix if prefix.endswith(".") else f"{prefix}.")
