@@ -1,0 +1,1 @@
+"""阶: settings, routes, the schedule and the command line. Holds no rule; nobody imports it."""

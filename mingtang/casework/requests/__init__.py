@@ -1,0 +1,1 @@
+"""依申请公开: intake, the steps, the decision and the answer."""

@@ -1,0 +1,3 @@
+from mingtang.config.cli import main
+
+main()

@@ -1,0 +1,105 @@
+"""The door of casework.
+
+Verbs: ``receive`` ``take`` ``take_over`` ``open_verbs`` ``due`` ``timeline`` ``track`` ``identity`` ``recount_open``
+``letters`` ``find``. The flow's verbs (confirm, clarify, consult, extend, decide, reply …) go through ``take``.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from mingtang.casework.models import Case, CaseLetter, CaseReview, CitizenLetter, OpinionEvent, Proposal, Remedy
+from mingtang.casework.requests import acting, answering, intake, timing
+from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
+from mingtang.casework.requests.timing import OPEN_STATES, recount_open
+from mingtang.casework.rows import case_row, timeline, tracked
+from mingtang.casework.takeover import take_over
+from mingtang.casework.types import CaseRow, Event, Tracked
+from mingtang.law.api import Deadline, Refused
+from mingtang.ledger.api import Deed, FlowRow, Found, Person, may, record, reveal
+
+
+def _case(case_id: int) -> Case:
+    return Case.objects.select_related("agency", "handler").get(pk=case_id)
+
+
+def receive(
+    application: Mapping[str, Any], *, at: datetime, idempotency_key: str, by: Person | None = None
+) -> CaseRow | Refused | dict[str, Refused]:
+    """Register an application; the same key gives the same case. Faults come back one a field."""
+    made = intake.receive(application, at=at, idempotency_key=idempotency_key, by=by)
+    return case_row(_case(made.pk)) if isinstance(made, Case) else made
+
+
+def take(case_id: int, verb: str, *, by: Person, at: datetime, **facts: Any) -> CaseRow | Refused:
+    """One verb of the flow table on one case; the row after it, or why not."""
+    done = acting.take(case_id, verb, by=by, at=at, **facts)
+    return case_row(_case(case_id)) if isinstance(done, Case) else done
+
+
+def open_verbs(case_id: int, person: Person, day: date) -> list[tuple[FlowRow, Refused | None]]:
+    """The verbs of the case's state, each with the reason when it is not open to this person on this day."""
+    return list(acting.open_verbs(_case(case_id), person, day))
+
+
+def due(case_id: int, today: date | None = None) -> Deadline | Refused:
+    """When the answer is due, and why: law's answer for the case's Steps, recomputed."""
+    case = _case(case_id)
+    return timing.deadline(case, timing.law_steps(case.steps.order_by("pk")), today)
+
+
+def track(number: str, code: str) -> Tracked | None:
+    """A case by registration number and query code; None alike for a wrong number and a wrong code."""
+    case = Case.objects.select_related("agency", "handler").filter(number=number.strip()[:60]).first()
+    known = hmac.compare_digest((case.code if case else "-" * 8).encode(), code.strip().upper()[:12].encode())
+    return tracked(case) if case is not None and known else None
+
+
+def identity(case_id: int, *, by: Person, at: datetime) -> dict[str, Any] | Refused:
+    """Who the applicant is. Only the handling organ may look, and each look is recorded."""
+    case = _case(case_id)
+    if not (verdict := may(by, "case.see_identity", case)):
+        return Refused(verdict.why, verdict.basis, "申请人信息只供承办单位办件使用")
+    record(Deed("case.see_identity", "case", str(case_id), at, by, case.agency_id, "个人信息保护法第三十四条"))
+    applicant = case.applicant
+    return reveal(applicant.sealed) if applicant.sealed else {"name": "（已按保存期限删除）"}
+
+
+def letters(case_id: int, draft_on: date | None = None) -> list[Mapping[str, Any]]:
+    """Outgoing letters of a case; with ``draft_on``, the answer as it would read if signed that day."""
+    if draft_on is not None:
+        case = _case(case_id)
+        return [{"number": "", "parts": answering.letter_parts(case, draft_on)}] if case.outcome else []
+    rows = CaseLetter.objects.filter(case_id=case_id).order_by("pk")
+    return [{"kind": r.kind, "number": r.number, "written_on": r.written_on, "parts": r.parts} for r in rows]
+
+
+_TABLES = {
+    "case": (lambda: Case.objects.select_related("agency", "handler").order_by("due_on", "pk"), case_row),
+    "remedy": (lambda: Remedy.objects.select_related("agency").order_by("filed_on", "pk"), lambda r: r),
+    "letter": (lambda: CitizenLetter.objects.select_related("agency").order_by("received_on", "pk"), lambda r: r),
+    "proposal": (lambda: Proposal.objects.select_related("agency").order_by("assigned_on", "pk"), lambda r: r),
+    "opinion": (lambda: OpinionEvent.objects.select_related("agency").order_by("occurred_at", "pk"), lambda r: r),
+    "review": (lambda: CaseReview.objects.select_related("person").order_by("pk"), lambda r: r),
+}
+
+
+def find(what: str, **filters: Any) -> Found:
+    """Cases, remedies, letters, proposals, opinions or reviews by field look-ups (LookupError otherwise)."""
+    if what not in _TABLES:
+        raise LookupError(f"登记簿里没有“{what}”；有：{'、'.join(_TABLES)}")
+    query, as_row = _TABLES[what]
+    return Found(query(), as_row).where(**filters)
+
+
+CHANNELS, APPLICANTS, CLASSES = dict(Case.CHANNELS), dict(Case.APPLICANTS), dict(Case.CLASSES)
+EVIDENCE = answering.EVIDENCE
+
+__all__ = [
+    "APPLICANTS", "CHANNELS", "CLASSES", "EVIDENCE", "OPEN_STATES", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
+    "Tracked", "due", "find", "identity", "letters", "open_verbs", "receive", "recount_open", "take", "take_over",
+    "timeline", "track",
+]  # fmt: skip

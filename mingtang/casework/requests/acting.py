@@ -1,0 +1,150 @@
+"""One verb on one case: the table, the power, the history, the law; then the Step, the clock and the Act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+
+from mingtang.casework.models import Case, CaseReview, Step
+from mingtang.casework.requests import answering, timing
+from mingtang.casework.requests.flow import REQUESTS, STATES
+from mingtang.law.api import Refused
+from mingtang.ledger.api import Deed, FlowRow, Person, enqueue, law, may, record
+
+_REVIEWS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
+_CHAIN = "内部审批：承办、审核、保密审查、签发由不同的人办理"
+
+
+def take(case_id: int, verb: str, *, by: Person, at: datetime, on: date | None = None, **facts: Any) -> Case | Refused:
+    """Do one verb of ``REQUESTS`` to a case; ``on`` is the civil day it happened (today by default, never later)."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=case_id).first()
+        if case is None:
+            return Refused("没有这件申请", "登记簿", "请从今天要办或申请列表重新打开")
+        row = REQUESTS.row(case.state, verb)
+        if row is None:
+            labels = "、".join(dict.fromkeys(r.label for r in REQUESTS.open_from(case.state))) or "无"
+            return Refused(f"“{STATES[case.state]}”状态下没有这一步", "本平台流程表", f"现在可以：{labels}")
+        day = on or at.date()
+        if day > at.date():
+            return Refused(f"{day}还没有到", "步骤按实际发生的日期登记", "请等事情发生后再登记")
+        steps = list(case.steps.order_by("pk"))
+        if closed := _closed(case, row, by, day, steps):
+            return closed
+        done = _do(case, row, by, at, day, steps, facts)
+        if isinstance(done, Refused):
+            transaction.set_rollback(True)
+        return done
+
+
+def open_verbs(case: Case, person: Person, day: date) -> Iterator[tuple[FlowRow, Refused | None]]:
+    """The verbs of the case's state, each with the reason when it is not open to this person on this day."""
+    steps = list(case.steps.order_by("pk"))
+    for row in REQUESTS.open_from(case.state):
+        yield row, _closed(case, row, person, day, steps)
+
+
+def _closed(case: Case, row: FlowRow, person: Person, day: date, steps: list[Step]) -> Refused | None:
+    verdict = may(person, row.power, case)
+    if not verdict:
+        return Refused(verdict.why, verdict.basis, "请有权限的同事办理")
+    if row.verb in _REVIEWS:
+        if case.drafter_id == person.pk:
+            return Refused("你是拟稿人，不能审自己拟的稿", _CHAIN, "请另一位同事审核")
+        if any(r.person_id == person.pk for r in _passed(case)):
+            return Refused("你已经审过这一稿，每一审须由不同的人办理", _CHAIN, "请另一位同事办理")
+    if row.law_step:
+        norms = law(case.received_on)
+        if isinstance(norms, Refused):
+            return norms
+        answer = norms.may(row.law_step, case.received_on, case.channel, timing.law_steps(steps), day)
+        if isinstance(answer, Refused):
+            return answer
+    return None
+
+
+def _round(case: Case) -> int:
+    return case.steps.filter(step="decide").count()
+
+
+def _passed(case: Case) -> list[CaseReview]:
+    """The reviews passed on the present draft: a return or a new draft starts afresh."""
+    rows = list(case.reviews.filter(round=_round(case)).order_by("pk"))
+    last_return = max((i for i, r in enumerate(rows) if not r.passed), default=-1)
+    return rows[last_return + 1 :]
+
+
+def _do(case: Case, row: FlowRow, by: Person, at: datetime, day: date, steps: list[Step], facts: dict[str, Any]):
+    payload: dict[str, Any] | None = None
+    kept: dict[str, Any] = {"on": day}
+    if row.verb == "decide":
+        if fault := answering.decide(case, by, day, **facts):
+            return fault
+        kept |= {"outcome": case.outcome}
+    elif row.verb in _REVIEWS:
+        CaseReview.objects.create(
+            case=case, round=_round(case), step=_REVIEWS[row.verb], person=by, passed=True, at=at,
+            comment=str(facts.get("comment") or "")[:2000],
+        )  # fmt: skip
+    elif row.verb == "return":
+        comment = str(facts.get("comment") or "").strip()
+        if not comment:
+            return Refused("退回没有写意见", "退回须说明改什么", "请写明要改的地方")
+        CaseReview.objects.create(
+            case=case, round=_round(case), step="head", person=by, passed=False, at=at, comment=comment[:2000]
+        )
+        payload = {"comment": comment[:2000]}
+    elif row.verb == "reply":
+        if fault := answering.reply(case, day, **facts):
+            return fault
+        kept |= {"letter": case.letters.order_by("-pk").values_list("number", flat=True).first()}
+    elif row.verb in ("close", "withdraw"):
+        case.closed_on = day
+        if row.verb == "withdraw":
+            case.outcome, case.replied_on = answering.withdrawn_outcome(case), day
+    elif row.verb == "paid":
+        amount = _yuan(facts.get("amount"))
+        if isinstance(amount, Refused):
+            return amount
+        case.fee += amount
+        kept |= {"amount": str(amount)}
+    elif facts:
+        payload = {k: str(v)[:2000] for k, v in facts.items()}
+    return _write(case, row, by, at, day, steps, kept, payload)
+
+
+def _yuan(value: Any) -> Decimal | Refused:
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount <= 0 or amount >= 10**7 or amount != amount.quantize(Decimal("0.01")):
+        return Refused("缴费金额不对", "国办函〔2020〕109号", "请按收费通知填写金额，单位元，最多两位小数")
+    return amount
+
+
+def _write(case: Case, row: FlowRow, by: Person, at: datetime, day: date, steps: list[Step], kept: dict, payload: Any):
+    before = case.due_on
+    if row.target is not None:
+        case.state = row.target
+    if row.verb == "extend":
+        case.extended = True
+    if case.handler_id is None and row.verb in ("clarify", "consult", "decide"):
+        case.handler = by
+    name = row.law_step or row.verb
+    step = Step(case=case, step=name, on=day, facts=payload or {}, at=at)
+    if row.law_step:
+        timing.recount(case, [*timing.law_steps(steps), *timing.law_steps([step])])
+        kept |= {"due_from": before, "due_to": case.due_on}
+    case.save()
+    (step.act_key,) = record(
+        Deed(f"case.{row.verb}", "case", str(case.pk), at, by, case.agency_id, row.basis, kept, payload)
+    )
+    if row.verb not in _REVIEWS and row.verb not in ("return", "submit"):
+        step.save()
+    enqueue("case.changed", {"case": case.pk, "verb": row.verb}, at)
+    return case

@@ -1,0 +1,71 @@
+"""The clock of a case: asks ``law`` with the case's Steps and keeps the answer as a cache for sorting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from mingtang.casework.models import Case, Step
+from mingtang.law.api import Deadline, Refused
+from mingtang.law.api import Step as LawStep
+from mingtang.ledger.api import Deed, law, record
+
+# Steps that the law's clock knows; the others are only history.
+CLOCK_STEPS = frozenset(
+    "confirm clarify_out clarify_in consult_out consult_delivered consult_in coorgan_out coorgan_in extend"
+    " fee_notice fee_paid reasons_out reasons_in".split()
+)
+OPEN_STATES = (
+    "submitted", "received", "clarifying", "consulting", "awaiting_fee", "asking", "drafted", "in_review", "head_done",
+    "secrecy_done", "approved",
+)  # fmt: skip
+
+
+def law_steps(steps: Iterable[Step]) -> list[LawStep]:
+    return [LawStep(s.step, s.on, s.facts) for s in steps if s.step in CLOCK_STEPS]
+
+
+def deadline(case: Case, steps: Sequence[LawStep], today: date | None = None) -> Deadline | Refused:
+    """Law's answer for a case with these steps, by the norms of its receipt day."""
+    norms = law(case.received_on)
+    if isinstance(norms, Refused):
+        return norms
+    return norms.deadline(case.received_on, case.channel, steps, today=today)
+
+
+def recount(case: Case, steps: Sequence[LawStep]) -> None:
+    """Write law's answer into the case's caches (not saved here)."""
+    answer = deadline(case, steps)
+    if isinstance(answer, Refused):
+        case.due_on, case.firm, case.provisional = None, False, False
+        return
+    case.due_on, case.firm, case.provisional, case.clock = answer.due_on, answer.firm, answer.provisional, answer.state
+
+
+def recount_open(at: datetime, reason: str, chunk: int = 2000) -> int:
+    """Recompute every open case after the law or a calendar changed; one Act for each date that moved. Returns how many."""
+    moved = 0
+    ids = list(Case.objects.filter(state__in=OPEN_STATES).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), chunk):
+        with transaction.atomic():
+            cases = list(
+                Case.objects.filter(pk__in=ids[start : start + chunk]).select_for_update(of=("self",)).prefetch_related("steps")
+            )
+            changed, deeds = [], []
+            for case in cases:
+                before = (case.due_on, case.provisional, case.firm)
+                recount(case, law_steps(sorted(case.steps.all(), key=lambda s: s.pk)))
+                if (case.due_on, case.provisional, case.firm) != before:
+                    changed.append(case)
+                    deeds.append(
+                        Deed(
+                            "case.recount", "case", str(case.pk), at, None, case.agency_id, reason,
+                            {"from": before[0], "to": case.due_on, "provisional": case.provisional},
+                        )
+                    )  # fmt: skip
+            Case.objects.bulk_update(changed, ["due_on", "firm", "provisional", "clock"], batch_size=500)
+            record(*deeds)
+            moved += len(changed)
+    return moved

@@ -1,0 +1,51 @@
+"""From tables to the frozen rows that leave this room."""
+
+from __future__ import annotations
+
+from mingtang.casework.models import Case
+from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
+from mingtang.casework.types import CaseRow, Event, Tracked
+from mingtang.law.api import Refused
+from mingtang.ledger.api import find, law
+
+
+def outcome_name(case: Case) -> str:
+    """The decision in words, by the Regulation that governs the case."""
+    if not case.outcome:
+        return ""
+    norms = law(case.received_on)
+    found = norms.outcome(case.outcome) if not isinstance(norms, Refused) else norms
+    return case.outcome if isinstance(found, Refused) else found.name
+
+
+def case_row(c: Case) -> CaseRow:
+    """A case without its applicant (needs ``select_related("agency", "handler")``)."""
+    return CaseRow(
+        c.pk, c.agency_id, c.agency.name, c.number, c.code, c.submitted_at, c.received_on, c.channel,
+        c.get_channel_display(), c.applicant_type, c.request_class, c.subject, c.content, c.delivery, c.state,
+        STATES[c.state], c.handler.name if c.handler else "", c.due_on, c.firm, c.provisional, c.clock, c.extended,
+        c.outcome, outcome_name(c), c.grounds, c.evidence, c.replied_on, c.closed_on, c.stated_by,
+    )  # fmt: skip
+
+
+def timeline(case_id: int) -> list[Event]:
+    """A case's Steps in order, each with its article and the Act behind it."""
+    steps = list(Case.objects.get(pk=case_id).steps.order_by("pk"))
+    acts = {a.key: a for a in find("act", key__in=[s.act_key for s in steps])}
+    names = {p.pk: p.name for p in find("person", pk__in=[a.person_id for a in acts.values() if a.person_id])}
+    basis = {r.law_step or r.verb: r.basis for r in REQUESTS.rows}
+    events = []
+    for s in steps:
+        act = acts.get(s.act_key)
+        by = names.get(act.person_id, "") if act else ""
+        events.append(
+            Event(s.on, s.step, STEP_TEXTS.get(s.step, s.step), basis.get(s.step, "条例第三十一条"), s.at, by, s.act_key, s.facts)
+        )
+    return events
+
+
+def tracked(case: Case) -> Tracked:
+    """What the applicant sees: the case, its timeline without notes, its letters by kind, number and day."""
+    events = tuple(e for e in timeline(case.pk) if e.step not in ("note", "decide"))
+    letters = tuple((x.kind, x.number, x.written_on) for x in case.letters.order_by("pk"))
+    return Tracked(case_row(case), events, letters)

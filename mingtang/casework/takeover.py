@@ -1,0 +1,102 @@
+"""What another system registered, taken over with its dates as stated: cases, remedies, letters, proposals, opinions.
+
+Each of the four smaller kinds has one thin, final-shaped table; their flows come with their own issues.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.db import models, transaction
+
+from mingtang.casework.models import Applicant, Case, CitizenLetter, OpinionEvent, Proposal, Remedy, Step
+from mingtang.casework.requests import timing
+from mingtang.law.api import Refused
+from mingtang.law.api import Step as LawStep
+from mingtang.ledger.api import TAKE_OVER, Deed, Person, blind, civil, conceal, may, record
+
+_BASIS = "移交清单：来源系统所称日期"
+REGISTERS: dict[str, type[models.Model]] = {
+    "remedy": Remedy,
+    "letter": CitizenLetter,
+    "proposal": Proposal,
+    "opinion": OpinionEvent,
+}
+_DAYS = {"remedy": "filed_on", "letter": "received_on", "proposal": "assigned_on", "opinion": "occurred_at"}
+
+
+def take_over(
+    what: str, rows: Iterable[Mapping[str, Any]], *, source: str, by: Person, at: datetime
+) -> int | Refused:
+    """Enter what another system registered; returns how many. ``what``: case, remedy, letter, proposal or opinion.
+
+    A case row has the columns of Case, ``identity`` (name, id_type, id_number, contact) and ``steps`` as pairs
+    of (step, day).
+    """
+    if not (verdict := may(by, "case.take_over" if what == "case" else "register.take_over")):
+        return Refused(verdict.why, verdict.basis, "移交由系统管理员执行，并附移交清单")
+    if what != "case" and what not in REGISTERS:
+        return Refused(f"没有“{what}”这种登记", "登记簿清单", "可用：case、" + "、".join(REGISTERS))
+    return sum(_enter(what, batch, source, by, at) for batch in _batches(rows))
+
+
+def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    stream = iter(rows)
+    while batch := list(islice(stream, 2000)):
+        yield batch
+
+
+def _enter(what: str, batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime) -> int:
+    with transaction.atomic():
+        if what == "case":
+            return _cases(batch, source, by, at)
+        model = REGISTERS[what]
+        try:
+            made = [model(stated_by=source, **row) for row in batch]
+        except TypeError as error:
+            raise FieldError(str(error)) from error
+        model.objects.bulk_create(made, batch_size=1000)
+        record(*(_deed(what, m, getattr(m, _DAYS[what]), by, source) for m in made))
+    return len(made)
+
+
+def _deed(what: str, row: Any, day: Any, by: Person, source: str) -> Deed:
+    moment = day if isinstance(day, datetime) else civil(day)
+    return Deed(TAKE_OVER, what, str(row.pk), moment, by, row.agency_id, _BASIS, {"source": source})
+
+
+def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime) -> int:
+    cases, identities, histories = [], [], []
+    for row in batch:
+        fields = dict(row)
+        identities.append(fields.pop("identity"))
+        histories.append(fields.pop("steps"))
+        case = Case(
+            stated_by=source, code=secrets.token_hex(4).upper(), submitted_at=civil(fields["received_on"]),
+            idempotency_key=f"{source}/{fields['number']}"[:64], **fields,
+        )  # fmt: skip
+        timing.recount(case, [LawStep(s, d) for s, d in histories[-1] if s in timing.CLOCK_STEPS])
+        cases.append(case)
+    Case.objects.bulk_create(cases, batch_size=1000)
+    Applicant.objects.bulk_create(
+        [
+            Applicant(case=c, sealed=conceal(i), blind=blind(i["name"], i.get("id_number", "")), proof=i.get("id_type", ""))
+            for c, i in zip(cases, identities, strict=True)
+        ],
+        batch_size=1000,
+    )
+    acts = record(*(_deed("case", c, c.received_on, by, source) for c in cases))
+    Step.objects.bulk_create(
+        [
+            Step(case=c, step=s, on=d, at=at, act_key=key)
+            for c, history, key in zip(cases, histories, acts, strict=True)
+            for s, d in [("received", c.received_on), *history]
+        ],
+        batch_size=1000,
+    )
+    return len(cases)

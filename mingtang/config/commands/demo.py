@@ -1,0 +1,146 @@
+"""``mingtang demo``: create the demo city once, then serve portal, counter and desk on one port."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from mingtang.config import schedule
+from mingtang.config.commands.serve import run_server
+from mingtang.config.demo import living, units, y2017
+from mingtang.ledger import api as ledger
+from mingtang.oversight import api as oversight
+from mingtang.portal import api as portal
+
+_DONE = "demo-is-complete"
+
+
+class Progress:
+    """One line a step with its seconds; a bar where a step counts."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+
+    @contextmanager
+    def step(self, label: str, length: int = 0):
+        start = time.monotonic()
+        if length and sys.stderr.isatty():
+            with click.progressbar(length=length, label=f"  {label}", file=sys.stderr) as bar:
+                yield bar.update
+        else:
+            yield lambda n: None
+        click.echo(f"  {label}  {time.monotonic() - start:.1f} 秒", err=True)
+
+
+def _clear() -> None:
+    """Remove a demo that was not finished; never anything else."""
+    here = None
+    if connection.introspection.table_names():
+        try:
+            here = ledger.installation()
+        except Exception:  # noqa: BLE001  a half-made table: judged below by its file
+            here = None
+    if here is not None and here.kind != "demo":
+        raise click.ClickException("这个数据库属于正式环境，不能装载演示数据。请用 MINGTANG_HOME 另指一个目录。")
+    if connection.vendor == "sqlite":
+        connection.close()
+        name = Path(settings.DATABASES["default"]["NAME"])
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{name}{suffix}").unlink(missing_ok=True)
+    elif here is not None:
+        call_command("flush", verbosity=0, interactive=False)
+    for folder in ("site", "files"):
+        shutil.rmtree(settings.HOME / folder, ignore_errors=True)
+    (settings.HOME / "seals.log").unlink(missing_ok=True)
+
+
+def build(progress: Progress) -> None:
+    """Every row of the demo city, through the doors; leaves a mark when it is whole."""
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    _clear()
+    with progress.step("建库"):
+        call_command("migrate", verbosity=0, interactive=False)
+        ledger.create_installation("demo", "示例市", living.START)
+    with progress.step("机构和人员"):
+        units.found_city()
+        keeper = units.hire_staff()["keeper"]
+    with progress.step("2017年公开信息 33,981 条", 33_981) as advance:
+        y2017.load_publications(keeper, living.START, advance)
+    with progress.step("2017年事项、申请、复议诉讼、提案、来信"):
+        y2017.load_service_items(keeper, living.START)
+        y2017.load_registers(keeper, living.START)
+    with progress.step("2025年、2026年"):
+        living.load_publications(keeper)
+        living.load_closed_cases()
+        living.load_open_cases()
+        living.load_drafts()
+        living.load_duties(living.START)
+    with progress.step("计数和2025年年报"):
+        oversight.recount(2017, living.START)
+        living.report_2025(lambda text: click.echo(f"  {text}", err=True))
+        oversight.recount(2026, living.START)
+        _settle_outbox()
+    (settings.HOME / _DONE).write_text("1")
+
+
+def _settle_outbox() -> None:
+    """What was loaded is counted and baked in bulk; the consumers start from here."""
+    last = ledger.find("outbox").order("-pk").first()
+    for name in schedule.CONSUMERS:
+        ledger.skip_to(name, last.pk if last else 0)
+
+
+def _finish(report: Callable[[str], None]) -> None:
+    """Bake what was not baked before the addresses were printed, and seal the Acts."""
+    connection.close()
+    try:
+        ledger.seal_acts()
+        portal.rebuild(progress=None)
+        report("门户全部页面已生成")
+    finally:
+        connection.close()
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--build-only", is_flag=True, help="Create the city, bake everything, do not serve.")
+def demo(host: str, port: int, build_only: bool) -> None:
+    """Create the demo city (once) and serve it."""
+    progress = Progress()
+    fresh = not (settings.HOME / _DONE).exists()
+    if fresh:
+        click.echo("正在建立演示城市“示例市”（虚构）……", err=True)
+        build(progress)
+    else:
+        call_command("migrate", verbosity=0, interactive=False)
+    with progress.step("首批页面"):
+        portal.rebuild(only=None if build_only else "first")
+    if build_only:
+        ledger.seal_acts()
+        return
+    _greet(host, port, time.monotonic() - progress.began)
+    rest = threading.Thread(target=_finish, args=(lambda text: click.echo(f"  {text}", err=True),), daemon=True)
+    rest.start()
+    run_server(host, port, background=True)
+
+
+def _greet(host: str, port: int, seconds: float) -> None:
+    base = f"http://{host}:{port}"
+    click.echo(f"\n示例市已就绪（{seconds:.0f} 秒）。演示系统，一切人物、机构、数据均为虚构。\n")
+    for label, path in (("门户", "/"), ("申请公开", "/apply"), ("查询进度", "/track"), ("期限试算", "/due"), ("工作台", "/desk/")):
+        click.echo(f"  {label}  {base}{path}")
+    click.echo(f"\n演示账号（密码都是 {units.PASSWORD}）：")
+    for login, name, what in units.accounts():
+        click.echo(f"  {login:<10} {name}  {what}")
+    click.echo("\n其余页面在后台继续生成；按 Ctrl+C 停止。\n")

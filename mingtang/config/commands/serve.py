@@ -1,0 +1,48 @@
+"""``mingtang serve`` and ``mingtang migrate``."""
+
+from __future__ import annotations
+
+import threading
+
+import click
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    click.echo("数据库已是最新", err=True)
+
+
+def run_server(host: str, port: int, background: bool, threads: int = 4) -> None:
+    """Serve until stopped; with ``background``, drain the outbox and tick in this process as well."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    stop = threading.Event()
+    worker = None
+    if background:
+        from mingtang.config.commands.work import run
+
+        worker = threading.Thread(target=run, args=(stop,), name="work", daemon=True)
+        worker.start()
+    try:
+        Granian(
+            "mingtang.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
+            blocking_threads=threads, log_access=False, log_level="warning", websockets=False,
+        ).serve()  # fmt: skip
+    finally:
+        stop.set()
+        if worker is not None:
+            worker.join(timeout=5)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--background/--no-background", default=False, help="Also drain the outbox and run the jobs here.")
+def serve(host: str, port: int, background: bool) -> None:
+    """Serve portal, counter and desk on one port."""
+    run_server(host, port, background)

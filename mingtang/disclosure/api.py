@@ -1,0 +1,97 @@
+"""The door of disclosure.
+
+Verbs: ``draft`` ``take`` ``take_over`` ``current`` ``editions`` ``since`` ``check`` ``read`` ``due`` ``fulfil``
+``find`` ``open_verbs``. The flow's verbs (submit, head_review, secrecy_review, sign, publish, withdraw, repeal …)
+go through ``take``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from mingtang.disclosure import duties, review
+from mingtang.disclosure.catalogue import VALIDITIES
+from mingtang.disclosure.catalogue import draft as _draft
+from mingtang.disclosure.checks.run import check
+from mingtang.disclosure.checks.readers import read
+from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
+from mingtang.disclosure.duties import due, fulfil
+from mingtang.disclosure.kinds import Column, KeyArea, Kind, columns, key_areas, kinds, themes
+from mingtang.disclosure.models import Document, Duty, DutyInstance, Edition, Publication, Review
+from mingtang.disclosure.publishing import take_over
+from mingtang.disclosure.review import CHAINS, STATES
+from mingtang.disclosure.rows import current, document_row, edition_row, editions, publication_row
+from mingtang.disclosure.types import AttachmentRow, DocumentRow, EditionRow, PublicationRow
+from mingtang.law.api import Refused
+from mingtang.ledger.api import FlowRow, Found, Person
+
+KINDS: dict[str, Kind] = kinds()
+COLUMNS: dict[str, Column] = columns()
+KEY_AREAS: dict[str, KeyArea] = key_areas()
+THEMES: dict[str, str] = themes()
+
+
+def draft(by: Person, at: datetime, **fields: Any) -> DocumentRow | Refused:
+    """Enter a new document with its first draft (fields: see ``catalogue.draft``)."""
+    made = _draft(by, at, **fields)
+    return made if isinstance(made, Refused) else find("document", pk=made).one()
+
+
+def take(document_id: int, verb: str, *, by: Person, at: datetime, **facts: Any) -> DocumentRow | Refused:
+    """One verb of the review flow (``CHAINS``) on one document; the row after it, or why not."""
+    done = review.take(document_id, verb, by=by, at=at, **facts)
+    return done if isinstance(done, Refused) else find("document", pk=document_id).one()
+
+
+def open_verbs(document_id: int, person: Person) -> list[tuple[FlowRow, Refused | None]]:
+    """The verbs of a document's present state, each with the reason when it is not open to this person."""
+    return list(review.open_verbs(Document.objects.select_related("agency").get(pk=document_id), person))
+
+
+def since(publication_id: int, limit: int = 1000) -> list[PublicationRow]:
+    """The publication log after a row, in order."""
+    return list(find("publication", pk__gt=publication_id).page(1, limit).rows)
+
+
+_TABLES = {
+    "document": (lambda: Document.objects.select_related("agency").order_by("-first_published_at", "-pk"), document_row),
+    "edition": (lambda: Edition.objects.order_by("pk"), edition_row),
+    "publication": (lambda: Publication.objects.select_related("by").order_by("pk"), publication_row),
+    "review": (lambda: Review.objects.select_related("person").order_by("pk"), lambda r: r),
+    "duty": (lambda: Duty.objects.select_related("agency").order_by("agency__order", "pk"), lambda r: r),
+    "duty_instance": (lambda: DutyInstance.objects.select_related("duty", "duty__agency").order_by("due_on"), lambda r: r),
+}
+
+
+def find(what: str, **filters: Any) -> Found:
+    """Documents, editions, publications, reviews, duties or their instances by field look-ups (LookupError otherwise)."""
+    if what not in _TABLES:
+        raise LookupError(f"公开目录里没有“{what}”；有：{'、'.join(_TABLES)}")
+    query, as_row = _TABLES[what]
+    return Found(query(), as_row).where(**filters)
+
+
+def findings(document_id: int) -> tuple[Finding, ...]:
+    """What the checks say of the edition that is being worked on."""
+    return review.findings(review.working(Document.objects.get(pk=document_id)))
+
+
+def keep_duties(at: datetime, by: Person | None = None, **duty: Any) -> Any:
+    """The daily job of duties: open the periods that hold ``at`` (no ``duty`` given), or assign one duty."""
+    return duties.assign(by, at, **duty) if duty else duties.open_periods(at.date())
+
+
+def settle(publication_ids: Iterable[int]) -> int:
+    """Outbox consumer: let publications fulfil the duties they fit. Safe to repeat."""
+    rows = Publication.objects.filter(pk__in=list(publication_ids), first=True).select_related("document")
+    return sum(duties.settle(p) for p in rows)
+
+
+__all__ = [
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "DocumentRow",
+    "EditionRow", "Finding", "Line", "Place", "PublicationRow", "Reading", "Table", "Unreadable", "check", "current",
+    "draft", "due", "editions", "find", "findings", "fulfil", "keep_duties", "open_verbs", "read", "settle", "since",
+    "take", "take_over",
+]  # fmt: skip

@@ -1,0 +1,146 @@
+"""Drafting: a document enters the catalogue, its edition is written, cleaned and fingerprinted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import nh3
+from django.db import transaction
+
+from mingtang.disclosure.kinds import key_areas, kinds, themes
+from mingtang.disclosure.models import Attachment, Document, Edition
+from mingtang.law.api import Refused
+from mingtang.ledger.api import Agency, Deed, Person, StoredFile, may, number, record
+
+# What a document's text may be made of. Styles, scripts, forms and frames stay out.
+_TAGS = {
+    "p", "h2", "h3", "h4", "h5", "strong", "b", "em", "i", "u", "sub", "sup", "br", "hr", "ul", "ol", "li", "blockquote",
+    "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "img", "a", "figure", "figcaption", "section", "div",
+    "span", "dl", "dt", "dd", "svg", "pre",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href", "title"}, "img": {"src", "alt", "width", "height"}, "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"}, "ol": {"start"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "section": {"id"},
+}  # fmt: skip
+FIELDS = (
+    "title", "short_title", "doc_no", "written_on", "effective_on", "repeal_on", "validity", "theme", "genre", "keywords",
+    "summary", "source", "attribute", "attribute_ground", "body", "data",
+)  # fmt: skip
+VALIDITIES = {"valid": "现行有效", "amended": "已修改", "partly": "部分失效", "expired": "失效", "repealed": "废止"}
+
+
+def clean(html: str) -> str:
+    """The text as it may be shown: known tags only, no scripts, no off-screen styles, http(s) and relative links."""
+    return nh3.clean(html, tags=_TAGS - {"svg"}, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"})
+
+
+def fingerprint(edition: Edition, files: list[tuple[str, str]]) -> str:
+    """SHA-256 over everything of an edition that becomes public (fields, text, attachments by name and digest)."""
+    parts = {f: getattr(edition, f) for f in FIELDS} | {"files": files}
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _day(value: Any, label: str) -> date | None | Refused:
+    if value in (None, ""):
+        return None
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return Refused(f"{label}“{str(value)[:20]}”不是日历上的日期", "目录元数据：日期为年-月-日", "请写成 2026-11-23 这样")
+
+
+def fault_of(kind: str, values: Mapping[str, Any], day: date) -> Refused | None:
+    """The first reason why these values cannot be an edition, or None."""
+    if kind not in kinds():
+        return Refused(f"没有“{kind}”这个文种", "目录：文种清单", "可用的文种：" + "、".join(k.title for k in kinds().values()))
+    title = str(values.get("title") or "").strip()
+    if not title or len(title) > 300:
+        return Refused("标题没有填写，或超过300字", "目录元数据：名称为必选项", "请填写文件的正式全称")
+    for key, label in (("written_on", "成文日期"), ("effective_on", "生效日期"), ("repeal_on", "废止日期")):
+        found = _day(values.get(key), label)
+        if isinstance(found, Refused):
+            return found
+        if key == "written_on" and found and found > day:
+            return Refused(f"成文日期{found}在今天之后", "成文日期是签发日，不会晚于公开的那天", "请核对成文日期")
+    if values.get("theme") and values["theme"] not in themes():
+        return Refused(f"没有“{values['theme']}”这个主题分类", "目录元数据：主题分类", "请从主题分类表中选择")
+    if values.get("validity", "valid") not in VALIDITIES:
+        return Refused("有效性只能是：" + "、".join(VALIDITIES.values()), "目录元数据：有效性", "请从列表中选择")
+    if values.get("attribute", Edition.OPEN) not in dict(Edition.ATTRIBUTES):
+        return Refused("公开属性只能是主动公开、依申请公开、不予公开", "国办发〔2016〕80号：公开属性源头认定", "请从三项中选择")
+    if values.get("attribute") == Edition.CLOSED and not values.get("attribute_ground"):
+        return Refused("定为不予公开，没有写明理由", "国办发〔2016〕80号：不予公开应说明理由", "请写明依据的条款和理由")
+    data = values.get("data") or {}
+    for f in kinds()[kind].fields:
+        if f.required and not data.get(f.key):
+            return Refused(f"“{f.label}”没有填写", f"文种“{kinds()[kind].title}”的必填项", f"请填写{f.label}")
+    return None
+
+
+def write(edition: Edition, values: Mapping[str, Any]) -> None:
+    """Set an edition's fields from checked values; the text is cleaned here and nowhere else."""
+    for f in FIELDS:
+        if f in values:
+            setattr(edition, f, values[f])
+    for key in ("written_on", "effective_on", "repeal_on"):
+        found = _day(getattr(edition, key), key)
+        setattr(edition, key, found if isinstance(found, date) else None)
+    edition.title = edition.title.strip()
+    edition.body = clean(edition.body or "")
+
+
+def attach(edition: Edition, files: list[tuple[str, StoredFile]]) -> None:
+    edition.attachments.all().delete()
+    Attachment.objects.bulk_create(
+        [Attachment(edition=edition, file=f, name=name, order=i) for i, (name, f) in enumerate(files)]
+    )
+
+
+def draft(
+    by: Person,
+    at: datetime,
+    *,
+    agency: Agency,
+    kind: str,
+    files: list[tuple[str, StoredFile]] | None = None,
+    key_area: str = "",
+    interprets: int | None = None,
+    origin: tuple[str, str] = ("", ""),
+    on_site: bool = True,
+    **values: Any,
+) -> int | Refused:
+    """Enter a new document with its first draft; returns its id. ``values`` are the edition's FIELDS."""
+    if not (verdict := may(by, "document.draft", agency)):
+        return Refused(verdict.why, verdict.basis, "请由本单位公开专员起草")
+    if fault := fault_of(kind, values, at.date()):
+        return fault
+    if key_area and key_area not in key_areas():
+        return Refused(f"没有“{key_area}”这个重点领域", "年度工作要点", "请从重点领域表中选择")
+    with transaction.atomic():
+        spec = kinds()[kind]
+        document = Document.objects.create(
+            agency=agency, kind=kind, article20=spec.article20, column=spec.column, key_area=key_area, on_site=on_site,
+            interprets_id=interprets, origin_type=origin[0], origin_id=origin[1], created_at=at,
+            title=str(values["title"]).strip(),
+        )  # fmt: skip
+        edition = Edition(document=document, number=1, drafter=by, drafted_at=at)
+        write(edition, values)
+        edition.save()
+        attach(edition, files or [])
+        record(Deed("document.draft", "document", str(document.pk), at, by, agency, verdict.basis, {"title": edition.title}))
+    return document.pk
+
+
+def index_number(agency: Agency, year: int, serial: int) -> str:
+    """``{organ code}/{yyyy}-{5 digits}``, for life (国务院办公厅秘书局《实施指引（试行）》)."""
+    return f"{agency.credit_code or agency.code}/{year}-{serial:05d}"
+
+
+def next_index_number(agency: Agency, year: int) -> str:
+    return index_number(agency, year, number(f"index/{agency.pk}/{year}"))

@@ -1,0 +1,104 @@
+"""Duties: who must publish what, how often; one instance a period, fulfilled by a publication or by evidence."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from mingtang.disclosure.models import Duty, DutyInstance, Publication
+from mingtang.law.api import Refused, calendar
+from mingtang.ledger.api import Agency, Deed, Found, Person, find as ledger_find, may, notices, record
+
+_PERIODIC = {"weekly", "five_days", "monthly", "quarterly", "yearly"}
+
+
+def assign(by: Person, at: datetime, *, agency: Agency, since: date, **fields: Any) -> Duty | Refused:
+    """Lay a duty on an organ from a day on."""
+    if not (verdict := may(by, "duty.assign", agency)):
+        return Refused(verdict.why, verdict.basis, "请由市政务公开办交办")
+    with transaction.atomic():
+        duty = Duty.objects.create(agency=agency, since=since, **fields)
+        record(Deed("duty.assign", "duty", str(duty.pk), at, by, agency, duty.basis, {"title": duty.title}))
+    return duty
+
+
+def _period(cadence: str, day: date) -> tuple[date, date]:
+    if cadence == "weekly":
+        start = day - timedelta(days=day.weekday())
+        return start, start + timedelta(days=6)
+    if cadence == "five_days":
+        start = day.replace(day=min(26, (day.day - 1) // 5 * 5 + 1))
+        return start, _month_end(day) if start.day == 26 else start + timedelta(days=4)
+    if cadence == "monthly":
+        return day.replace(day=1), _month_end(day)
+    if cadence == "quarterly":
+        first = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+        return first, _month_end(date(day.year, first.month + 2, 1))
+    return date(day.year, 1, 1), date(day.year, 12, 31)
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def open_periods(on: date) -> int:
+    """Insert the instance of every periodic duty for the period that holds ``on``; safe to run again. Returns how many."""
+    made = []
+    table = calendar(notices())
+    for duty in Duty.objects.filter(since__lte=on, cadence__in=_PERIODIC):
+        if duty.until and duty.until < on:
+            continue
+        start, end = _period(duty.cadence, on)
+        # Due on the last working day of the period: a Sunday is nobody's office day.
+        due = end
+        while not table.is_working(due):
+            due -= timedelta(days=1)
+        made.append(DutyInstance(duty=duty, period_from=start, period_to=end, due_on=due))
+    before = DutyInstance.objects.count()
+    DutyInstance.objects.bulk_create(made, ignore_conflicts=True)
+    return DutyInstance.objects.count() - before
+
+
+def settle(publication: Publication) -> int:
+    """Let a publication fulfil the open instances it fits (organ, key area, kind, period). Returns how many."""
+    document, day = publication.document, publication.at.date()
+    fits = DutyInstance.objects.filter(
+        publication__isnull=True, evidence__isnull=True, duty__agency_id=document.agency_id,
+        period_from__lte=day, period_to__gte=day,
+    ).select_related("duty")  # fmt: skip
+    done = 0
+    for instance in fits:
+        duty = instance.duty
+        if (duty.key_area and duty.key_area != document.key_area) or (duty.kinds and document.kind not in duty.kinds):
+            continue
+        if not duty.key_area and not duty.kinds:
+            continue
+        instance.publication = publication
+        instance.save(update_fields=["publication"])
+        done += 1
+    return done
+
+
+def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: datetime) -> DutyInstance | Refused:
+    """Settle an instance by what another room did (a table filed, a link on another platform)."""
+    with transaction.atomic():
+        row = DutyInstance.objects.select_for_update(of=("self",)).select_related("duty").filter(pk=instance_id).first()
+        if row is None:
+            return Refused("没有这项职责", "职责清单", "请从职责页重新打开")
+        if row.publication_id or row.evidence:
+            return Refused("这一期已经完成", "职责清单", "不需要再办")
+        row.evidence = evidence
+        row.save(update_fields=["evidence"])
+        record(Deed("duty.fulfil", "duty_instance", str(row.pk), at, by, row.duty.agency_id, row.duty.basis, evidence))
+    return row
+
+
+def due(agency: Agency, until: date) -> Found[DutyInstance]:
+    """Open instances of an organ and all below it, due by a day, soonest first."""
+    below = ledger_find("agency", path__startswith=agency.path).ids()
+    query = DutyInstance.objects.filter(
+        publication__isnull=True, evidence__isnull=True, due_on__lte=until, duty__agency_id__in=list(below)
+    )
+    return Found(query.select_related("duty", "duty__agency").order_by("due_on", "pk"), lambda row: row)

@@ -1,0 +1,117 @@
+"""Kinds of documents as data: one YAML file a kind, each with an example that bakes.
+
+Attributes, form fields and presentation are separate headings; adding a kind touches one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_HERE = Path(__file__).parent
+_CHAINS = ("full", "light", "standing")
+_TYPES = ("text", "year", "choice", "url", "date", "number")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field beside the catalogue's own: its key, label, type and whether it must be filled."""
+
+    key: str
+    label: str
+    type: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: where it stands, which review chain it takes, and whether it is one 条 in the statistics."""
+
+    key: str
+    title: str
+    column: str
+    article20: int | None
+    chain: str
+    counted: bool
+    interpretation_required: bool
+    fields: tuple[Field, ...]
+    example: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column (栏目) of the site; ``cycle_days``: the longest silence the inspection standard forgives."""
+
+    key: str
+    title: str
+    statutory: bool
+    cycle_days: int | None
+
+
+@dataclass(frozen=True)
+class KeyArea:
+    """One sub-area of the yearly key areas, with what must be published in it and how often."""
+
+    key: str
+    title: str
+    theme: str
+    theme_title: str
+    duties: tuple[tuple[str, str], ...]
+
+
+def _yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
+    raw = _yaml(path)
+    for key, allowed in (("chain", _CHAINS), ("column", tuple(columns))):
+        if raw.get(key) not in allowed:
+            raise ValueError(f"{path.name}: {key}: {raw.get(key)!r}; allowed: {', '.join(allowed)}")
+    if raw["kind"] != path.stem:
+        raise ValueError(f"{path.name}: kind: must be {path.stem!r}, as the file is named")
+    fields = []
+    for name, spec in raw["fields"].items():
+        if spec["type"] not in _TYPES:
+            raise ValueError(f"{path.name}: fields.{name}.type: {spec['type']!r}; allowed: {', '.join(_TYPES)}")
+        fields.append(Field(name, spec["label"], spec["type"], bool(spec["required"])))
+    return Kind(
+        raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], bool(raw["counted"]),
+        bool(raw["interpretation_required"]), tuple(fields), raw["example"],
+    )  # fmt: skip
+
+
+@cache
+def columns() -> dict[str, Column]:
+    """Every column by key, in the order of the statutory structure."""
+    raw = _yaml(_HERE.parent / "columns.yaml")
+    return {k: Column(k, v["title"], v["statutory"], v["cycle_days"]) for k, v in raw.items()}
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind by key. Raises ValueError naming file, key and the allowed words."""
+    found = columns()
+    return {p.stem: _kind(p, found) for p in sorted(_HERE.glob("*.yaml"))}
+
+
+@cache
+def key_areas() -> dict[str, KeyArea]:
+    """Every key area by key."""
+    raw = _yaml(_HERE.parent / "key_areas.yaml")
+    themes = {k: v["title"] for k, v in raw["themes"].items()}
+    return {
+        k: KeyArea(k, v["title"], k.split(".")[0], themes[k.split(".")[0]], tuple((d[0], d[1]) for d in v["duties"]))
+        for k, v in raw["areas"].items()
+    }
+
+
+@cache
+def themes() -> dict[str, str]:
+    """主题分类 by code, level one (two digits) and two (four)."""
+    return _yaml(_HERE.parent / "themes.yaml")

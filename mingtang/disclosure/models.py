@@ -1,0 +1,183 @@
+"""Tables of the catalogue. A Document is the stable thing; an Edition is one version of what it says."""
+
+from django.db import models
+
+
+class Document(models.Model):
+    """One thing that is, was or will be public, under one index number for life."""
+
+    DRAFT, LIVE, WITHDRAWN = "draft", "live", "withdrawn"
+    STATES = [(DRAFT, "未公开"), (LIVE, "已公开"), (WITHDRAWN, "已撤下")]
+    agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    index_no = models.CharField(max_length=40, unique=True, null=True)
+    # 法定主动公开内容: the item of article 20 (1–15), and the column of the statutory structure it stands in.
+    article20 = models.PositiveSmallIntegerField(null=True)
+    column = models.CharField(max_length=40)
+    # The 2017 key area, "promote.reform.streamline"; empty outside that classification.
+    key_area = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, choices=STATES, default=DRAFT)
+    live = models.OneToOneField("Edition", null=True, on_delete=models.PROTECT, related_name="live_for")
+    # Stands on the site; False for what was published elsewhere only (another portal, a board, a newspaper).
+    on_site = models.BooleanField(default=True)
+    interprets = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="interpretations")
+    # What it came from in another room, by type and id ("case", "report"): kept as strings, points nowhere up.
+    origin_type = models.CharField(max_length=20, blank=True)
+    origin_id = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    # Caches for sorting and counting, written with the Publication that causes them.
+    title = models.CharField(max_length=300)
+    published_at = models.DateTimeField(null=True)
+    first_published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # The newest of a column, for lists and feeds.
+            models.Index(fields=["state", "column", "-first_published_at"], name="document_of_column"),
+            # The newest of an organ.
+            models.Index(fields=["agency", "state", "-first_published_at"], name="document_of_agency"),
+            # "What is new on the site?" and the whole-site sweep.
+            models.Index(fields=["state", "-first_published_at"], name="document_newest"),
+            models.Index(fields=["kind", "-first_published_at"], name="document_of_kind"),
+            # "What became of this case?"
+            models.Index(fields=["origin_type", "origin_id"], name="document_of_origin"),
+        ]
+
+
+class Edition(models.Model):
+    """One version of a document: drafted, reviewed, published, replaced. Never changed after it is submitted."""
+
+    DRAFT, SUBMITTED, HEAD_DONE, APPROVED, PUBLISHED, REPLACED, RETURNED = (
+        "draft",
+        "submitted",
+        "head_done",
+        "approved",
+        "published",
+        "replaced",
+        "returned",
+    )
+    OPEN, ON_REQUEST, CLOSED = "open", "on_request", "closed"
+    ATTRIBUTES = [(OPEN, "主动公开"), (ON_REQUEST, "依申请公开"), (CLOSED, "不予公开")]
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, default=DRAFT)
+    title = models.CharField(max_length=300)
+    short_title = models.CharField(max_length=32, blank=True)
+    doc_no = models.CharField(max_length=80, blank=True)
+    written_on = models.DateField(null=True)
+    effective_on = models.DateField(null=True)
+    repeal_on = models.DateField(null=True)
+    validity = models.CharField(max_length=12, default="valid")
+    theme = models.CharField(max_length=6, blank=True)
+    genre = models.CharField(max_length=4, blank=True)
+    keywords = models.JSONField(default=list)
+    summary = models.TextField(blank=True)
+    source = models.CharField(max_length=120, blank=True)
+    attribute = models.CharField(max_length=12, choices=ATTRIBUTES, default=OPEN)
+    attribute_ground = models.CharField(max_length=200, blank=True)
+    body = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    drafter = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    # SHA-256 over everything that becomes public; what reviewers signed is what is published.
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="editions_are_numbered")]
+        indexes = [models.Index(fields=["state", "drafted_at"], name="edition_in_review")]
+
+
+class Attachment(models.Model):
+    """A file that belongs to one edition, under the name readers see."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="attachments")
+    file = models.ForeignKey("ledger.StoredFile", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    order = models.PositiveSmallIntegerField(default=0)
+
+
+class Review(models.Model):
+    """One pair of eyes on one edition: who, in which capacity, with which result."""
+
+    STEPS = [("head", "科室审核"), ("secrecy", "保密审查"), ("sign", "签发"), ("emergency", "应急发布")]
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="reviews")
+    step = models.CharField(max_length=10, choices=STEPS)
+    person = models.ForeignKey("ledger.Person", on_delete=models.PROTECT, related_name="+")
+    passed = models.BooleanField()
+    comment = models.TextField(blank=True)
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "step"], condition=models.Q(passed=True), name="a_review_is_passed_once"
+            )
+        ]
+
+
+class Publication(models.Model):
+    """The log of what the public could see: the only thing a channel ever receives."""
+
+    KINDS = [("publish", "公开"), ("correct", "更正"), ("withdraw", "撤下"), ("repeal", "废止")]
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="publications")
+    old_edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="+")
+    new_edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=KINDS)
+    # The first publication of its document; what "主动公开信息数" counts.
+    first = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    by = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    # Dates stated by another system and taken over as they are (verb take_over).
+    stated_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        indexes = [
+            # Counting a year's first publications.
+            models.Index(fields=["first", "at"], name="publication_first_by_day"),
+            models.Index(fields=["document", "id"], name="publication_of_document"),
+        ]
+
+
+class Duty(models.Model):
+    """Who must publish what, on which basis, how often."""
+
+    CADENCES = [
+        ("weekly", "每周"),
+        ("five_days", "旺季每五日"),
+        ("monthly", "每月"),
+        ("quarterly", "每季度"),
+        ("yearly", "每年"),
+        ("days20", "形成或变更之日起20个工作日"),
+        ("timely", "及时"),
+    ]
+    agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    basis = models.CharField(max_length=200)
+    cadence = models.CharField(max_length=12, choices=CADENCES)
+    key_area = models.CharField(max_length=60, blank=True)
+    # Kinds that satisfy it; empty: any kind.
+    kinds = models.JSONField(default=list)
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+
+class DutyInstance(models.Model):
+    """One duty in one period: due on a day, fulfilled by a publication or by another room's evidence, or not yet."""
+
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="instances")
+    period_from = models.DateField()
+    period_to = models.DateField()
+    due_on = models.DateField()
+    publication = models.ForeignKey(Publication, null=True, on_delete=models.PROTECT, related_name="+")
+    evidence = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["duty", "period_from"], name="a_duty_is_due_once_a_period")]
+        indexes = [
+            # "What is due, for this organ, soonest first?"
+            models.Index(
+                fields=["due_on"], condition=models.Q(publication__isnull=True, evidence__isnull=True), name="duty_open"
+            )
+        ]

@@ -1,0 +1,87 @@
+"""Frozen rows that leave this room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class AttachmentRow:
+    """One file of an edition: the name readers see, its digest, size in bytes and media type."""
+
+    name: str
+    digest: str
+    size: int
+    media: str
+
+
+@dataclass(frozen=True)
+class EditionRow:
+    """One version of a document: number, state, title, text (clean HTML), the fields of its kind, its digest."""
+
+    id: int
+    number: int
+    state: str
+    title: str
+    short_title: str
+    doc_no: str
+    written_on: date | None
+    effective_on: date | None
+    repeal_on: date | None
+    validity: str
+    theme: str
+    genre: str
+    keywords: tuple[str, ...]
+    summary: str
+    source: str
+    attribute: str
+    attribute_ground: str
+    body: str
+    data: Mapping[str, Any]
+    digest: str
+    attachments: tuple[AttachmentRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """A document with its live edition (``edition`` None: never published, or fetched without texts).
+
+    ``state``: draft | live | withdrawn. ``withdrawal``: kind and reason once it is no longer live.
+    """
+
+    id: int
+    agency_id: int
+    agency_name: str
+    kind: str
+    index_no: str | None
+    article20: int | None
+    column: str
+    key_area: str
+    state: str
+    on_site: bool
+    title: str
+    published_at: datetime | None
+    first_published_at: datetime | None
+    interprets_id: int | None
+    origin_type: str
+    origin_id: str
+    edition: EditionRow | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class PublicationRow:
+    """One line of the publication log: all that a channel ever receives."""
+
+    id: int
+    document_id: int
+    old_edition_id: int | None
+    new_edition_id: int | None
+    kind: str
+    first: bool
+    at: datetime
+    by: str
+    reason: str
+    stated_by: str

@@ -1,0 +1,252 @@
+"""Append-only Acts: keyed digests from the insert, signed Merkle seals soon after, and the check of both.
+
+The mac covers every field that is never erased, and the digest of the erasable payload. The key lies outside
+the database. Seals name their members, so an edited, removed or inserted row is named (certificate-transparency
+logs do the same with tree heads).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.db import transaction
+
+from mingtang.ledger.clock import SHANGHAI, system_now
+from mingtang.ledger.models import Act, Agency, Installation, Person, Seal
+
+TAKE_OVER = "take_over"
+_SEAL_SIZE = 20_000
+# The two readings of one clock inside one verb may differ by this much; more is back-dating.
+_SAME_MOMENT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What ``record`` writes down: one verb done to one thing.
+
+    ``facts`` stay for ever and hold nothing personal; ``payload`` may be erased later (article 6 of the privacy
+    rules of an installation: applicants, phone numbers, free text).
+    """
+
+    verb: str
+    subject_type: str
+    subject_id: str
+    at: datetime
+    person: Person | None = None
+    agency: Agency | int | None = None
+    basis: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The outcome of ``verify``: how many rows were read, how many are not sealed yet, what is wrong (Chinese)."""
+
+    acts: int
+    unsealed: int
+    faults: tuple[str, ...]
+
+
+@cache
+def _key(name: str) -> bytes:
+    return bytes.fromhex(settings.LEDGER_KEYS(name))
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(SHANGHAI).isoformat(timespec="microseconds")
+
+
+def _mac(act: Act) -> str:
+    body = _canonical(
+        [
+            act.key, act.verb, act.subject_type, act.subject_id, act.agency_id, act.person_id, _moment(act.at),
+            _moment(act.recorded_at), act.basis, act.facts, act.payload_digest,
+        ]
+    )  # fmt: skip
+    return hmac.new(_key("acts"), body, hashlib.sha256).hexdigest()
+
+
+def _payload_digest(salt: str, payload: Any) -> str:
+    return hashlib.sha256(salt.encode() + _canonical(payload)).hexdigest()
+
+
+def _jsonable(value: Any) -> Any:
+    """The value as it will come back from the database, so that the mac is taken over what is kept."""
+    return json.loads(_canonical(value))
+
+
+def record(*deeds: Deed) -> list[str]:
+    """Write one Act for each deed and return their keys. Call inside the verb's own transaction.
+
+    The system clock is read here and nowhere else for ``recorded_at``; callers cannot pass it.
+    """
+    written = system_now()
+    acts = []
+    for deed in deeds:
+        act = Act(
+            key=uuid.uuid4().hex,
+            verb=deed.verb,
+            subject_type=deed.subject_type,
+            subject_id=str(deed.subject_id),
+            agency_id=deed.agency.pk if isinstance(deed.agency, Agency) else deed.agency,
+            person=deed.person,
+            at=deed.at,
+            recorded_at=written,
+            basis=deed.basis,
+            facts=_jsonable(dict(deed.facts)),
+        )
+        if deed.payload is not None:
+            act.payload = _jsonable(dict(deed.payload))
+            act.salt = secrets.token_hex(16)
+            act.payload_digest = _payload_digest(act.salt, act.payload)
+        act.mac = _mac(act)
+        acts.append(act)
+    Act.objects.bulk_create(acts, batch_size=1000)
+    return [a.key for a in acts]
+
+
+def erase(subject_type: str, subject_id: str) -> int:
+    """Remove the erasable payloads of one thing's Acts, with their salts; ``verify`` still passes. Returns how many."""
+    return Act.objects.filter(subject_type=subject_type, subject_id=subject_id, payload__isnull=False).update(
+        payload=None, salt=""
+    )
+
+
+def _root(leaves: list[bytes]) -> bytes:
+    """Merkle root with domain-separated leaves and nodes (RFC 6962 §2.1)."""
+    level = [hashlib.sha256(b"\x00" + leaf).digest() for leaf in leaves] or [hashlib.sha256(b"").digest()]
+    while len(level) > 1:
+        pairs = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)]
+        level = pairs + level[len(pairs) * 2 :]
+    return level[0]
+
+
+def _signer() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(_key("seals"))
+
+
+def _statement(seal: Seal) -> bytes:
+    return _canonical([_moment(seal.at), seal.count, seal.root, seal.previous_root])
+
+
+def seal_acts() -> int:
+    """Seal every unsealed Act in signed batches; returns how many. One sealer at a time (row lock on the last seal)."""
+    sealed = 0
+    while True:
+        with transaction.atomic():
+            last = Seal.objects.select_for_update().order_by("-id").first()
+            acts = list(Act.objects.filter(seal__isnull=True).order_by("id").values_list("id", "key", "mac")[:_SEAL_SIZE])
+            if not acts:
+                return sealed
+            leaves = [bytes.fromhex(key) + bytes.fromhex(mac) for _, key, mac in acts]
+            seal = Seal(
+                at=system_now(),
+                count=len(acts),
+                root=_root(leaves).hex(),
+                previous_root=last.root if last else "",
+                members=b"".join(leaves),
+            )
+            seal.signature = _signer().sign(_statement(seal)).hex()
+            seal.save()
+            ids = [a[0] for a in acts]
+            for start in range(0, len(ids), 500):
+                Act.objects.filter(id__in=ids[start : start + 500], seal__isnull=True).update(seal=seal)
+            # The head is also written outside the database: cutting off the newest seals is seen.
+            transaction.on_commit(lambda seal=seal: _write_head(seal))
+        sealed += len(acts)
+
+
+def _head_file():
+    return settings.HOME / "seals.log"
+
+
+def _write_head(seal: Seal) -> None:
+    with _head_file().open("a") as out:
+        out.write(f"{seal.pk} {seal.root} {seal.signature}\n")
+
+
+def verify() -> Verified:
+    """Recompute every mac, every Merkle root and every signature; name each row that was edited, removed or inserted."""
+    faults: list[str] = []
+    demo = Installation.objects.filter(kind=Installation.DEMO).exists()
+    total = unsealed = 0
+    known: dict[int, dict[bytes, bytes]] = {}
+    for seal in Seal.objects.order_by("id"):
+        known[seal.pk] = _members(seal)
+    faults += _check_seals()
+    seen: dict[int, int] = dict.fromkeys(known, 0)
+    present: set[bytes] = set()
+    for act in Act.objects.order_by("id").iterator(chunk_size=5000):
+        total += 1
+        present.add(bytes.fromhex(act.key))
+        faults += _check_act(act, demo)
+        if act.seal_id is None:
+            unsealed += 1
+            continue
+        members = known.get(act.seal_id, {})
+        mac = members.get(bytes.fromhex(act.key))
+        if mac is None:
+            faults.append(f"痕迹 {act.pk}（{act.verb}）不在它所称的封存批次 {act.seal_id} 里：是后来塞入的")
+        else:
+            seen[act.seal_id] += 1
+            if mac.hex() != act.mac:
+                faults.append(f"痕迹 {act.pk}（{act.verb}）的摘要与封存批次 {act.seal_id} 不符：被改过")
+    for pk, members in known.items():
+        if seen[pk] != len(members):
+            for key in members:
+                if key not in present:
+                    faults.append(f"封存批次 {pk} 里的痕迹 {key.hex()} 不见了：被删除")
+    return Verified(total, unsealed, tuple(faults))
+
+
+def _members(seal: Seal) -> dict[bytes, bytes]:
+    raw = bytes(seal.members)
+    return {raw[i : i + 16]: raw[i + 16 : i + 48] for i in range(0, len(raw), 48)}
+
+
+def _check_seals() -> Iterator[str]:
+    previous, public = "", _signer().public_key()
+    seals = {}
+    for seal in Seal.objects.order_by("id"):
+        seals[seal.pk] = seal.root
+        raw = bytes(seal.members)
+        if _root([raw[i : i + 48] for i in range(0, len(raw), 48)]).hex() != seal.root or seal.previous_root != previous:
+            yield f"封存批次 {seal.pk} 的根与成员或上一批不符：被改过，或前面少了一批"
+        try:
+            public.verify(bytes.fromhex(seal.signature), _statement(seal))
+        except (InvalidSignature, ValueError):
+            yield f"封存批次 {seal.pk} 的签名不对"
+        previous = seal.root
+    head = _head_file()
+    for line in head.read_text().splitlines() if head.exists() else ():
+        pk, root, _ = line.split(" ")
+        if seals.get(int(pk)) != root:
+            yield f"封存批次 {pk} 记在库外的签名簿里，库里却没有或不同：被删除或替换"
+
+
+def _check_act(act: Act, demo: bool) -> Iterable[str]:
+    if not hmac.compare_digest(act.mac, _mac(act)):
+        yield f"痕迹 {act.pk}（{act.verb} {act.subject_type} {act.subject_id}）的内容与摘要不符：被改过"
+    if act.payload is not None and _payload_digest(act.salt, act.payload) != act.payload_digest:
+        yield f"痕迹 {act.pk}（{act.verb}）的附带内容与摘要不符：被改过"
+    if act.payload is None and act.salt:
+        yield f"痕迹 {act.pk}（{act.verb}）的附带内容没有按规定删除"
+    if not demo and act.verb != TAKE_OVER and abs(act.at - act.recorded_at) > _SAME_MOMENT:
+        yield f"痕迹 {act.pk}（{act.verb}）所称时间与记录时间不符：倒签"

@@ -1,0 +1,148 @@
+"""Organs and staff: founded, renamed, merged, split, appointed; each by one verb and one Act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from mingtang.law.api import Refused
+from mingtang.ledger.acts import Deed, record
+from mingtang.ledger.models import Agency, Appointment, Person, Succession
+from mingtang.ledger.outbox import enqueue
+from mingtang.ledger.policy import ROLES, may
+
+_BASIS = "机构编制管理规定；条例第十条：职能划转后由承接机关负责公开"
+
+
+def found_agency(by: Person | None, at: datetime, *, parent: Agency | None = None, **fields: Any) -> Agency:
+    """Enter a new organ below ``parent``. ``fields`` are the columns of Agency."""
+    agency = Agency(parent=parent, path="/", **fields)
+    agency.save()
+    agency.path = f"{parent.path if parent else '/'}{agency.pk}/"
+    agency.save(update_fields=["path"])
+    record(Deed("agency.found", "agency", str(agency.pk), at, by, agency, _BASIS, {"name": agency.name}))
+    return agency
+
+
+def change_agency(by: Person | None, at: datetime, agency: Agency, **fields: Any) -> Agency | Refused:
+    """Change the record that article 12's guide is made from (address, phone, hours, head …)."""
+    allowed = {"address", "phone", "fax", "email", "hours", "head", "short_name", "aliases", "doc_prefix", "order"}
+    if wrong := set(fields) - allowed:
+        return Refused(f"这几项不能直接改：{'、'.join(sorted(wrong))}", _BASIS, "名称、隶属变化请用“更名、合并、分立”办理")
+    before = {k: getattr(agency, k) for k in fields}
+    for k, v in fields.items():
+        setattr(agency, k, v)
+    agency.save(update_fields=list(fields))
+    record(Deed("agency.change", "agency", str(agency.pk), at, by, agency, "条例第十二条", {"before": before, "after": fields}))
+    enqueue("agency.changed", {"agency": agency.pk, "fields": sorted(fields)}, at)
+    return agency
+
+
+def succeed(
+    by: Person | None, at: datetime, *, old: list[Agency], new: list[Agency], kind: str, on: date
+) -> str | Refused:
+    """Pass the work of ``old`` organs to ``new`` ones on a day, by one recorded Act; returns the Act's key.
+
+    Documents keep their publisher. Rooms above move open cases, duties, carry-over and columns when they drain
+    the ``agency.succeeded`` row: the old organ's whole line goes to the first of ``new`` unless ``kind`` is a
+    split, where each room asks which part goes where.
+    """
+    if not old or not new or {a.pk for a in old} & {a.pk for a in new}:
+        return Refused("前后机构不能是同一个，也不能为空", _BASIS, "请分别选定原机构和承接机构")
+    for agency in old:
+        if agency.valid_to is not None:
+            return Refused(f"{agency.name}已于{agency.valid_to}撤销，不能再次划转", _BASIS, "请从它的承接机构办理")
+        if on <= agency.valid_from:
+            return Refused(f"{agency.name}自{agency.valid_from}起才存在", _BASIS, "请核对划转日期")
+    (key,) = record(
+        Deed(
+            "agency.succeed", "agency", str(new[0].pk), at, by, new[0], _BASIS,
+            {"kind": kind, "on": on, "from": [a.name for a in old], "to": [a.name for a in new]},
+        )
+    )  # fmt: skip
+    for before in old:
+        before.valid_to = on
+        before.save(update_fields=["valid_to"])
+        for after in new:
+            Succession.objects.create(predecessor=before, successor=after, kind=kind, on=on, act_key=key)
+    pairs = {str(a.pk): [b.pk for b in new] for a in old}
+    enqueue("agency.succeeded", {"pairs": pairs, "kind": kind, "on": on.isoformat(), "act": key}, at)
+    return key
+
+
+def successor(agency_id: int) -> int:
+    """The organ that carries this one's work today: follows successions to their end (the first branch of a split)."""
+    seen = {agency_id}
+    while True:
+        after = (
+            Succession.objects.filter(predecessor_id=agency_id).order_by("id").values_list("successor_id", flat=True).first()
+        )
+        if after is None or after in seen:
+            return agency_id
+        seen.add(after)
+        agency_id = after
+
+
+def hire(by: Person | None, at: datetime, *, username: str, name: str, password: str | None = None) -> Person:
+    """Enter a member of staff. Without a password nobody can log in as them."""
+    person = Person(username=username, name=name)
+    person.set_password(password) if password else person.set_unusable_password()
+    person.save()
+    record(Deed("person.hire", "person", str(person.pk), at, by, None, "本单位人事安排", {"username": username}))
+    return person
+
+
+def appoint(
+    by: Person | None, at: datetime, *, person: Person, agency: Agency, role: str, since: date, section: str = ""
+) -> Appointment | Refused:
+    """Give a person a role in an organ from a day on."""
+    if role not in ROLES:
+        return Refused(f"没有“{role}”这个角色", "本平台权限表", "可用的角色：" + "、".join(ROLES))
+    row = Appointment.objects.create(person=person, agency=agency, role=role, section=section, valid_from=since)
+    record(
+        Deed("person.appoint", "person", str(person.pk), at, by, agency, ROLES[role].basis, {"role": role, "since": since})
+    )
+    return row
+
+
+def relieve(by: Person | None, at: datetime, *, appointment: Appointment, until: date) -> Appointment:
+    """End an appointment on a day."""
+    appointment.valid_to = until
+    appointment.save(update_fields=["valid_to"])
+    record(
+        Deed(
+            "person.relieve", "person", str(appointment.person_id), at, by, appointment.agency, "本单位人事安排",
+            {"role": appointment.role, "until": until},
+        )
+    )  # fmt: skip
+    return appointment
+
+
+# verb → (power asked for, function). A verb outside the table does not exist.
+VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "found": ("agency.keep", found_agency),
+    "change": ("agency.keep", change_agency),
+    "succeed": ("agency.keep", succeed),
+    "hire": ("person.keep", hire),
+    "appoint": ("person.keep", appoint),
+    "relieve": ("person.keep", relieve),
+}
+
+
+def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any) -> Any:
+    """Do one verb of this table to an organ or a person; returns the changed thing or ``Refused``.
+
+    ``by=None`` is the setting-up of an installation, before any keeper exists.
+    """
+    if verb not in VERBS:
+        return Refused(f"没有“{verb}”这一步", "本平台流程表", "可用：" + "、".join(VERBS))
+    power, do = VERBS[verb]
+    if by is not None and not (verdict := may(by, power, thing if isinstance(thing, Agency) else None)):
+        return Refused(verdict.why, verdict.basis, "请有权限的人办理")
+    if thing is not None:
+        facts = {{"change": "agency", "relieve": "appointment", "appoint": "person"}.get(verb, "parent"): thing, **facts}
+    with transaction.atomic():
+        return do(by, at, **facts)

@@ -1,0 +1,45 @@
+"""Files by hash. Written aside, flushed and renamed, so that a crash leaves a whole file or none."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+
+from mingtang.ledger.clock import now
+from mingtang.ledger.models import StoredFile
+
+
+def path_of(digest: str) -> Path:
+    """Where the bytes of a digest lie."""
+    return settings.HOME / "files" / digest[:2] / digest[2:]
+
+
+def store(content: bytes | Iterable[bytes], media: str) -> StoredFile:
+    """Keep bytes (or a stream of chunks) under their SHA-256; the same bytes are kept once."""
+    folder = settings.HOME / "files"
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    handle, aside = tempfile.mkstemp(dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            for chunk in [content] if isinstance(content, bytes) else content:
+                digest.update(chunk)
+                size += len(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        target = path_of(digest.hexdigest())
+        target.parent.mkdir(exist_ok=True)
+        os.replace(aside, target)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    row, _ = StoredFile.objects.get_or_create(
+        digest=digest.hexdigest(), defaults={"size": size, "media": media, "stored_at": now()}
+    )
+    return row

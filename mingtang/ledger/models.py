@@ -1,0 +1,216 @@
+"""Tables of the ledger. Each class says what one row means; constraints live here, behaviour beside it."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class Installation(models.Model):
+    """The one installation this database belongs to. Its kind is chosen at creation and never changes."""
+
+    DEMO, SERVICE = "demo", "service"
+    kind = models.CharField(max_length=10, choices=[(DEMO, "演示"), (SERVICE, "正式")])
+    city_name = models.CharField(max_length=60)
+    created_at = models.DateTimeField()
+    # The demo clock started at this moment when the system clock stood at created_at, and runs on.
+    demo_epoch = models.DateTimeField(null=True)
+
+
+class Agency(models.Model):
+    """One organ that publishes, answers and reports, for as long as it exists (valid_from <= day < valid_to)."""
+
+    GOVERNMENT, DEPARTMENT, COUNTY, TOWNSHIP, AUTHORISED, PUBLIC_SERVICE = (
+        "government",
+        "department",
+        "county",
+        "township",
+        "authorised",
+        "public_service",
+    )
+    TYPES = [
+        (GOVERNMENT, "人民政府"),
+        (DEPARTMENT, "政府部门"),
+        (COUNTY, "县（市）区人民政府"),
+        (TOWNSHIP, "乡镇人民政府、街道办事处"),
+        (AUTHORISED, "法律法规授权组织"),
+        (PUBLIC_SERVICE, "公共企事业单位"),
+    ]
+    CITY_LEVEL, COUNTY_LEVEL = "city", "county"
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=40)
+    aliases = models.JSONField(default=list)
+    type = models.CharField(max_length=20, choices=TYPES)
+    # 市本级 or 县（市）区: the scope in which the yearly report counts it.
+    level = models.CharField(max_length=10, choices=[(CITY_LEVEL, "市本级"), (COUNTY_LEVEL, "县（市）区")])
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    # Ids from the root to here, "/1/7/": one prefix query answers "this organ and all below it".
+    path = models.CharField(max_length=120, db_index=True)
+    # 机关代字, the head of its document numbers.
+    doc_prefix = models.CharField(max_length=20, blank=True)
+    # 统一社会信用代码 (GB 32100-2015) or, in the demo, a plainly invented code.
+    credit_code = models.CharField(max_length=18, blank=True)
+    # Article 12: what the guide must say about the organ.
+    address = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    fax = models.CharField(max_length=60, blank=True)
+    email = models.CharField(max_length=120, blank=True)
+    hours = models.CharField(max_length=120, blank=True)
+    head = models.CharField(max_length=60, blank=True)
+    order = models.PositiveIntegerField(default=0)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=models.F("valid_from")),
+                name="agency_lives_at_least_a_day",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Succession(models.Model):
+    """On one day, by one Act, an organ's work passed to another (merged, split or renamed)."""
+
+    KINDS = [("merged", "合并"), ("split", "分立"), ("renamed", "更名")]
+    predecessor = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="inheritances")
+    kind = models.CharField(max_length=10, choices=KINDS)
+    on = models.DateField()
+    act_key = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="an_organ_is_succeeded_once_by_another"),
+            models.CheckConstraint(
+                condition=~models.Q(predecessor=models.F("successor")), name="no_organ_succeeds_itself"
+            ),
+        ]
+
+
+class PersonManager(BaseUserManager):
+    def get_by_natural_key(self, username):
+        return self.get(username=username)
+
+
+class Person(AbstractBaseUser):
+    """One member of staff. What they may do follows from their appointments, not from this row."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    phone = models.CharField(max_length=40, blank=True)
+    is_active = models.BooleanField(default=True)
+    objects = PersonManager()
+    USERNAME_FIELD = "username"
+
+    def __str__(self):
+        return self.name
+
+
+class Appointment(models.Model):
+    """One person holds one role in one organ from a day (until a day)."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=20)
+    # 科室; shown, never decisive.
+    section = models.CharField(max_length=60, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        # "Which roles does this person hold in this organ?", asked before every verb.
+        indexes = [models.Index(fields=["person", "agency"], name="appointment_of_person")]
+
+
+class Act(models.Model):
+    """Who did what, when, on which ground. Append-only: the mac is set at the insert and seals follow.
+
+    ``facts`` stay for ever; ``payload`` (with ``salt``) may be erased for privacy without breaking the mac.
+    """
+
+    key = models.CharField(max_length=32, unique=True)
+    verb = models.CharField(max_length=40)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=64)
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    basis = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+    payload = models.JSONField(null=True)
+    salt = models.CharField(max_length=32, blank=True)
+    payload_digest = models.CharField(max_length=64, blank=True)
+    mac = models.CharField(max_length=64)
+    seal = models.ForeignKey("Seal", null=True, on_delete=models.PROTECT, related_name="acts")
+
+    class Meta:
+        indexes = [
+            # "What happened to this thing?", the timeline of a case or a document.
+            models.Index(fields=["subject_type", "subject_id", "id"], name="act_of_subject"),
+            # "Which acts are not sealed yet?"
+            models.Index(fields=["id"], condition=models.Q(seal__isnull=True), name="act_unsealed"),
+        ]
+
+
+class Seal(models.Model):
+    """One signed Merkle root over a run of Acts; ``members`` names each by key and mac, so a removed row is named."""
+
+    at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    previous_root = models.CharField(max_length=64)
+    # 16 bytes of key and 32 of mac per Act, in the order of ids.
+    members = models.BinaryField()
+    signature = models.CharField(max_length=128)
+
+
+class Outbox(models.Model):
+    """One thing that has happened and must be told to upper rooms after commit. Never updated."""
+
+    topic = models.CharField(max_length=40)
+    payload = models.JSONField()
+    at = models.DateTimeField()
+
+
+class OutboxCursor(models.Model):
+    """How far one consumer has drained the outbox, who drains it now, and what its last failure was."""
+
+    consumer = models.CharField(max_length=40, unique=True)
+    position = models.BigIntegerField(default=0)
+    # A drainer holds the cursor until then; a crashed one is replaced afterwards.
+    leased_until = models.DateTimeField(null=True)
+    failed_at = models.BigIntegerField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    next_try = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+
+class StoredFile(models.Model):
+    """The bytes of one file, kept once under their SHA-256. Names belong to those who refer to it."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    size = models.BigIntegerField()
+    media = models.CharField(max_length=100)
+    stored_at = models.DateTimeField()
+
+
+class Series(models.Model):
+    """A gapless run of numbers: the last one drawn. Drawn last in its transaction."""
+
+    name = models.CharField(max_length=100, unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+
+class LawFile(models.Model):
+    """A holiday notice or a city's own norms that arrived after the package was made, kept as a file by hash."""
+
+    KINDS = [("notice", "放假通知"), ("norms", "本市规定")]
+    kind = models.CharField(max_length=10, choices=KINDS)
+    title = models.CharField(max_length=200)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
+    loaded_at = models.DateTimeField()

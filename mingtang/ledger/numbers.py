@@ -1,0 +1,18 @@
+"""Gapless numbers: one series, one next number, drawn last in the transaction that uses it."""
+
+from django.db import transaction
+from django.db.models import F
+
+from mingtang.ledger.models import Series
+
+
+def number(series: str, count: int = 1) -> int:
+    """The next number of a series (the first of ``count`` in a row), starting at 1.
+
+    Must run inside a transaction: a rolled-back verb gives its number back, so no number is ever missing.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a number is drawn inside the transaction that uses it")
+    Series.objects.get_or_create(name=series)
+    Series.objects.filter(name=series).update(last=F("last") + count)
+    return Series.objects.values_list("last", flat=True).get(name=series) - count + 1

@@ -1,0 +1,131 @@
+"""Who may: role → verbs and scopes, as strings. Conditions on a thing's history stand in the rooms' flow tables.
+
+Scopes: ``own`` (the person's organ), ``below`` (it and every organ under it), ``any``. Adding a power means
+adding a row here; buttons and verbs ask the same question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from mingtang.ledger.clock import today
+from mingtang.ledger.models import Agency, Appointment, Person
+
+OWN, BELOW, ANY = "own", "below", "any"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its Chinese name, what it may do and how far, and the paper that creates it."""
+
+    name: str
+    title: str
+    scope: str
+    verbs: frozenset[str]
+    basis: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """May this person do this to that? With a reason and its basis either way (Chinese)."""
+
+    yes: bool
+    why: str
+    basis: str
+
+    def __bool__(self) -> bool:
+        return self.yes
+
+
+_DESK = "desk.open document.see case.see report.see"
+_READS = "条例第四条：各级行政机关指定机构负责日常工作"
+
+
+def _role(name: str, title: str, scope: str, verbs: str, basis: str) -> Role:
+    return Role(name, title, scope, frozenset(verbs.split()), basis)
+
+
+ROLES: dict[str, Role] = {
+    r.name: r
+    for r in (
+        _role(
+            "clerk", "公开专员", OWN,
+            _DESK + " document.draft document.edit document.submit case.receive case.confirm case.clarify"
+            " case.clarified case.consult case.delivered case.consulted case.draft case.submit case.reply case.close"
+            " case.fee case.paid case.note case.see_identity letter.answer register.add report.declare",
+            "条例第四条第二款：政府信息公开工作机构承办具体事宜",
+        ),
+        _role("section_head", "科室负责人", OWN, _DESK + " document.head_review case.head_review document.return case.return",
+              "三审制度：二审由科室负责人"),
+        _role("secrecy", "保密审查员", OWN, _DESK + " document.secrecy_review case.secrecy_review document.return case.return",
+              "条例第十七条：发布前审查"),
+        _role(
+            "signer", "签发人", OWN,
+            _DESK + " document.sign document.publish document.withdraw document.repeal document.emergency case.sign"
+            " document.return case.return report.sign",
+            "三审制度：三审由分管领导",
+        ),
+        _role("director", "公开工作机构负责人", OWN, _DESK + " case.extend case.see_identity report.compile report.file",
+              "条例第三十三条第二款：延长须经政府信息公开工作机构负责人同意"),
+        _role(
+            "office", "市政务公开办", BELOW,
+            _DESK + " report.compile report.declare report.file register.add agency.keep law.load duty.assign"
+            " inspection.run case.see_any_number",
+            "条例第四条、第四十六条：主管部门推进、指导、协调、监督",
+        ),
+        _role("supervisor", "政务公开监督员", BELOW, "desk.open report.see document.see", "条例第四十六条：社会评议"),
+        _role("keeper", "系统管理员", ANY, "desk.open agency.keep law.load ledger.verify person.keep document.take_over case.take_over register.take_over",
+              "等级保护：三权分立"),
+    )
+}  # fmt: skip
+
+
+def may(person: Person | None, verb: str, thing: Any = None, on: date | None = None) -> Verdict:
+    """May ``person`` do ``verb`` to ``thing`` (an Agency, or anything with ``agency_id``; None: anywhere)?
+
+    The answer looks only at roles and scopes; a room's own conditions come after it.
+    """
+    if person is None or not getattr(person, "is_active", False) or not getattr(person, "pk", None):
+        return Verdict(False, "没有登录，或账号已停用", "本平台权限表：默认不许可")
+    day = on or today()
+    held = [
+        a
+        for a in Appointment.objects.filter(person_id=person.pk).select_related("agency")
+        if a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
+    ]
+    able = [a for a in held if a.role in ROLES and verb in ROLES[a.role].verbs]
+    if not able:
+        who = "、".join(r.title for r in ROLES.values() if verb in r.verbs) or "没有角色"
+        return Verdict(False, f"这一步由{who}办理，你没有这个角色", "本平台权限表")
+    target = _agency_of(thing)
+    for a in able:
+        role = ROLES[a.role]
+        if target is None or role.scope == ANY or a.agency_id == target.pk:
+            return Verdict(True, f"你是{a.agency.short_name}的{role.title}", role.basis)
+        if role.scope == BELOW and target.path.startswith(a.agency.path):
+            return Verdict(True, f"你是{a.agency.short_name}的{role.title}，可以办理所辖单位的事项", role.basis)
+    return Verdict(False, f"这是{target.short_name}的事项，不在你的单位范围内", "本平台权限表：只办本单位的事项")
+
+
+def _agency_of(thing: Any) -> Agency | None:
+    if thing is None or isinstance(thing, Agency):
+        return thing
+    number = getattr(thing, "agency_id", None)
+    return None if number is None else Agency.objects.filter(pk=number).first()
+
+
+def agencies_of(person: Person, verb: str, on: date | None = None) -> list[Agency]:
+    """The organs in which ``person`` may do ``verb``: own ones, and those below where the role reaches down."""
+    day, found = on or today(), {}
+    for a in Appointment.objects.filter(person_id=person.pk).select_related("agency"):
+        role = ROLES.get(a.role)
+        if role is None or verb not in role.verbs or a.valid_from > day or (a.valid_to and a.valid_to <= day):
+            continue
+        if role.scope == OWN:
+            found[a.agency_id] = a.agency
+        else:
+            start = a.agency.path if role.scope == BELOW else "/"
+            found.update({b.pk: b for b in Agency.objects.filter(path__startswith=start)})
+    return sorted(found.values(), key=lambda b: (b.order, b.pk))

@@ -1,0 +1,101 @@
+"""The door of oversight.
+
+Verbs: ``compile_report`` ``declare`` ``file_report`` ``recount`` ``rows`` ``enter`` ``audit`` ``render`` ``find``
+``catch_up``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from mingtang.law.api import Refused
+from mingtang.ledger.api import TAKE_OVER, Agency, Deed, Found, Person, civil, find as ledger_find, may, now, record
+from mingtang.oversight.models import Declared, Delivery, PressConference, Report, Tally, Training
+from mingtang.oversight.reports import tallies
+from mingtang.oversight.reports.compiling import NOT_STATED, Compiled, Figure, compile_report, declare
+from mingtang.oversight.reports.counters import COUNTERS
+from mingtang.oversight.reports.filing import file_report
+from mingtang.oversight.reports.rendering import FORMATS, as_json, body, render, shown, tables, trace
+from mingtang.oversight.reports.tallies import recount, rows
+
+_TABLES: dict[str, type[models.Model]] = {
+    "report": Report,
+    "tally": Tally,
+    "declared": Declared,
+    "press_conference": PressConference,
+    "training": Training,
+    "delivery": Delivery,
+}
+_REGISTERS = {"press_conference": "held_on", "training": "held_on", "delivery": "delivered_on"}
+
+
+def find(what: str, **filters: Any) -> Found:
+    """Reports, tallies, declared figures or registers by field look-ups (LookupError otherwise)."""
+    if what not in _TABLES:
+        raise LookupError(f"督里没有“{what}”；有：{'、'.join(_TABLES)}")
+    return Found(_TABLES[what].objects.select_related("agency").order_by("pk"), lambda r: r).where(**filters)
+
+
+def enter(
+    what: str, entries: Iterable[Mapping[str, Any]], *, by: Person, at: datetime, source: str = ""
+) -> int | Refused:
+    """Write rows into a register (press_conference, training, delivery); with ``source`` as taken over from it."""
+    if what not in _REGISTERS:
+        return Refused(f"没有“{what}”这本登记簿", "登记簿清单", "可用：" + "、".join(_REGISTERS))
+    done = 0
+    with transaction.atomic():
+        for entry in entries:
+            if not (verdict := may(by, "register.take_over" if source else "register.add", entry["agency"])):
+                transaction.set_rollback(True)
+                return Refused(verdict.why, verdict.basis, "请有权限的人登记")
+            day = entry[_REGISTERS[what]]
+            if day > at.date():
+                transaction.set_rollback(True)
+                return Refused(f"日期{day}还没有到", "登记簿记已经发生的事", "请核对日期")
+            row = _TABLES[what].objects.create(stated_by=source, **entry)
+            moment = civil(day) if source else at
+            record(
+                Deed(TAKE_OVER if source else "register.add", what, str(row.pk), moment, by, row.agency_id, "登记簿")
+            )
+            done += 1
+    return done
+
+
+def catch_up(topic: str, payloads: list[Mapping[str, Any]]) -> None:
+    """Outbox consumer: recount the organs whose cases or publications changed, for this year and the last."""
+    from mingtang.casework import api as casework
+    from mingtang.disclosure import api as disclosure
+
+    at, agencies, years = now(), set(), set()
+    if topic == "case.changed":
+        ids = {p["case"] for p in payloads}
+        for agency, received, replied in casework.find("case", pk__in=ids).values("agency_id", "received_on", "replied_on"):
+            agencies.add(agency)
+            years |= {d.year for d in (received, replied) if d}
+    elif topic == "published":
+        ids = {i for p in payloads for i in p["publications"]}
+        for agency, moment in disclosure.find("publication", pk__in=ids).values("document__agency_id", "at"):
+            agencies.add(agency)
+            years.add(moment.astimezone(at.tzinfo).year)
+    else:
+        return
+    known = set(Tally.objects.order_by().values_list("year", flat=True).distinct())
+    tallies.changed(at, agencies, years & known)
+
+
+def audit(*readings: Any, previous: Any = None) -> Any:
+    """Findings on a published report read by ``disclosure.read`` (see ``reports.audit``)."""
+    from mingtang.oversight.reports.audit import audit as run
+
+    return run(*readings, previous=previous)
+
+
+__all__ = [
+    "COUNTERS", "FORMATS", "NOT_STATED", "Agency", "Compiled", "Figure", "as_json", "audit", "body", "catch_up",
+    "compile_report", "declare", "enter", "file_report", "find", "ledger_find", "recount", "render", "rows", "shown",
+    "tables", "trace",
+]  # fmt: skip

@@ -1,0 +1,263 @@
+"""Counters: each names what one row is, on which day it counts, for which organ, and which filters it knows.
+
+A form's cell names a counter and a filter; so does a sentence of the report's prose. The same counter that gives
+a figure gives its rows again, as of any year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any
+
+from django.db.models import Q
+
+from mingtang.casework import api as casework
+from mingtang.disclosure import api as disclosure
+from mingtang.law.api import Refused
+from mingtang.ledger.api import SHANGHAI, Found, find, law
+from mingtang.oversight.models import Delivery, PressConference, Training
+from mingtang.portal import api as portal
+
+Where = Mapping[str, str | tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Counter:
+    """One way of counting. ``rows(year)`` is the question without a filter; ``agency`` the look-up of its organ.
+
+    ``measure`` names the column to add up instead of counting rows. ``filters`` maps a filter's word to a function
+    from (words, year) to a Q; ``unknown`` maps it to the Q of rows that lack the fact.
+    """
+
+    name: str
+    title: str
+    unit: str
+    rows: Callable[[int], Found]
+    agency: str
+    filters: Mapping[str, Callable[[tuple[str, ...], int], Q]]
+    measure: str = ""
+    # The measured column is in yuan, the figure in 万元.
+    in_wan: bool = False
+    unknown: Mapping[str, Q] | None = None
+
+    def ask(self, year: int, where: Where) -> Found:
+        """The rows counted in a year under a filter. Raises LookupError for a filter it does not know."""
+        found = self.rows(year)
+        for key, words in where.items():
+            if key not in self.filters:
+                raise LookupError(f"counter {self.name}: filter {key!r}; allowed: {', '.join(self.filters)}")
+            found = found.where_q(self.filters[key](_words(words), year))
+        return found
+
+    def unsure(self, year: int, where: Where) -> Found | None:
+        """The rows that may or may not fall under the filter, because the fact was never stated."""
+        lacks = [self.unknown[k] for k in where if self.unknown and k in self.unknown]
+        if not lacks:
+            return None
+        found = self.rows(year)
+        for q in lacks:
+            found = found.where_q(q)
+        return found
+
+
+def _words(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def first_day(year: int) -> date:
+    return date(year, 1, 1)
+
+
+def last_day(year: int) -> date:
+    return date(year, 12, 31)
+
+
+def _span(year: int) -> tuple[datetime, datetime]:
+    return (
+        datetime.combine(first_day(year), time.min, SHANGHAI),
+        datetime.combine(date(year + 1, 1, 1), time.min, SHANGHAI),
+    )
+
+
+def _plain(field: str) -> Callable[[tuple[str, ...], int], Q]:
+    return lambda words, year: Q(**{f"{field}__in": words})
+
+
+_PLACES = ("site", "gazette", "weibo", "wechat")
+
+
+def _channel(words: tuple[str, ...], year: int) -> Q:
+    q = Q(channel__in=[w for w in words if w != "other"])
+    return q | ~Q(channel__in=_PLACES) if "other" in words else q
+
+
+def _kind_group(words: tuple[str, ...], year: int) -> Q:
+    return Q(document__kind__in=words)
+
+
+@cache
+def _outcomes(key: str, day: date) -> dict[str, list[str]]:
+    """Outcome codes by the row of a form, over both Regulations (an old case may be answered under a new form)."""
+    found: dict[str, list[str]] = {}
+    for moment in (date(2019, 5, 14), day):
+        norms = law(moment)
+        if isinstance(norms, Refused):
+            continue
+        for o in norms.outcomes():
+            found.setdefault(getattr(o, key), []).append(o.code)
+    return found
+
+
+def _row(key: str) -> Callable[[tuple[str, ...], int], Q]:
+    def q(words: tuple[str, ...], year: int) -> Q:
+        table = _outcomes(key, last_day(max(year, 2019)))
+        return Q(outcome__in=[c for w in words for c in table.get(w, [])])
+
+    return q
+
+
+def _published(year: int, **filters: Any) -> Found:
+    start, end = _span(year)
+    return disclosure.find("publication", first=True, at__gte=start, at__lt=end, **filters)
+
+
+_COUNTED = [k for k, kind in disclosure.KINDS.items() if kind.counted]
+
+
+def _replied(year: int) -> Found:
+    return casework.find("case", replied_on__gte=first_day(year), replied_on__lte=last_day(year))
+
+
+def _remedies(kind: str) -> Callable[[int], Found]:
+    """Concluded in the year, or pending at its end: the filter ``result`` tells them apart."""
+
+    def rows(year: int) -> Found:
+        concluded = Q(concluded_on__gte=first_day(year), concluded_on__lte=last_day(year))
+        pending = Q(filed_on__lte=last_day(year)) & (Q(concluded_on__isnull=True) | Q(concluded_on__gt=last_day(year)))
+        return casework.find("remedy", kind=kind).where_q(concluded | pending)
+
+    return rows
+
+
+def _result(words: tuple[str, ...], year: int) -> Q:
+    done = Q(concluded_on__gte=first_day(year), concluded_on__lte=last_day(year), result__in=words)
+    if "pending" in words:
+        return done | Q(concluded_on__isnull=True) | Q(concluded_on__gt=last_day(year))
+    return done
+
+
+def _level(path: str) -> Callable[[tuple[str, ...], int], Q]:
+    return lambda words, year: Q(**{f"{path}__level__in": words})
+
+
+_CASE = {
+    "channel": _plain("channel"),
+    "applicant": _plain("applicant_type"),
+    "request_class": _plain("request_class"),
+    "row2014": _row("row2014"),
+    "row2021": _row("row2021"),
+    "extended": lambda words, year: Q(extended__in=[w == "yes" for w in words]),
+    "level": _level("agency"),
+}
+_PUBLICATION = {
+    "kind_group": _kind_group,
+    "key_area": _plain("document__key_area"),
+    "theme": lambda words, year: _any(Q(document__key_area__startswith=f"{w}.") for w in words),
+    "kind": _plain("document__kind"),
+    "level": _level("document__agency"),
+}
+_CHIEF = {"chief": lambda words, year: Q(chief__in=[w == "yes" for w in words])}
+_REMEDY = {"result": _result, "path": _plain("path"), "level": _level("agency")}
+
+
+def _any(parts) -> Q:
+    q = Q(pk__in=[])
+    for part in parts:
+        q |= part
+    return q
+
+
+def _own(model: type, **fixed: Any) -> Callable[[int], Found]:
+    """Rows of one of this room's registers that were held in the year."""
+    day = "delivered_on" if model is Delivery else "held_on"
+
+    def rows(year: int) -> Found:
+        span = {f"{day}__gte": first_day(year), f"{day}__lte": last_day(year)}
+        return Found(model.objects.select_related("agency").filter(**fixed, **span).order_by("pk"), lambda r: r)
+
+    return rows
+
+
+def _letters(**filters: Any) -> Callable[[int], Found]:
+    return lambda year: casework.find("letter", answered_on__gte=first_day(year), answered_on__lte=last_day(year), **filters)
+
+
+def _proposals(**filters: Any) -> Callable[[int], Found]:
+    return lambda year: casework.find("proposal", assigned_on__gte=first_day(year), assigned_on__lte=last_day(year), **filters)
+
+
+_PROPOSAL = {"kind": _plain("kind"), "level": _plain("level")}
+COUNTERS: dict[str, Counter] = {
+    c.name: c
+    for c in (
+        Counter("documents.published", "主动公开政府信息数", "条", lambda y: _published(y, document__kind__in=_COUNTED),
+                "document__agency", _PUBLICATION),
+        Counter("documents.by_channel", "通过不同渠道公开政府信息数", "条",
+                lambda y: portal.find("release", state="done", publication__first=True, publication__at__gte=_span(y)[0],
+                                      publication__at__lt=_span(y)[1], publication__document__kind__in=_COUNTED),
+                "publication__document__agency", {"channel": _channel}),
+        Counter("interpretations.published", "政策解读稿件发布数", "篇", lambda y: _published(y, document__kind="interpretation"),
+                "document__agency", {}),
+        Counter("interpretations.by_leaders", "负责同志解读数", "件",
+                lambda y: _published(y, document__kind="leader_interpretation"), "document__agency", {}),
+        Counter("service_items.listed", "政务服务事项数", "项",
+                lambda y: disclosure.find("document", kind="service_item", first_published_at__lt=_span(y)[1]), "agency",
+                {"item_type": _plain("live__data__item_type")}),
+        Counter("press_conferences.held", "新闻发布会次数", "次", _own(PressConference, kind="conference"), "agency", _CHIEF,
+                unknown={"chief": Q(chief__isnull=True)}),
+        Counter("interviews.held", "政府网站在线访谈次数", "次", _own(PressConference, kind="interview"), "agency", _CHIEF,
+                unknown={"chief": Q(chief__isnull=True)}),
+        Counter("opinions.responded", "回应公众关注热点或重大舆情数", "次",
+                lambda y: casework.find("opinion", responded_at__gte=_span(y)[0], responded_at__lt=_span(y)[1]), "agency",
+                {"channel": lambda words, y: Q(channel__in=[w for w in words if w != "other"])
+                 | (~Q(channel__in=("weibo", "wechat")) if "other" in words else Q(pk__in=[]))}),
+        Counter("requests.received", "收到申请数", "件",
+                lambda y: casework.find("case", received_on__gte=first_day(y), received_on__lte=last_day(y)), "agency", _CASE),
+        Counter("requests.concluded", "申请办结数", "件", _replied, "agency", _CASE),
+        Counter("requests.answered", "申请答复数", "件", _replied, "agency", _CASE),
+        Counter("requests.processed", "本年度办理结果", "件", _replied, "agency", _CASE),
+        Counter("requests.carried_in", "上年结转申请数", "件",
+                lambda y: casework.find("case", received_on__lt=first_day(y)).where_q(
+                    Q(replied_on__isnull=True) | Q(replied_on__gte=first_day(y))), "agency", _CASE),
+        Counter("requests.carried_out", "结转下年度申请数", "件",
+                lambda y: casework.find("case", received_on__lte=last_day(y)).where_q(
+                    Q(replied_on__isnull=True) | Q(replied_on__gt=last_day(y))), "agency", _CASE),
+        Counter("reconsiderations.concluded", "行政复议数", "件", _remedies("reconsideration"), "agency", _REMEDY),
+        Counter("litigations.concluded", "行政诉讼数", "件", _remedies("litigation"), "agency", _REMEDY),
+        Counter("complaints.received", "举报投诉数", "件",
+                lambda y: casework.find("remedy", kind="complaint", filed_on__gte=first_day(y), filed_on__lte=last_day(y)),
+                "agency", {}),
+        Counter("fees.collected", "依申请公开信息收取的费用", "万元",
+                lambda y: casework.find("case", fee__gt=0, replied_on__gte=first_day(y), replied_on__lte=last_day(y)),
+                "agency", {}, measure="fee", in_wan=True),
+        Counter("trainings.held", "培训班数", "次", _own(Training, kind="course"), "agency", {}),
+        Counter("trainings.people", "接受培训人员数", "人次", _own(Training, kind="course"), "agency", {}, measure="people"),
+        Counter("meetings.held", "工作会议或专题会议数", "次", _own(Training, kind="meeting"), "agency", {}),
+        Counter("deliveries.copies", "向档案馆、图书馆提供政府信息", "套", _own(Delivery), "agency", {}, measure="copies"),
+        Counter("letters.answered", "答复群众来信数", "件", _letters(), "agency", {"rating": _plain("rating")}),
+        Counter("letters.refunded", "还利于民", "元", _letters(), "agency", {}, measure="refunded"),
+        Counter("letters.invested", "促进公益性投入", "元", _letters(), "agency", {}, measure="invested"),
+        Counter("proposals.handled", "承办建议提案数", "件", _proposals(), "agency", _PROPOSAL),
+        Counter("proposals.answered", "按时办复建议提案数", "件", _proposals(answered_on__isnull=False), "agency", _PROPOSAL),
+        Counter("proposals.met", "办理中见面沟通数", "件", _proposals(met=True), "agency", _PROPOSAL),
+        Counter("proposals.satisfied", "代表委员满意数", "件", _proposals(satisfied=True), "agency", _PROPOSAL),
+    )
+}  # fmt: skip
+
+
+def organs(path: str) -> list[int]:
+    """Ids of an organ and every organ below it."""
+    return list(find("agency", path__startswith=path).ids())

@@ -1,0 +1,293 @@
+"""A compiled report as data for the portal, and as JSON, HTML, DOCX, PDF and XLSX.
+
+In public a figure opens its rule, period, scope and count; rows open at the desk only (contract: figures).
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from mingtang.law.api import Row, Table
+from mingtang.oversight.reports.compiling import NOT_STATED, Compiled, Figure
+from mingtang.oversight.reports.counters import COUNTERS
+from mingtang.oversight.reports.prose import plain
+
+FORMATS = ("json", "html", "docx", "pdf", "xlsx")
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """A bare JSON number: whole ones as int."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def shown(figure: Figure) -> str:
+    """A figure as printed: 0 as 0, an unknown as 未列明 with the known part."""
+    if figure.value is not None:
+        return plain(figure.value)
+    return NOT_STATED if not figure.known else f"{NOT_STATED}（已知{plain(figure.known)}）"
+
+
+def trace(made: Compiled, figure: Figure) -> str:
+    """Rule, period and scope of a figure in one sentence, fit for the public."""
+    if figure.counter:
+        rule = COUNTERS[figure.counter].title
+        by = f"按“{rule}”计数" + (f"，条件{_where(figure)}" if figure.where else "")
+        extra = f"；另有申报{plain(figure.known - figure.counted)}" if figure.declared else ""
+        return f"{by}；统计期限{made.year}年1月1日至12月31日；范围：{made.scope}{extra}"
+    if figure.declared:
+        return "；".join(f"{d['unit']}申报，依据《{d['source']}》，{d['signer']}{d['on']}签字" for d in figure.declared)
+    return "没有记录可数，也没有单位申报"
+
+
+def _where(figure: Figure) -> str:
+    return "、".join(f"{k}={'/'.join(v) if isinstance(v, tuple | list) else v}" for k, v in figure.where.items())
+
+
+def as_json(made: Compiled) -> dict[str, Any]:
+    """The contract's JSON: bare numbers, each with cell, value, scope and tally."""
+
+    def tally(f: Figure) -> dict[str, Any] | None:
+        if not f.counter:
+            return None
+        return {
+            "counter": f.counter, "where": {k: list(v) if isinstance(v, tuple) else v for k, v in f.where.items()},
+            "count": number(f.counted), "ids_digest": f.digest, "cutoff": f.cutoff.isoformat() if f.cutoff else None,
+        }  # fmt: skip
+
+    return {
+        "agency": made.agency.code,
+        "agency_name": made.agency.name,
+        "year": made.year,
+        "form": made.form.edition,
+        "state": made.state,
+        "scope": made.scope,
+        "figures": [
+            {
+                "cell": c, "title": f.title, "unit": f.unit, "value": number(f.value), "known": number(f.known), "how": f.how,
+                "scope": made.scope, "tally": tally(f), "declared": list(f.declared),
+            }
+            for c, f in made.figures.items()
+        ],
+        "prose_figures": [
+            {"cell": None, "title": f.title, "unit": f.unit, "value": number(f.value), "known": number(f.known),
+             "scope": made.scope, "tally": tally(f)}
+            for f in made.figure_of.values()
+        ],
+        "relations": [
+            {"code": r.code, "text": r.text, "severity": r.severity, "state": r.state, "left": number(r.left), "right": number(r.right)}
+            for r in made.relations
+        ],
+        "sections": [
+            {"number": s.number, "title": s.title, "paragraphs": ["".join(r.text for r in p) for p in s.paragraphs]}
+            for s in made.sections
+        ],
+        "blocks": list(made.blocks),
+    }  # fmt: skip
+
+
+def tables(made: Compiled) -> dict[str, Any]:
+    """What a baked page needs to draw the report: sections, tables with traces, relations, open notes. No case rows."""
+    passed = [r for r in made.relations if r.state == "held"]
+    tested = [r for r in made.relations if r.state != "not_testable"]
+    return {
+        "form": made.form.edition,
+        "scope": made.scope,
+        "cutoff": made.cutoff.isoformat() if made.cutoff else None,
+        "sections": [
+            {"number": s.number, "title": s.title, "paragraphs": ["".join(r.text for r in p) for p in s.paragraphs]}
+            for s in made.sections
+        ],
+        "tables": [_table(made, t) for t in made.form.tables if t.printed],
+        "relations": {"held": len(passed), "tested": len(tested), "all": len(made.relations)},
+        "notes": [r.text for r in made.relations if r.state == "not_testable"][:20],
+    }
+
+
+def _table(made: Compiled, table: Table) -> dict[str, Any]:
+    def cell(row: Row, column: str) -> dict[str, Any] | None:
+        code = table.cells.get((row.code, column))
+        if code is None:
+            return None
+        f = made.figures[code]
+        return {"code": code, "value": number(f.value), "shown": shown(f), "how": f.how, "trace": trace(made, f)}
+
+    return {
+        "code": table.code,
+        "caption": table.caption,
+        "corner": table.corner,
+        "section": table.section,
+        "columns": [{"title": c.title, "group": c.group} for c in table.columns],
+        "rows": [
+            {
+                "title": r.title, "group": list(r.group), "heading": r.heading, "note": r.note,
+                "cells": [cell(r, c.code) for c in table.columns],
+            }
+            for r in table.rows
+        ],
+    }  # fmt: skip
+
+
+def _grid(table: dict[str, Any]) -> Iterator[list[str]]:
+    """A table as rows of strings, header first."""
+    yield [table["corner"] or "指标", *((c["group"] + " " if c["group"] else "") + c["title"] for c in table["columns"])]
+    for r in table["rows"]:
+        head = "　".join([*r["group"], r["title"]])
+        yield [head, *("" if c is None else c["shown"] for c in r["cells"])]
+
+
+def body(made: Compiled) -> str:
+    """The report as clean HTML: sections, paragraphs, statutory tables in their sections."""
+    data = tables(made)
+    parts = []
+    placed: set[str] = set()
+    for s in data["sections"]:
+        parts.append(f"<h2>{html.escape(s['number'])}、{html.escape(s['title'])}</h2>")
+        parts += [f"<p>{html.escape(p)}</p>" for p in s["paragraphs"]]
+        for t in data["tables"]:
+            if t["section"] == s["number"]:
+                parts.append(_html_table(t))
+                placed.add(t["code"])
+    rest = [t for t in data["tables"] if t["code"] not in placed]
+    if rest:
+        parts.append("<h2>附：统计表</h2>")
+        parts += [_html_table(t) for t in rest]
+    return "".join(parts)
+
+
+def _html_table(table: dict[str, Any]) -> str:
+    rows = list(_grid(table))
+    head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in rows[0])
+    lines = []
+    for raw, r in zip(table["rows"], rows[1:], strict=True):
+        if raw["heading"]:
+            lines.append(f'<tr><th scope="rowgroup" colspan="{len(rows[0])}">{html.escape(r[0])}</th></tr>')
+        else:
+            cells = "".join(f"<td>{html.escape(c)}</td>" for c in r[1:])
+            lines.append(f'<tr><th scope="row">{html.escape(r[0])}</th>{cells}</tr>')
+    caption = html.escape(table["caption"])
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+
+
+_PRINT = """
+@page { size: A4; margin: 37mm 26mm 35mm 28mm; @bottom-center { content: "— " counter(page) " —"; font-size: 14pt } }
+body { font: 16pt/28.95pt "FangSong", "仿宋_GB2312", "Noto Serif CJK SC", serif; }
+h1 { font: bold 22pt/34pt "方正小标宋简体", "Noto Serif CJK SC", serif; text-align: center; margin: 0 0 28pt }
+h2 { font: 16pt/28.95pt "SimHei", "黑体", "Noto Sans CJK SC", sans-serif; margin: 0; text-indent: 2em }
+p { margin: 0; text-indent: 2em; text-align: justify }
+table { border-collapse: collapse; width: 100%; font-size: 9.5pt; line-height: 14pt; margin: 8pt 0 }
+caption { font-size: 12pt; margin: 4pt } th, td { border: .5pt solid #000; padding: 1.5pt 3pt } td { text-align: right }
+th { text-align: left; font-weight: normal } thead { display: table-header-group } tr { break-inside: avoid }
+.note { font-size: 10.5pt; line-height: 16pt; text-indent: 0 }
+"""
+
+
+def page(made: Compiled) -> str:
+    """A self-contained HTML page, made for print as well."""
+    title = f"{made.agency.name}{made.year}年政府信息公开工作年度报告"
+    return (
+        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f"<style>{_PRINT}</style></head><body><h1>{html.escape(title)}</h1>{body(made)}"
+        f'<p class="note">统计范围：{html.escape(made.scope)}。{NOT_STATED}的格子没有记录可数，也没有单位申报，不等于0。</p></body></html>'
+    )
+
+
+def pdf(made: Compiled) -> bytes:
+    """The page as PDF. WeasyPrint is imported here: it costs seconds that the web process must not pay."""
+    from weasyprint import HTML
+
+    return HTML(string=page(made)).write_pdf()
+
+
+def docx(made: Compiled) -> bytes:
+    """The report as DOCX in the geometry of GB/T 9704-2012, naming the official fonts."""
+    from docx import Document as Docx
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
+
+    out = Docx()
+    section = out.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.left_margin, section.right_margin, section.bottom_margin = Mm(37), Mm(28), Mm(26), Mm(35)
+
+    def write(text: str, font: str, size: float, indent: bool = True, centre: bool = False) -> None:
+        p = out.add_paragraph()
+        p.paragraph_format.line_spacing = Pt(28.95)
+        p.paragraph_format.space_after = Pt(0)
+        if indent:
+            p.paragraph_format.first_line_indent = Pt(size * 2)
+        if centre:
+            p.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        run = p.add_run(text)
+        run.font.size, run.font.name = Pt(size), font
+        run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+
+    data = tables(made)
+    write(f"{made.agency.name}{made.year}年政府信息公开工作年度报告", "方正小标宋简体", 22, indent=False, centre=True)
+    for s in data["sections"]:
+        write(f"{s['number']}、{s['title']}", "黑体", 16)
+        for p in s["paragraphs"]:
+            write(p, "仿宋_GB2312", 16)
+        for t in data["tables"]:
+            if t["section"] == s["number"]:
+                _docx_table(out, t)
+    for t in data["tables"]:
+        if t["section"] not in {s["number"] for s in data["sections"]}:
+            write(t["caption"], "黑体", 16)
+            _docx_table(out, t)
+    buffer = io.BytesIO()
+    out.save(buffer)
+    return buffer.getvalue()
+
+
+def _docx_table(out: Any, table: dict[str, Any]) -> None:
+    from docx.shared import Pt
+
+    rows = list(_grid(table))
+    grid = out.add_table(rows=len(rows), cols=len(rows[0]))
+    grid.style = "Table Grid"
+    for line, cells in zip(rows, grid.rows, strict=True):
+        for text, cell in zip(line, cells.cells, strict=True):
+            cell.text = text
+            for p in cell.paragraphs:
+                for run in p.runs:
+                    run.font.size = Pt(9)
+
+
+def xlsx(made: Compiled) -> bytes:
+    """One sheet a table, figures as numbers; a last sheet with where every figure comes from."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for t in tables(made)["tables"]:
+        sheet = book.create_sheet(t["code"].replace("/", "_")[:31])
+        sheet.append([t["caption"]])
+        sheet.append(list(next(_grid(t))))
+        for r in t["rows"]:
+            head = "　".join([*r["group"], r["title"]])
+            sheet.append([head, *("" if c is None else (c["value"] if c["value"] is not None else NOT_STATED) for c in r["cells"])])
+        sheet.column_dimensions["A"].width = 52
+    sheet = book.create_sheet("来源")
+    sheet.append(["格", "指标", "数值", "来源"])
+    for code, f in made.figures.items():
+        sheet.append([code, f.title, number(f.value) if f.value is not None else NOT_STATED, trace(made, f)])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def render(made: Compiled, how: str) -> bytes:
+    """The report in one of FORMATS, as bytes."""
+    if how == "json":
+        return json.dumps(as_json(made), ensure_ascii=False, indent=1).encode()
+    if how == "html":
+        return page(made).encode()
+    return {"pdf": pdf, "docx": docx, "xlsx": xlsx}[how](made)

@@ -1,0 +1,139 @@
+"""The house: rooms, doors, and what the import linter cannot see. Each check is shown to fail when broken."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ROOT / "mingtang"
+STACK = ["config", "desk", "oversight", "portal", "casework", "disclosure", "ledger", "law", "search"]
+# The two faces may speak HTTP; ledger.clock alone reads the time.
+FACES = {"desk", "portal", "config"}
+_WEB = ("django.http", "django.forms", "django.template", "django.shortcuts")
+_CLOCKS = {("timezone", "now"), ("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("date", "today")}
+
+
+def imports_of(source: str) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+    return found
+
+
+def web_imports(source: str) -> set[str]:
+    """Imports of Django's web half."""
+    return {i for i in imports_of(source) if i.startswith(_WEB)}
+
+
+def clock_reads(source: str) -> list[int]:
+    """Lines that ask the system for the time."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and (node.func.value.id, node.func.attr) in _CLOCKS
+    ]
+
+
+def foreign_models(source: str, room: str) -> list[str]:
+    """Ways round a door: another room's models, Django's admin, a model form outside the owner."""
+    found = [i for i in imports_of(source) if ".models" in i and i.startswith("mingtang.") and not i.startswith(f"mingtang.{room}.")]
+    found += [i for i in imports_of(source) if i.startswith("django.contrib.admin")]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get_model":
+            found.append(f"get_model at line {node.lineno}")
+    return found
+
+
+def sources():
+    for path in sorted(ROOMS.rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path, path.relative_to(ROOMS).parts[0], path.read_text(encoding="utf-8")
+
+
+def test_no_room_below_the_two_faces_speaks_http():
+    broken = [f"{p.relative_to(ROOT)}: {web}" for p, room, s in sources() if room not in FACES and (web := web_imports(s))]
+    assert broken == []
+
+
+def test_the_http_check_fails_when_a_lower_room_imports_it():
+    assert web_imports("from django.http import HttpResponse") == {"django.http", "django.http.HttpResponse"}
+
+
+def test_only_the_ledgers_clock_reads_the_time():
+    broken = [f"{p.relative_to(ROOT)}:{line}" for p, _, s in sources() if p.name != "clock.py" for line in clock_reads(s)]
+    assert broken == []
+
+
+def test_the_clock_check_fails_when_code_reads_the_time():
+    assert clock_reads("from datetime import date\nx = date.today()\n") == [2]
+
+
+def test_no_room_goes_round_another_rooms_door():
+    broken = [f"{p.relative_to(ROOT)}: {found}" for p, room, s in sources() if (found := foreign_models(s, room))]
+    assert broken == []
+
+
+def test_the_door_check_fails_on_foreign_models_and_on_get_model():
+    assert foreign_models("from mingtang.ledger.models import Act", "desk") == ["mingtang.ledger.models", "mingtang.ledger.models.Act"] or set(
+        foreign_models("from mingtang.ledger.models import Act", "desk")
+    ) == {"mingtang.ledger.models", "mingtang.ledger.models.Act"}
+    assert foreign_models("apps.get_model('ledger', 'Act')", "desk") == ["get_model at line 1"]
+
+
+def test_every_foreign_key_across_rooms_points_down():
+    upward = []
+    for model in apps.get_models():
+        room = model._meta.app_config.name.removeprefix("mingtang.")
+        if room not in STACK:
+            continue
+        for field in model._meta.get_fields():
+            if field.is_relation and field.many_to_one and field.related_model is not None:
+                target = field.related_model._meta.app_config.name.removeprefix("mingtang.")
+                if target in STACK and STACK.index(target) < STACK.index(room):
+                    upward.append(f"{model.__name__}.{field.name} -> {target}")
+    assert upward == []
+
+
+def test_every_room_says_what_it_is_for():
+    silent = [room for room in STACK if not (ast.get_docstring(ast.parse((ROOMS / room / "__init__.py").read_text())) or "").strip()]
+    assert silent == []
+
+
+@pytest.fixture
+def copied_house(tmp_path: Path) -> Path:
+    shutil.copytree(ROOMS, tmp_path / "mingtang", ignore=shutil.ignore_patterns("__pycache__", "*.yaml", "static"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("room_file", "line"),
+    [
+        ("ledger/numbers.py", "import mingtang.casework.api"),
+        ("desk/apps.py", "import mingtang.ledger.models"),
+        ("law/types.py", "import django"),
+    ],
+    ids=["upward import", "past the door", "law reaching Django"],
+)
+def test_the_import_linter_fails_on(copied_house: Path, room_file: str, line: str):
+    target = copied_house / "mingtang" / room_file
+    text = target.read_text()
+    future = "from __future__ import annotations\n"
+    target.write_text(text.replace(future, future + line + "\n", 1) if future in text else line + "\n" + text)
+    linter = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([linter, "--no-cache"], cwd=copied_house, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copied_house)})
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "BROKEN" in done.stdout

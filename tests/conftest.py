@@ -1,0 +1,37 @@
+"""Shared by all tests: an installation of its own for every run, a clean clock, and where real data may lie."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# Tests never touch the installation of the checkout: a home of their own, gone with the run.
+if "MINGTANG_HOME" not in os.environ:
+    _home = tempfile.TemporaryDirectory(prefix="mingtang-home-")
+    os.environ["MINGTANG_HOME"] = _home.name
+os.environ.setdefault("MINGTANG_DATABASE", f"sqlite:///{os.environ['MINGTANG_HOME']}/test.sqlite3")
+# Playwright's synchronous API runs an event loop in the test's thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _clean_clock():
+    """No demo shift is remembered from one test to the next."""
+    from mingtang.ledger import clock
+
+    clock.forget()
+    yield
+    clock.forget()
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real data beside the checkout; skips, saying so, where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("real data beside the checkout is absent")
+    return SHARED
