@@ -1,0 +1,32 @@
+"""The door of the portal: bake, deliver, check, preview, and the server of the baked site."""
+
+from __future__ import annotations
+
+from mingtang.disclosure.api import DocumentRow
+from mingtang.portal.bake.press import Press
+from mingtang.portal.bake.run import STAGES, deliver, rebuild, tree, verify
+from mingtang.portal.bake.source import Sheet
+from mingtang.portal.bake.writer import Fault
+from mingtang.portal.channels.releases import find, note_releases
+from mingtang.portal.look import environment
+from mingtang.portal.serve import Site
+
+
+def manifest() -> dict[str, str]:
+    """The signed root of the site's manifest: each folder's list and its digest. Raises BadSignature."""
+    return tree().roots()
+
+
+def recover() -> int:
+    """Finish what a crash left half done; returns how many sets were finished. Run at every start."""
+    return tree().recover()
+
+
+def preview(document: DocumentRow) -> str:
+    """The page this document would have, with the edition it carries; nothing is written."""
+    return Press().document(Sheet(document)).html
+
+
+__all__ = [
+    "STAGES", "Fault", "Site", "deliver", "environment", "find", "manifest", "note_releases", "preview", "rebuild", "recover", "verify",
+]  # fmt: skip

@@ -1,0 +1,258 @@
+"""From rows to pages: one method for each kind of page, none of which asks the database for one page's sake.
+
+A page is its address, its HTML, its JSON twin and, for a document, the files it hands out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from mingtang.disclosure import api as disclosure
+from mingtang.ledger import api as ledger
+from mingtang.portal import links, look
+from mingtang.portal.bake import report, shelves
+from mingtang.portal.bake.listing import numbered, spread
+from mingtang.portal.bake.source import Leaf, Sheet, Source
+
+# Which entry of the main navigation a column stands under.
+_NAV = {"service": "service", "letters": "letters", "annual": "data"}
+FIXED = ("/", "/policy/", "/org/", "/guide/", "/about/", "/sitemap/", "/404.html", "/410.html")
+
+
+@dataclass(frozen=True)
+class Baked:
+    """One page ready to be written. ``gone`` pages answer 410; ``files``: (path in the tree, digest in the store)."""
+
+    url: str
+    html: str
+    twin: Mapping[str, Any]
+    gone: bool = False
+    files: tuple[tuple[str, str], ...] = field(default=())
+
+    def paths(self) -> tuple[str, str, str]:
+        """Tree paths of the page, its gzip and its twin."""
+        page, packed, twin = links.page_files(self.url)
+        if not self.gone:
+            return page, packed, twin
+        stem = page.removesuffix(".html")
+        return f"{stem}.gone.html", f"{stem}.gone.html.gz", f"{stem}.gone.json.gz"
+
+
+def as_json(twin: Mapping[str, Any]) -> bytes:
+    """The twin as bytes: sorted keys, Chinese as it is, so that equal contents are equal bytes."""
+    return json.dumps(twin, ensure_ascii=False, sort_keys=True, default=_plain, separators=(",", ":")).encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(ledger.SHANGHAI).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+class Press:
+    """The templates, the site and the rows of one bake."""
+
+    def __init__(self, source: Source | None = None):
+        self.source = source or Source()
+        self.site = look.site()
+        self.env = look.environment()
+        chrome = self.env.get_template("chrome.html").module
+        self._chrome: dict[tuple, Markup] = {}
+        self._make = chrome
+        self.env.globals.update(top=self._top, foot=self._foot)
+
+    def _top(self, site: look.Site, nav: str, home: bool = False) -> Markup:
+        return self._once(("top", nav, home), lambda: self._make.top(site, nav, home))
+
+    def _foot(self, site: look.Site) -> Markup:
+        return self._once(("foot",), lambda: self._make.foot(site))
+
+    def _once(self, key: tuple, make: Any) -> Markup:
+        """Header and footer are the same on thousands of pages: made once for each navigation entry."""
+        if key not in self._chrome:
+            self._chrome[key] = make()
+        return self._chrome[key]
+
+    @cached_property
+    def columns(self) -> list[shelves.Shelf]:
+        return shelves.tree()
+
+    def render(self, template: str, *, title: str, nav: str = "open", **context: Any) -> str:
+        return self.env.get_template(template).render(site=self.site, title=title, nav=nav, **context)
+
+    # --- documents -------------------------------------------------------------------------------------------
+
+    def documents(self, ids: Iterable[int]) -> Iterator[Baked]:
+        """The pages of documents that are or were public; others are passed over."""
+        for sheet in self.source.sheets(ids):
+            if sheet.row.state in ("live", "withdrawn") and sheet.row.on_site and sheet.row.edition:
+                yield self.document(sheet)
+
+    def document(self, sheet: Sheet) -> Baked:
+        row, edition = sheet.row, sheet.row.edition
+        assert edition is not None
+        column = shelves.COLUMNS[row.column]
+        url = links.doc_url(row.id)
+        nav = _NAV.get(row.column, "open")
+        crumbs = [*column.crumbs(), (_("正文"), None)]
+        if row.state == "withdrawn":
+            last = next((p for p in reversed(sheet.log) if p.kind == "withdraw"), None)
+            html = self.render(
+                "gone.html", title=_("本件已撤下"), nav=nav, row=row, last=last, crumbs=crumbs, noindex=True,
+                meta=column.meta(),
+            )  # fmt: skip
+            reason = {"reason": last.reason, "withdrawn": last.at} if last else {}
+            return Baked(url, html, {"id": row.id, "state": "withdrawn", "index_no": row.index_no, **reason}, gone=True)
+        files = [
+            {**asdict(a), "url": links.file_url(row.id, n, a.name), "place": n}
+            for n, a in enumerate(edition.attachments, 1)
+        ]
+        template = "report.html" if report.is_report(row) else "document.html"
+        extra = {"report": report.view(edition.data)} if report.is_report(row) else {}
+        html = self.render(
+            template, title=edition.title, nav=nav, row=row, edition=edition, sheet=sheet, files=files, url=url,
+            column=column, crumbs=crumbs, theme=_theme(edition.theme), meta=[*column.meta(), *_content_meta(sheet, url)],
+            fields=_own_fields(row), kind=disclosure.KINDS[row.kind], **extra,
+        )  # fmt: skip
+        placed = tuple((f["url"].lstrip("/"), f["digest"]) for f in files)
+        return Baked(url, html, _document_twin(sheet, files), files=placed)
+
+    # --- lists -----------------------------------------------------------------------------------------------
+
+    def leaves(self, folders: Iterable[str]) -> Iterator[Baked]:
+        """All pages of the named lists."""
+        for folder in folders:
+            for leaf in self.source.leaves(self.source.listings[folder]):
+                yield self.leaf(leaf)
+
+    def leaf(self, leaf: Leaf) -> Baked:
+        """One page of a list; an organ's and a column's front page say more than the list."""
+        kind, key = leaf.listing.folder.split("/", 1)
+        context: dict[str, Any] = {}
+        if kind == "org":
+            template, nav, column = "agency.html", "org", shelves.ORGAN
+            organ = next(o for o in self.source.organs.values() if o.url == f"/{leaf.listing.folder}/")
+            crumbs = [(_("部门与县区公开专栏"), "/org/"), (organ.name, organ.url)]
+            context = {"organ": organ, "shelf": self.organ_shelves.get(organ.id)}
+        else:
+            template = "column.html"
+            column = shelves.of_listing(kind, key, leaf.listing.title)
+            nav = _NAV.get(column.key, "open")
+            crumbs = column.crumbs()
+        if leaf.number:
+            crumbs = [*crumbs, (_("第%d页") % leaf.number, None)]
+        html = self.render(
+            template, title=leaf.listing.title, nav=nav, leaf=leaf, column=column, columns=self.columns, crumbs=crumbs,
+            meta=column.meta(), full=numbered(leaf.total), offered=list(spread(leaf.total)), counts=None,
+            shown=len(leaf.entries), with_agency=kind != "org" and column.key not in ("policy", "rules", "normative"),
+            **context,
+        )  # fmt: skip
+        twin = {"title": leaf.listing.title, "page": leaf.number, "entries": [e.twin() for e in leaf.entries]}
+        return Baked(leaf.url, html, twin)
+
+    @cached_property
+    def organ_shelves(self) -> dict[int, shelves.OrganShelf]:
+        return shelves.of_organs(self.source)
+
+    # --- fixed pages -----------------------------------------------------------------------------------------
+
+    def fixed(self, url: str) -> Baked:
+        """One of FIXED."""
+        if url == "/":
+            return self._home()
+        if url == "/policy/":
+            years, (entries, total) = self.source.policy_years(), self.source.newest(40, column="policy")
+            column = shelves.COLUMNS["policy"]
+            html = self.render(
+                "policy.html", title=_("政策文件库"), years=years, entries=entries, total=total,
+                pairs=self.source.pairs(entries), crumbs=[(_("政策文件库"), None)], meta=column.meta(),
+            )  # fmt: skip
+            return Baked(url, html, {"years": years, "entries": [e.twin() for e in entries]})
+        if url in ("/org/", "/guide/"):
+            groups = shelves.groups(self.source.organs.values())
+            name, title = ("agencies.html", _("部门与县区公开专栏")) if url == "/org/" else ("guide.html", _("政府信息公开指南"))
+            column = shelves.ORGAN if url == "/org/" else shelves.COLUMNS["guide"]
+            html = self.render(
+                name, title=title, nav="org" if url == "/org/" else "open", groups=groups, crumbs=[(title, None)],
+                meta=column.meta(), columns=self.columns,
+            )  # fmt: skip
+            return Baked(url, html, {"organs": [_public(o) for o in self.source.organs.values()]})
+        title = {"/about/": _("本站说明"), "/sitemap/": _("网站地图"), "/404.html": _("没有这个页面"), "/410.html": _("本页已撤下")}[url]
+        template = {"/about/": "about.html", "/sitemap/": "sitemap.html"}.get(url, "error.html")
+        html = self.render(
+            template, title=title, nav="", columns=self.columns, code=url.strip("/").removesuffix(".html"),
+            crumbs=[(title, None)], noindex=template == "error.html", organs=self.source.organs.values(),
+        )  # fmt: skip
+        return Baked(url, html, {"title": title})
+
+    def _home(self) -> Baked:
+        source = self.source
+        parts = {
+            "news": source.newest(6, column="news"), "notices": source.newest(8, column="notice"),
+            "policies": source.newest(6, column="policy"), "statutory": source.newest(6, column="statutory"),
+            "reports": source.newest(2, kind="annual_report"), "services": source.newest(8, column="service"),
+        }  # fmt: skip
+        newest = parts["reports"][0][:1]
+        figures = None
+        if newest:
+            (row,) = disclosure.current([newest[0].id])
+            figures = report.view(row.edition.data) if row.edition else None
+        html = self.render(
+            "home.html", title=_("政府信息公开平台"), nav="home", home=True, counts=source.counts(),
+            pairs=source.pairs(parts["policies"][0]), groups=shelves.groups(source.organs.values()), figures=figures, **parts,
+        )  # fmt: skip
+        twin = {name: [e.twin() for e in found] for name, (found, _total) in parts.items()}
+        return Baked("/", html, twin)
+
+
+def _theme(code: str) -> str:
+    names = [disclosure.THEMES[c] for c in (code[:2], code) if c in disclosure.THEMES]
+    return " / ".join(dict.fromkeys(names))
+
+
+def _own_fields(row: disclosure.DocumentRow) -> list[tuple[str, str]]:
+    """The fields that only this kind has, filled ones, as label and text."""
+    assert row.edition is not None
+    kind, data = disclosure.KINDS[row.kind], row.edition.data
+    found = ((f.label, data.get(f.key)) for f in kind.fields)
+    return [(label, str(value)) for label, value in found if value not in (None, "") and not isinstance(value, (dict, list))]
+
+
+def _content_meta(sheet: Sheet, url: str) -> list[tuple[str, str]]:
+    """Labels of a content page (政府网站发展指引, annex: three that must stand, four that may)."""
+    row, edition = sheet.row, sheet.row.edition
+    assert edition is not None
+    labels = [
+        ("ArticleTitle", edition.title), ("PubDate", look.minute(row.published_at)),
+        ("ContentSource", edition.source or row.agency_name), ("Keywords", "，".join(edition.keywords)),
+        ("Description", edition.summary), ("Url", url),
+    ]  # fmt: skip
+    return [(name, text) for name, text in labels if text]
+
+
+def _document_twin(sheet: Sheet, files: list[dict[str, Any]]) -> dict[str, Any]:
+    row, edition = sheet.row, sheet.row.edition
+    assert edition is not None
+    kept = {k: v for k, v in asdict(edition).items() if k not in ("id", "state", "attachments")}
+    return {
+        "id": row.id, "state": row.state, "url": links.doc_url(row.id), "index_no": row.index_no, "kind": row.kind,
+        "column": row.column, "agency": row.agency_name, "article20": row.article20, "published": row.published_at,
+        "first_published": row.first_published_at, "edition": kept, "files": files,
+        "interprets": sheet.interprets.twin() if sheet.interprets else None,
+        "interpretations": [e.twin() for e in sheet.interpretations],
+        "log": [{"kind": p.kind, "at": p.at, "reason": p.reason, "stated_by": p.stated_by} for p in sheet.log],
+    }  # fmt: skip
+
+
+def _public(organ: Any) -> dict[str, Any]:
+    return {k: v for k, v in vars(organ).items() if k not in ("id", "parent_id")}

@@ -1,0 +1,258 @@
+"""Baking: everything from scratch in units that can be resumed, or just what a publication touches.
+
+A unit is a folder (or the fixed pages) and becomes visible as one set. A full bake notes each finished unit in a
+journal; started again after a crash it goes on behind the last one, and at its end delivers what was published
+meanwhile, so that no page is older than the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from mingtang.disclosure import api as disclosure
+from mingtang.ledger import api as ledger
+from mingtang.portal import links, look
+from mingtang.portal.bake import graph, manifest
+from mingtang.portal.bake.press import FIXED, Baked, Press, as_json
+from mingtang.portal.bake.source import Source
+from mingtang.portal.bake.writer import WORK, Change, Fault, Tree, pack
+
+Progress = Callable[[int, int, str], None]
+STAGES = ("fixed", "lists", "recent", "documents")
+_RECENT = 2
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One folder of the tree, or all fixed pages. ``stage`` is one of STAGES; ``key`` the folder."""
+
+    stage: str
+    key: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.stage}:{self.key}"
+
+    def shards(self) -> set[str]:
+        if self.stage == "fixed":
+            return {manifest.shard_of(links.page_files(url)[0]) for url in FIXED} | {"static"}
+        return {self.key}
+
+
+def tree() -> Tree:
+    """The baked site of this installation."""
+    return Tree(settings.HOME / "site", manifest.Signer(settings.LEDGER_KEYS("site")))
+
+
+def change(pages: Iterable[Baked], whole: Collection[str] = ()) -> tuple[Change, int]:
+    """Pages as one set of files, and how many there are. Of a page nothing older stays beside it."""
+    made, count = Change(whole=set(whole)), 0
+    for page in pages:
+        path, _packed, twin = page.paths()
+        made.writes[path] = page.html.encode()
+        made.packed.add(path)
+        made.writes[twin] = pack(as_json(page.twin))
+        made.stems.add(links.page_files(page.url)[0].removesuffix(".html"))
+        for place, known in page.files:
+            made.copies[place] = (known, ledger.path_of(known))
+        count += 1
+    return made, count
+
+
+def add_static(made: Change) -> None:
+    """The styles, the icons and the one script, for a server that serves the tree alone."""
+    for file in sorted(look.STATIC.iterdir()):
+        path = f"static/{file.name}"
+        made.writes[path] = file.read_bytes()
+        made.packed.add(path)
+
+
+def bake_unit(press: Press, unit: Unit) -> tuple[int, int]:
+    """Make one unit and bring it into the tree; returns how many pages it has and how many files changed."""
+    if unit.stage == "fixed":
+        made, count = change((press.fixed(url) for url in FIXED), unit.shards())
+        add_static(made)
+    elif unit.stage == "lists":
+        made, count = change(press.leaves([unit.key]), unit.shards())
+    else:
+        ids = press.source.in_folder(int(unit.key.removeprefix("doc/")))
+        made, count = change(press.documents(ids), unit.shards())
+    return count, len(tree().commit(made))
+
+
+def units(source: Source) -> list[Unit]:
+    """Every unit of the site: fixed pages, lists, then documents from the newest folder down."""
+    found = [Unit("fixed", "")] + [Unit("lists", folder) for folder in source.listings]
+    for place, number in enumerate(source.folders()):
+        found.append(Unit("recent" if place < _RECENT else "documents", f"doc/{number}"))
+    return found
+
+
+def rebuild(
+    progress: Progress | None = None, only: Collection[str] | None = None, workers: int = 1
+) -> dict[str, int]:
+    """Bake the whole site, or the stages named in ``only``; returns counts of units, pages and changed files.
+
+    ``progress(done, all, what)`` is called after each unit. Raises ValueError for a stage that does not exist.
+    """
+    if only is not None and (wrong := set(only) - set(STAGES)):
+        raise ValueError(f"no such stage: {', '.join(sorted(wrong))}; there are: {', '.join(STAGES)}")
+    site = tree()
+    site.recover()
+    source = Source()
+    journal = _Journal(site.root / WORK / "rebuild.journal")
+    planned = units(source)
+    wanted = [u for u in planned if only is None or u.stage in only]
+    todo = [u for u in wanted if u.name not in journal.done]
+    totals = {"units": len(wanted), "pages": 0, "changed": 0}
+    for place, (unit, (pages, changed)) in enumerate(_each(todo, source, workers), len(wanted) - len(todo) + 1):
+        journal.note(unit.name)
+        totals["pages"] += pages
+        totals["changed"] += changed
+        if progress:
+            progress(place, len(wanted), unit.name)
+    if only is None:
+        totals["changed"] += _finish(site, planned, journal)
+    return totals
+
+
+def _finish(site: Tree, planned: list[Unit], journal: _Journal) -> int:
+    """Drop folders that no longer exist, catch up with the log, close the journal."""
+    wanted = set().union(*(u.shards() for u in planned))
+    stale = {manifest.shard_at(path) for path in site.roots()} - wanted
+    changed = len(site.commit(Change(whole=stale)))
+    last = journal.since
+    while rows := disclosure.since(last, 500):
+        changed += deliver([p.id for p in rows])
+        last = rows[-1].id
+    journal.close()
+    return changed
+
+
+def _each(todo: list[Unit], source: Source, workers: int) -> Iterator[tuple[Unit, tuple[int, int]]]:
+    if workers <= 1 or len(todo) < 2:
+        press = Press(source)
+        yield from ((unit, bake_unit(press, unit)) for unit in todo)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
+        yield from zip(todo, pool.map(_in_worker, todo), strict=True)
+
+
+_press: Press | None = None
+
+
+def _begin() -> None:
+    """In a worker: settings and doors first, then the rows that all its units share."""
+    import django
+
+    django.setup()
+
+
+def _in_worker(unit: Unit) -> tuple[int, int]:
+    global _press
+    _press = _press or Press()
+    return bake_unit(_press, unit)
+
+
+class _Journal:
+    """Which units of a full bake are done, under the look they were done with, and from where the log is to be caught up."""
+
+    def __init__(self, path: Path):
+        self.path, self.done = path, set()
+        lines = path.read_text().splitlines() if path.exists() else []
+        head = json.loads(lines[0]) if lines else {}
+        if head.get("look") == _fingerprint():
+            self.since, self.done = head["since"], set(lines[1:])
+            return
+        newest = disclosure.find("publication").order("-pk").first()
+        self.since = newest.id if newest else 0
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"look": _fingerprint(), "since": self.since}) + "\n")
+
+    def note(self, name: str) -> None:
+        with open(self.path, "a") as out:
+            out.write(name + "\n")
+        self.done.add(name)
+
+    def close(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def _fingerprint() -> str:
+    """Digest of the look: templates, styles and the code that makes pages."""
+    made = hashlib.sha256()
+    here = Path(look.__file__).parent
+    for file in sorted([*here.glob("*.py"), *here.glob("bake/*.py"), *here.glob("templates/*"), *here.glob("static/*")]):
+        made.update(file.read_bytes())
+    return made.hexdigest()
+
+
+def deliver(publication_ids: Iterable[int]) -> int:
+    """Bring what these publications touch up to date, as one set; returns how many files changed. Safe to repeat."""
+    source = Source()
+    touched = graph.touches(_facts(source, list(publication_ids)))
+    press = Press(source)
+    made, _count = change(_pages(press, touched))
+    return len(tree().commit(made))
+
+
+def _pages(press: Press, touched: graph.Touched) -> Iterator[Baked]:
+    yield from press.documents(sorted(touched.documents))
+    for leaf in sorted(touched.leaves, key=lambda leaf: leaf.url):
+        yield press.leaf(press.source.leaf(leaf.listing, leaf.number))
+    for url in sorted(touched.fixed):
+        yield press.fixed(url)
+
+
+def _facts(source: Source, ids: list[int]) -> list[graph.Fact]:
+    """The graph's facts, in a few queries for all publications and two for each list a document stands in."""
+    rows = [p for start in range(0, len(ids), 500) for p in disclosure.find("publication", pk__in=ids[start : start + 500])]
+    entered = {p.document_id for p in rows if p.first}
+    facts = []
+    for sheet in source.sheets({p.document_id for p in rows}):
+        row = sheet.row
+        if row.first_published_at is None:
+            continue
+        places = tuple(
+            graph.Place(found, source.position(found, row), source.total(found)) for found in source.listings_of(row)
+        )
+        facts.append(
+            graph.Fact(
+                row.id, row.column, row.on_site, row.id in entered, places if row.on_site else (), row.interprets_id,
+                tuple(e.id for e in sheet.interpretations),
+            )
+        )  # fmt: skip
+    return facts
+
+
+def verify(heal: bool = False) -> list[Fault]:
+    """Files of the site that are not as its signed manifest says; with ``heal``, those that could not be mended."""
+    site = tree()
+    faults = site.check()
+    if not heal or not faults:
+        return faults
+    site.recover()
+    press = Press()
+    known = {shard: unit for unit in units(press.source) for shard in unit.shards()}
+    for fault in site.check():
+        if fault.kind == "unlisted":
+            (site.root / fault.path).unlink()
+    broken = {_shard(fault) for fault in site.check()}
+    for unit in {known[shard] for shard in broken if shard in known}:
+        bake_unit(press, unit)
+    if manifest.ROOT in {f.path for f in site.check()}:
+        site.commit(Change())
+    return site.check()
+
+
+def _shard(fault: Fault) -> str:
+    return manifest.shard_at(fault.path) if fault.path.startswith(manifest.FOLDER) else manifest.shard_of(fault.path)

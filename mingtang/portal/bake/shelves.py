@@ -1,0 +1,133 @@
+"""The statutory structure as the reader walks it: columns, the kinds within them, organs and their shelves.
+
+国办公开办函〔2019〕61号: guide, rules, statutory content and annual reports, with the request entry beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from mingtang.disclosure import api as disclosure
+from mingtang.portal import links
+from mingtang.portal.bake.source import LIVE, Entry, Organ, Source
+
+_WITH_KINDS = ("policy", "statutory")
+# Shown under 政府信息公开 in this order; the site's own columns follow.
+_ORDER = ("guide", "rules", "statutory", "annual", "request", "policy", "interpretation", "gazette", "notice", "news", "service", "letters")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One entry of the column tree."""
+
+    key: str
+    title: str
+    url: str
+    about: str = ""
+    parent: tuple[str, str] | None = None
+    children: tuple[Shelf, ...] = field(default=())
+
+    def crumbs(self) -> list[tuple[str, str | None]]:
+        above = [self.parent] if self.parent else []
+        return [*above, (self.title, self.url)]
+
+    def meta(self) -> list[tuple[str, str]]:
+        """The four labels every column and content page carries (政府网站发展指引, annex)."""
+        keywords = "，".join(dict.fromkeys(["政府信息公开", self.title]))
+        return [
+            ("ColumnName", self.title), ("ColumnDescription", self.about or f"{self.title}栏目"),
+            ("ColumnKeywords", keywords), ("ColumnType", self.parent[0] if self.parent else self.title),
+        ]  # fmt: skip
+
+
+_ABOUT = {
+    "policy": "行政规范性文件和其他政策文件，逐件标明有效性，与解读同屏对照。",
+    "guide": "怎样查、怎样申请、找谁：各机关的公开指南（条例第十二条）。",
+    "rules": "条例、国家和本市的配套制度。",
+    "statutory": "条例第二十条规定主动公开的十五项内容，自形成或者变更之日起20个工作日内公开（条例第二十六条）。",
+    "annual": "每年1月31日前公布的上一年度报告（条例第四十九条、第五十条）。",
+    "request": "网上、当面、信函申请公开政府信息，可查进度、算期限。",
+    "gazette": "政府公报逐期刊登，与纸质公报一致。",
+    "interpretation": "与政策文件同步发布的解读，点开可回到原文。",
+    "notice": "通知、公告、公示和征求意见。",
+    "news": "政务活动和工作动态。",
+    "service": "政务服务事项：依据、条件、材料、地点、时间、电话和流程。",
+    "letters": "来信、咨询和答复。",
+}
+
+
+def _shelf(key: str) -> Shelf:
+    column = disclosure.COLUMNS[key]
+    parent = (column.title, links.col_url(key))
+    kinds = [k for k in disclosure.KINDS.values() if k.column == key] if key in _WITH_KINDS else []
+    children = tuple(Shelf(k.key, k.title, f"/kind/{k.key}/", f"{column.title}中的{k.title}。", parent) for k in kinds)
+    return Shelf(key, column.title, links.col_url(key), _ABOUT.get(key, ""), None, children)
+
+
+COLUMNS: dict[str, Shelf] = {key: _shelf(key) for key in disclosure.COLUMNS}
+ORGAN = Shelf("org", "部门与县区公开专栏", "/org/", "各机关的政府信息公开专栏：指南、制度、法定主动公开内容、年报和依申请公开。")
+
+
+def tree() -> list[Shelf]:
+    """The columns in the statutory order."""
+    return [COLUMNS[key] for key in _ORDER if key in COLUMNS]
+
+
+def of_listing(kind: str, key: str, title: str) -> Shelf:
+    """The shelf a list belongs to: a column, one kind in it, or a year of the policy library."""
+    if kind == "col":
+        return COLUMNS[key]
+    if kind == "policy":
+        return Shelf("policy", title, f"/policy/{key}/", f"{title}，标明有效性。", ("政策文件库", "/policy/"))
+    column = COLUMNS[disclosure.KINDS[key].column]
+    found = next((c for c in column.children if c.key == key), None)
+    return found or Shelf(key, title, f"/kind/{key}/", f"{title}。", (column.title, column.url))
+
+
+@dataclass(frozen=True)
+class OrganShelf:
+    """What stands on an organ's fixed shelves, and how much on each column."""
+
+    guide: tuple[Entry, ...] = ()
+    rules: tuple[Entry, ...] = ()
+    annual: tuple[Entry, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+def of_organs(source: Source) -> dict[int, OrganShelf]:
+    """The shelves of every organ, in two queries."""
+    counted: dict[int, list[tuple[str, int]]] = {}
+    for (agency, column), n in disclosure.find("document", **LIVE).group("agency_id", "column").items():
+        counted.setdefault(agency, []).append((column, n))
+    held: dict[int, dict[str, list[Entry]]] = {}
+    rows = disclosure.find("document", **LIVE, column__in=("guide", "rules", "annual"))
+    wanted = [(pk, agency, column) for pk, agency, column in rows.values("pk", "agency_id", "column")]
+    entries = {e.id: e for e in source.entries([pk for pk, _a, _c in wanted])}
+    for pk, agency, column in wanted:
+        held.setdefault(agency, {}).setdefault(column, []).append(entries[pk])
+    order = {key: n for n, key in enumerate(_ORDER)}
+    made = {}
+    for organ in source.organs:
+        shelf = held.get(organ, {})
+        counts = sorted(counted.get(organ, []), key=lambda pair: order.get(pair[0], 99))
+        made[organ] = OrganShelf(
+            tuple(shelf.get("guide", ())), tuple(shelf.get("rules", ())), tuple(shelf.get("annual", ())),
+            tuple((disclosure.COLUMNS[c].title, n) for c, n in counts if c in disclosure.COLUMNS),
+        )  # fmt: skip
+    return made
+
+
+_GROUPS = (
+    ("government", "市人民政府"), ("department", "市政府部门"), ("county", "县（市）区人民政府"),
+    ("township", "乡镇人民政府、街道办事处"), ("authorised", "法律法规授权组织"), ("public_service", "公共企事业单位"),
+)  # fmt: skip
+
+
+def groups(organs: Iterable[Organ]) -> list[dict[str, Any]]:
+    """Organs that exist today by type; those that were merged or dissolved stand in a group of their own."""
+    held = list(organs)
+    made = [{"title": title, "organs": [o for o in held if o.type == kind and not o.valid_to]} for kind, title in _GROUPS]
+    made.append({"title": "已撤销或合并的机关（原有文件仍可查阅）", "organs": [o for o in held if o.valid_to]})
+    return [g for g in made if g["organs"]]

@@ -1,0 +1,244 @@
+"""What the pages are made of, fetched in batches through the doors: never a query per page.
+
+Five hundred documents cost five queries: two for texts and attachments, one for the log, two for the papers that
+interpret each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from mingtang.disclosure import api as disclosure
+from mingtang.disclosure.api import DocumentRow, PublicationRow
+from mingtang.ledger import api as ledger
+from mingtang.portal import links
+from mingtang.portal.bake.listing import Listing, numbered, page_of, window
+
+EVER_PUBLIC = {"state__in": ("live", "withdrawn"), "on_site": True, "first_published_at__isnull": False}
+LIVE = {"state": "live", "on_site": True}
+# Columns whose papers are in force or not; elsewhere a validity mark would say nothing.
+_IN_FORCE = ("policy", "rules")
+_FIELDS = (
+    "pk", "title", "first_published_at", "state", "kind", "column", "agency_id", "live__doc_no", "live__validity",
+    "live__written_on",
+)  # fmt: skip
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list. ``published`` is the first publication; ``live`` False keeps its slot and is not shown."""
+
+    id: int
+    url: str
+    title: str
+    published: datetime
+    live: bool
+    kind: str
+    column: str
+    agency: str
+    doc_no: str
+    validity: str
+    written_on: date | None
+
+    @property
+    def shows_validity(self) -> bool:
+        return self.column in _IN_FORCE
+
+    def twin(self) -> dict[str, Any]:
+        """The entry in a JSON twin."""
+        return {
+            "id": self.id, "url": self.url, "title": self.title, "published": self.published, "kind": self.kind,
+            "column": self.column, "agency": self.agency, "doc_no": self.doc_no, "validity": self.validity,
+            "written_on": self.written_on,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything one document page shows."""
+
+    row: DocumentRow
+    log: tuple[PublicationRow, ...] = ()
+    interprets: Entry | None = None
+    interpretations: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page of a list: its number (None: the newest), its entries newest first, and the list's slots in all."""
+
+    listing: Listing
+    number: int | None
+    entries: tuple[Entry, ...]
+    total: int
+
+    @property
+    def url(self) -> str:
+        return self.listing.url(self.number)
+
+
+@dataclass(frozen=True)
+class Organ:
+    """An organ as the public sees it (article 12: what the guide must say)."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str
+    type: str
+    level: str
+    parent_id: int | None
+    address: str
+    phone: str
+    fax: str
+    email: str
+    hours: str
+    head: str
+    valid_to: date | None
+    url: str = field(default="")
+
+
+class Source:
+    """Reads of one bake. Organs are read once; make a new Source when they change."""
+
+    @cached_property
+    def organs(self) -> dict[int, Organ]:
+        """Every organ by id, in the order of the register."""
+        names = [f for f in Organ.__dataclass_fields__ if f != "url"]
+        rows = ledger.find("agency").order("order", "pk").values(*names)
+        made = (Organ(*row) for row in rows)
+        return {o.id: Organ(**{**vars(o), "url": links.org_url(o.code)}) for o in made}
+
+    @cached_property
+    def listings(self) -> dict[str, Listing]:
+        """Every list of the site by folder: columns, the kinds within a column, organs, policy years."""
+        found = [Listing(f"col/{c.key}", (("column", c.key),), c.title) for c in disclosure.COLUMNS.values()]
+        found += [Listing(f"kind/{k.key}", (("kind", k.key),), k.title) for k in disclosure.KINDS.values() if _divides(k)]
+        found += [Listing(o.url.strip("/"), (("agency_id", o.id),), o.name) for o in self.organs.values()]
+        found += [self.policy_year(year) for year in self.policy_years()]
+        return {listing.folder: listing for listing in found}
+
+    @staticmethod
+    def policy_year(year: int) -> Listing:
+        filters = (("column", "policy"), ("first_published_at__year", year))
+        return Listing(f"policy/{year}", filters, f"{year}年政策文件")
+
+    def policy_years(self) -> dict[int, int]:
+        """Years in which policy papers were published, newest first, with how many are on the site."""
+        counts = disclosure.find("document", **LIVE, column="policy").group("first_published_at__year")
+        return dict(sorted(counts.items(), reverse=True))
+
+    def listings_of(self, row: DocumentRow) -> list[Listing]:
+        """The lists a document stands in."""
+        folders = [f"col/{row.column}", f"kind/{row.kind}", self.organs[row.agency_id].url.strip("/")]
+        found = [self.listings[f] for f in folders if f in self.listings]
+        if row.column == "policy" and row.first_published_at:
+            found.append(self.policy_year(row.first_published_at.astimezone(ledger.SHANGHAI).year))
+        return found
+
+    def total(self, listing: Listing) -> int:
+        return disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters)).count()
+
+    def position(self, listing: Listing, row: DocumentRow) -> int:
+        """How many entries of the list came before this one."""
+        before = disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters))
+        day = row.first_published_at
+        earlier = before.where(first_published_at__lt=day).count()
+        return earlier + before.where(first_published_at=day, pk__lt=row.id).count()
+
+    def leaf(self, listing: Listing, number: int | None) -> Leaf:
+        """One page of a list."""
+        found = disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters)).order("first_published_at", "pk")
+        total = found.count()
+        low, high = window(total, number)
+        if number is None:  # newest first, so that the end of a long list is not walked to
+            rows = found.order("-first_published_at", "-pk").page(1, high - low or 1).rows
+        else:
+            rows = tuple(reversed(found.page(number, links.PAGE_SIZE).rows))
+        entries = self.entries([r.id for r in rows])
+        return Leaf(listing, number, tuple(e for e in entries if e.live), total)
+
+    def leaves(self, listing: Listing) -> Iterator[Leaf]:
+        """All pages of a list, oldest first, streamed: memory does not grow with the list."""
+        total = self.total(listing)
+        found = disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters)).order("first_published_at", "pk")
+        held: list[Entry] = []
+        for place, values in enumerate(found.values(*_FIELDS)):
+            held.append(self._entry(values))
+            number = page_of(place, total)
+            if number and place + 1 == number * links.PAGE_SIZE:
+                yield Leaf(listing, number, tuple(e for e in reversed(held) if e.live), total)
+                held = []
+        yield Leaf(listing, None, tuple(e for e in reversed(held) if e.live), total)
+
+    def newest(self, count: int, **filters: Any) -> tuple[tuple[Entry, ...], int]:
+        """The newest live entries, and how many there are in all."""
+        page = disclosure.find("document", **LIVE, **filters).order("-first_published_at", "-pk").page(1, count)
+        return tuple(self.entries([r.id for r in page.rows])), page.total
+
+    def entries(self, ids: Sequence[int]) -> list[Entry]:
+        """List lines of documents, in the order asked, with one query."""
+        rows = disclosure.find("document", pk__in=list(ids)).values(*_FIELDS)
+        found = {values[0]: self._entry(values) for values in rows}
+        return [found[i] for i in ids if i in found]
+
+    def _entry(self, values: tuple) -> Entry:
+        pk, title, first, state, kind, column, agency_id, doc_no, validity, written = values
+        return Entry(
+            pk, links.doc_url(pk), title, first, state == "live", kind, column, self.organs[agency_id].name, doc_no or "",
+            validity or "valid", written,
+        )  # fmt: skip
+
+    def sheets(self, ids: Iterable[int]) -> Iterator[Sheet]:
+        """Document pages' contents, 500 at a time."""
+        wanted = list(ids)
+        for start in range(0, len(wanted), BATCH):
+            yield from self._sheets(wanted[start : start + BATCH])
+
+    def _sheets(self, ids: list[int]) -> Iterator[Sheet]:
+        rows = disclosure.current(ids)
+        log: dict[int, list[PublicationRow]] = {}
+        for p in disclosure.find("publication", document_id__in=ids):
+            log.setdefault(p.document_id, []).append(p)
+        readers: dict[int, list[Entry]] = {}
+        pairs = disclosure.find("document", **LIVE, interprets_id__in=ids).order("first_published_at", "pk")
+        for values in pairs.values("interprets_id", *_FIELDS):
+            readers.setdefault(values[0], []).append(self._entry(values[1:]))
+        read = {e.id: e for e in self.entries([r.interprets_id for r in rows if r.interprets_id])}
+        for row in rows:
+            other = read.get(row.interprets_id) if row.interprets_id else None
+            yield Sheet(row, tuple(log.get(row.id, ())), other if other and other.live else None, tuple(readers.get(row.id, ())))
+
+    def pairs(self, entries: Sequence[Entry]) -> dict[int, Entry]:
+        """For policy papers, the first interpretation of each that is on the site."""
+        found: dict[int, Entry] = {}
+        rows = disclosure.find("document", **LIVE, interprets_id__in=[e.id for e in entries])
+        for values in rows.order("first_published_at", "pk").values("interprets_id", *_FIELDS):
+            found.setdefault(values[0], self._entry(values[1:]))
+        return found
+
+    def folders(self) -> range:
+        """Numbers of the document folders there may be, newest first."""
+        newest = disclosure.find("document", **EVER_PUBLIC).order("-pk").first()
+        return range(newest.id // links.PER_FOLDER if newest else -1, -1, -1)
+
+    def in_folder(self, number: int) -> list[int]:
+        low = number * links.PER_FOLDER
+        return list(disclosure.find("document", **EVER_PUBLIC, pk__gte=low, pk__lt=low + links.PER_FOLDER).ids())
+
+    def counts(self) -> dict[str, int]:
+        """Live documents by column, for the front page and the column fronts."""
+        return disclosure.find("document", **LIVE).group("column")
+
+
+def _divides(kind: disclosure.Kind) -> bool:
+    """Whether a kind is one of several in its column, and so has a list of its own."""
+    return sum(k.column == kind.column for k in disclosure.KINDS.values()) > 1
+
+
+__all__ = ["BATCH", "Entry", "Leaf", "Organ", "Sheet", "Source", "numbered"]

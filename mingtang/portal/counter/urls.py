@@ -1,0 +1,13 @@
+"""The citizens' counter: apply, follow, and count the days."""
+
+from django.urls import path
+
+from mingtang.portal.counter import views
+
+urlpatterns = [
+    path("apply", views.apply, name="apply"),
+    path("track", views.track, name="track"),
+    path("due", views.due, name="due"),
+    path("healthz", views.healthz, name="healthz"),
+    path("qr/<path:page>", views.qr, name="qr"),
+]

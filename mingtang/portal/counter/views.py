@@ -1,0 +1,225 @@
+"""The counter's pages. They parse, ask a door and show the answer; they decide nothing and read no system clock."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+import segno
+from django.core.cache import cache
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import get_template
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from mingtang.casework import api as casework
+from mingtang.casework.api import CaseRow
+from mingtang.disclosure import api as disclosure
+from mingtang.law.api import Deadline, Refused, Step
+from mingtang.ledger import api as ledger
+from mingtang.portal import look
+from mingtang.portal.counter import days, forms
+
+_TRIES, _WINDOW = 10, 600  # wrong codes from one address, in seconds
+_QR_PAGE = re.compile(r"doc/\d{1,12}/\d{1,15}\.html$")
+_REQUEST = ("ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType")
+View = Callable[..., HttpResponseBase]
+
+
+def kindly(view: View) -> View:
+    """With the database stopped the counter says so and what still works, instead of failing."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except DatabaseError:
+            answer = _page(
+                request, "error.html", _("办事窗口暂时不能受理"), 503, code="503", site=look.Site(),
+                why=_("登记系统正在恢复，请几分钟后再试。您刚才填写的内容没有登记；重新提交不会重复登记。"),
+                instead=_("站上已公开的文件照常可以查阅。急件可以当面或者邮寄申请，收到之日照样起算（条例第三十一条）。"),
+            )  # fmt: skip
+            answer["Retry-After"] = "120"
+            return answer
+
+    return guarded
+
+
+def _page(request: HttpRequest, template: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
+    """One counter page in the portal's frame, never kept by a cache on the way."""
+    context.setdefault("site", look.site())
+    context = {
+        "title": title, "nav": "open", "crumbs": [(_("依申请公开"), "/col/request/"), (title, None)],
+        "meta": list(zip(_REQUEST, (_("依申请公开"), title, _("依申请公开，政府信息公开"), _("依申请公开")), strict=True)), **context,
+    }  # fmt: skip
+    answer = HttpResponse(get_template(template, using="portal").render(context, request), status=status)
+    answer["Cache-Control"] = "no-store"
+    answer["Content-Security-Policy"] = (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+    return answer
+
+
+# --- apply ---------------------------------------------------------------------------------------------------
+
+
+@kindly
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply(request: HttpRequest) -> HttpResponse:
+    """An application for information (article 29): the form, and its receipt when it is taken."""
+    organs = list(ledger.find("agency", valid_to__isnull=True).order("order", "pk"))
+    by_code = {o.code: o for o in organs}
+    if request.method != "POST":
+        wanted = forms.text(request.GET, "agency", 40)
+        values = dict.fromkeys(forms.APPLY, "") | {
+            "agency": wanted if wanted in by_code else "", "content": forms.text(request.GET, "content", 500),
+            "id_type": forms.ID_TYPES[0], "delivery": "electronic", "applicant_type": "natural", "request_class": "other",
+        }  # fmt: skip
+        return _form(request, organs, values, forms.Faults())
+    values, faults = forms.read_application(request.POST, {o.code: o.pk for o in organs})
+    key = forms.known_key(values["key"])
+    if key is None:
+        values["key"] = ""
+        faults.add("key", _("这张表放得太久，请再按一次“提交申请”，填写的内容都还在"))
+    if faults or key is None:
+        return _form(request, organs, values, faults)
+    now = ledger.now()
+    made = casework.receive(forms.application(values, by_code[values["agency"]].pk), at=now, idempotency_key=key)
+    if isinstance(made, CaseRow):
+        return _receipt(request, made)
+    named = made if isinstance(made, dict) else {"key": made}
+    for name, refused in named.items():
+        faults.add({"agency_id": "agency"}.get(name, name), refused)
+    return _form(request, organs, values, faults)
+
+
+def _form(request: HttpRequest, organs: list[Any], values: dict[str, str], faults: forms.Faults) -> HttpResponse:
+    values["key"] = values.get("key") or forms.new_key()
+    chosen = next((o for o in organs if o.code == values["agency"]), None)
+    today = ledger.today()
+    return _page(
+        request, "apply.html", _("申请公开政府信息"), 400 if faults else 200, organs=organs, values=values,
+        faults=faults.by_field, chosen=chosen, today=today, would=_would_be(today), id_types=forms.ID_TYPES,
+        deliveries=forms.DELIVERIES, applicants=casework.APPLICANTS, classes=casework.CLASSES, limits=forms.LIMITS,
+        types=dict(ledger.Agency.TYPES),
+    )  # fmt: skip
+
+
+def _would_be(today: date) -> Deadline | None:
+    """The last day to answer what is sent in online today and confirmed today."""
+    norms = ledger.law(today)
+    if isinstance(norms, Refused):
+        return None
+    found = norms.deadline(today, "online", [Step("confirm", today)])
+    return None if isinstance(found, Refused) else found
+
+
+def _receipt(request: HttpRequest, case: CaseRow) -> HttpResponse:
+    answer = casework.due(case.id, today=ledger.today())
+    because = () if isinstance(answer, Refused) else answer.because
+    return _page(
+        request, "receipt.html", _("申请已收到"), 201, case=case, because=because, would=_would_be(case.received_on),
+    )  # fmt: skip
+
+
+# --- track ---------------------------------------------------------------------------------------------------
+
+
+@kindly
+@require_http_methods(["GET", "HEAD", "POST"])
+def track(request: HttpRequest) -> HttpResponse:
+    """How far an application has come, for who holds its number and its code; one answer for every wrong pair."""
+    number = forms.text(request.POST if request.method == "POST" else request.GET, "number", 60)
+    if request.method != "POST":
+        return _page(request, "track.html", _("查办理进度"), number=number, found=None, fault="")
+    place = f"track:{request.META.get('REMOTE_ADDR', '')}"
+    if cache.get(place, 0) >= _TRIES:
+        return _page(
+            request, "track.html", _("查办理进度"), 429, number=number, found=None,
+            fault=_("试的次数太多了，请十分钟后再查，或者打电话报编号查询。"),
+        )  # fmt: skip
+    found = casework.track(number, forms.text(request.POST, "code", 12))
+    if found is None:
+        cache.add(place, 0, _WINDOW)
+        cache.incr(place)
+        fault = _("没有查到。请核对登记编号和查询码：两样都在收件回执上。")
+        return _page(request, "track.html", _("查办理进度"), 404, number=number, found=None, fault=fault)
+    today = ledger.today()
+    answer = casework.due(found.case.id, today=today)
+    deadline = None if isinstance(answer, Refused) else answer
+    return _page(
+        request, "track.html", _("办理进度"), number=number, found=found, fault="", today=today, deadline=deadline,
+        strip=days.strip(deadline.days, today) if deadline else None, open=found.case.state in casework.OPEN_STATES,
+    )  # fmt: skip
+
+
+# --- due -----------------------------------------------------------------------------------------------------
+
+
+@kindly
+@require_http_methods(["GET", "HEAD"])
+def due(request: HttpRequest) -> HttpResponse:
+    """When is my answer due, and why. Everything is in the address, so that an answer can be passed on."""
+    today = ledger.today()
+    values, question, faults = forms.read_question(request.GET, casework.CHANNELS, today)
+    deadline, later, refused = None, None, None
+    others: list[days.Other] = []
+    if question is not None:
+        norms = ledger.law(question.received)
+        answer = norms if isinstance(norms, Refused) else norms.deadline(question.received, question.channel, question.steps)
+        if isinstance(answer, Refused):
+            refused = answer
+        else:
+            deadline = answer
+            later = _extended(norms, question, deadline)
+            others = days.others(deadline, lambda on: norms.calendar.is_working(on))
+    if not values["received"] and not faults:
+        values["received"] = today.isoformat()
+    return _page(
+        request, "due.html", _("我的答复哪天到期，为什么是那一天"), 400 if faults or refused else 200, values=values,
+        faults=faults.by_field, refused=refused, question=question, deadline=deadline, later=later, others=others,
+        weeks=days.weeks(deadline.days) if deadline else [], skipped=days.skipped(deadline.days) if deadline else (0, 0),
+        channels=casework.CHANNELS, steps=forms.STEPS, more=[s for s in forms.STEPS if values[s]],
+        crumbs=[(_("依申请公开"), "/col/request/"), (_("答复期限试算"), None)],
+    )  # fmt: skip
+
+
+def _extended(norms: Any, question: forms.Question, deadline: Deadline) -> Deadline | None:
+    """The last day if the organ extends once, on the due day itself; None when it already did or cannot."""
+    if deadline.due_on is None or any(s.step == "extend" for s in question.steps):
+        return None
+    found = norms.deadline(question.received, question.channel, [*question.steps, Step("extend", deadline.due_on)])
+    return None if isinstance(found, Refused) or found.due_on == deadline.due_on else found
+
+
+# --- small ones ----------------------------------------------------------------------------------------------
+
+
+@require_GET
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Whether the counter can work: 200 with the database reached, 503 without."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        newest = disclosure.find("publication").order("-pk").first()
+    except DatabaseError:
+        return JsonResponse({"ok": False, "database": "unreachable"}, status=503)
+    return JsonResponse({"ok": True, "database": "reached", "publication": newest.id if newest else 0})
+
+
+@require_GET
+def qr(request: HttpRequest, page: str) -> HttpResponse:
+    """The address of a document page as a QR code, with the host the reader came by."""
+    if not _QR_PAGE.match(page):
+        return HttpResponse(status=404)
+    out = io.BytesIO()
+    segno.make(request.build_absolute_uri(f"/{page}"), error="m").save(out, kind="svg", border=0, scale=4, xmldecl=False, svgns=True)
+    answer = HttpResponse(out.getvalue(), content_type="image/svg+xml")
+    answer["Cache-Control"] = "public, max-age=86400"
+    return answer

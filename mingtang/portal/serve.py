@@ -1,0 +1,282 @@
+"""The embedded server: baked pages from the tree with their ready-made gzip, everything else to Django.
+
+For demos and small offices; a city puts nginx in front and serves the same tree. Nothing here touches the database:
+with the database stopped every baked page still opens.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from django.conf import settings
+
+from mingtang.portal.links import MEDIA
+
+_PAGES = {"html": "text/html; charset=utf-8", "json": "application/json; charset=utf-8"}
+_STATIC = {
+    "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
+    "png": "image/png", "woff2": "font/woff2", "ico": "image/x-icon", "txt": "text/plain; charset=utf-8",
+}  # fmt: skip
+HEADERS = [
+    ("Content-Security-Policy",
+     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+]  # fmt: skip
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})$")
+_KEEP = 64 * 1024 * 1024
+_LARGE = 1024 * 1024
+_CHUNK = 256 * 1024
+
+Start = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A file in memory: what it was when it was read, its bytes and its tag."""
+
+    stamp: tuple[int, int, int]
+    content: bytes
+    tag: str
+
+
+class Site:
+    """A WSGI application in front of another: ``Site(get_wsgi_application())``."""
+
+    def __init__(self, application: Callable[[dict, Start], Iterable[bytes]], root: Path | None = None):
+        self.application = application
+        self.root = Path(root or settings.HOME / "site")
+        self.rooms = Path(__file__).resolve().parents[1]
+        self._held: OrderedDict[Path, _Held] = OrderedDict()
+        self._weight = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: dict, start: Start) -> Iterable[bytes]:
+        method = environ.get("REQUEST_METHOD", "GET")
+        path = _path(environ)
+        if path is None:
+            return self._error(environ, start, 404)
+        if method in ("GET", "HEAD") and (answer := self._baked(environ, start, path)) is not None:
+            return answer
+        return self.application(environ, start)
+
+    def _baked(self, environ: dict, start: Start, path: str) -> Iterable[bytes] | None:
+        if path.startswith("static/"):
+            return self._static(environ, start, path.removeprefix("static/"))
+        if not path or path.endswith("/"):
+            path += "index.html"
+        end = path.rpartition(".")[2].lower()
+        if path.startswith("manifest/") and end == "sha256":
+            return self._send(environ, start, self.root / path, "text/plain; charset=utf-8") or self._error(environ, start, 404)
+        if end in _PAGES:
+            return self._page(environ, start, path, end)
+        if path.startswith("doc/"):
+            return self._attachment(environ, start, path, end)
+        return None
+
+    def _page(self, environ: dict, start: Start, path: str, end: str) -> Iterable[bytes] | None:
+        stem = path[: -len(end) - 1]
+        if stem.endswith(".gone") or path in ("404.html", "410.html"):
+            return self._error(environ, start, 404)
+        packed = f"{stem}.{end}.gz"
+        found = self._send(environ, start, self.root / packed, _PAGES[end], packed=True)
+        if found is None:
+            gone = f"{stem}.gone.{end}.gz"
+            found = self._send(environ, start, self.root / gone, _PAGES[end], packed=True, status="410 Gone")
+        if found is None and (path != "index.html" or self._exists("404.html.gz")):
+            return self._error(environ, start, 404)
+        return found
+
+    def _exists(self, path: str) -> bool:
+        return (self.root / path).exists()
+
+    def _attachment(self, environ: dict, start: Start, path: str, end: str) -> Iterable[bytes]:
+        file = self.root / path
+        media = MEDIA.get(end, "application/octet-stream")
+        extra = [] if end in MEDIA else [("Content-Disposition", "attachment")]
+        # A file opened by itself may run nothing and read nothing, whatever it holds.
+        extra.append(("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox"))
+        found = None if end == "gz" else self._send(environ, start, file, media, extra=extra, ranges=True)
+        return found or self._error(environ, start, 404)
+
+    def _static(self, environ: dict, start: Start, name: str) -> Iterable[bytes]:
+        """Styles and scripts straight from the rooms' ``static`` folders."""
+        media = _STATIC.get(name.rpartition(".")[2].lower())
+        if media:
+            for room in ("portal", "desk"):
+                found = self._send(environ, start, self.rooms / room / "static" / name, media, packable=True)
+                if found is not None:
+                    return found
+        return self._error(environ, start, 404)
+
+    # --- sending ---------------------------------------------------------------------------------------------
+
+    def _send(
+        self, environ: dict, start: Start, file: Path, media: str, *, status: str = "200 OK", packed: bool = False,
+        packable: bool = False, ranges: bool = False, extra: Iterable[tuple[str, str]] = (),
+    ) -> Iterable[bytes] | None:  # fmt: skip
+        """Answer with a file, or None when there is none. ``packed``: it is gzip and is unpacked for who cannot."""
+        try:
+            found = os.stat(file)
+        except (OSError, ValueError):
+            return None
+        if not os.path.isfile(file):
+            return None
+        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+        headers = [("Content-Type", media), ("Cache-Control", "no-cache"), *_merged(extra)]
+        accepts = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        if found.st_size > _LARGE:
+            return self._stream(environ, start, file, stamp, headers)
+        held = self._hold(file, stamp)
+        content, tag = held.content, held.tag
+        if packed or packable:
+            headers.append(("Vary", "Accept-Encoding"))
+        if packed and accepts:
+            headers.append(("Content-Encoding", "gzip"))
+        elif packed:
+            content, tag = gzip.decompress(content), f'{tag[:-1]}-plain"'
+        elif packable and accepts and len(content) > 500:
+            content, tag = self._packed(file, held, gzip.compress), f'{tag[:-1]}-gzip"'
+            headers.append(("Content-Encoding", "gzip"))
+        headers.append(("ETag", tag))
+        if status.startswith("200") and _matches(environ.get("HTTP_IF_NONE_MATCH", ""), tag):
+            start("304 Not Modified", [h for h in headers if h[0] != "Content-Type"])
+            return [b""]
+        if ranges:
+            return _ranged(environ, start, headers, content, tag)
+        headers.append(("Content-Length", str(len(content))))
+        start(status, headers)
+        return [b""] if environ.get("REQUEST_METHOD") == "HEAD" else [content]
+
+    def _hold(self, file: Path, stamp: tuple[int, int, int]) -> _Held:
+        held = self._held.get(file)
+        if held and held.stamp == stamp:
+            return held
+        content = file.read_bytes()
+        held = _Held(stamp, content, f'"{hashlib.sha256(content).hexdigest()[:20]}"')
+        self._keep(file, held)
+        return held
+
+    def _packed(self, file: Path, held: _Held, pack: Callable[..., bytes]) -> bytes:
+        key = file.with_name(file.name + "#gz")
+        ready = self._held.get(key)
+        if not ready or ready.stamp != held.stamp:
+            ready = _Held(held.stamp, pack(held.content, 6, mtime=0), held.tag)
+            self._keep(key, ready)
+        return ready.content
+
+    def _keep(self, key: Path, held: _Held) -> None:
+        with self._lock:
+            before = self._held.pop(key, None)
+            self._weight += len(held.content) - (len(before.content) if before else 0)
+            self._held[key] = held
+            while self._weight > _KEEP:
+                _key, out = self._held.popitem(last=False)
+                self._weight -= len(out.content)
+
+    def _stream(
+        self, environ: dict, start: Start, file: Path, stamp: tuple[int, int, int], headers: list[tuple[str, str]]
+    ) -> Iterable[bytes]:
+        """A large attachment in pieces; its tag is what the file system knows of it."""
+        tag = '"' + "-".join(f"{n:x}" for n in stamp) + '"'
+        headers.append(("ETag", tag))
+        if _matches(environ.get("HTTP_IF_NONE_MATCH", ""), tag):
+            start("304 Not Modified", headers)
+            return [b""]
+        span = _span(environ, stamp[1], tag)
+        if span == ():
+            start("416 Range Not Satisfiable", [*headers, ("Content-Range", f"bytes */{stamp[1]}"), ("Content-Length", "0")])
+            return [b""]
+        low, high = span or (0, stamp[1] - 1)
+        headers += [("Accept-Ranges", "bytes"), ("Content-Length", str(high - low + 1))]
+        if span:
+            headers.append(("Content-Range", f"bytes {low}-{high}/{stamp[1]}"))
+        start("206 Partial Content" if span else "200 OK", headers)
+        return [b""] if environ.get("REQUEST_METHOD") == "HEAD" else _pieces(file, low, high)
+
+    def _error(self, environ: dict, start: Start, code: int) -> Iterable[bytes]:
+        status = {404: "404 Not Found", 410: "410 Gone"}[code]
+        found = self._send(environ, start, self.root / f"{code}.html.gz", _PAGES["html"], packed=True, status=status)
+        if found is not None:
+            return found
+        text = "没有这个页面。".encode()
+        start(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text))), *HEADERS])
+        return [text]
+
+
+def _path(environ: dict) -> str | None:
+    """The asked path below the site, or None for one that tries to leave it or is not text."""
+    raw = environ.get("PATH_INFO", "/")
+    try:
+        path = raw.encode("latin-1").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return None
+    if len(path) > 2000 or "\\" in path or any(ord(c) < 32 or ord(c) == 127 for c in path):
+        return None
+    parts = path.lstrip("/").split("/")
+    # A dot at the head hides a work folder; two decodings hide a way up.
+    if any(part.startswith(".") or unquote(part).startswith("..") for part in parts):
+        return None
+    return "/".join(parts)
+
+
+def _merged(extra: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The security headers, a stricter one in place of the usual one."""
+    named = dict(HEADERS) | dict(extra)
+    return list(named.items())
+
+
+def _matches(header: str, tag: str) -> bool:
+    tags = [t.strip().removeprefix("W/") for t in header.split(",")]
+    return tag in tags or "*" in tags
+
+
+def _span(environ: dict, size: int, tag: str) -> tuple[int, int] | tuple[()] | None:
+    """The one range asked for: (first, last), () when it cannot be met, None to send everything."""
+    asked = environ.get("HTTP_RANGE", "")
+    if not asked or environ.get("HTTP_IF_RANGE", tag) != tag:
+        return None
+    match = _RANGE.match(asked.strip())
+    if not match or match.group(1) == match.group(2) == "":
+        return None
+    first, last = match.groups()
+    if first == "":
+        low, high = max(0, size - int(last)), size - 1
+    else:
+        low, high = int(first), min(int(last), size - 1) if last else size - 1
+    return (low, high) if low <= high and low < size else ()
+
+
+def _ranged(environ: dict, start: Start, headers: list[tuple[str, str]], content: bytes, tag: str) -> Iterable[bytes]:
+    span = _span(environ, len(content), tag)
+    headers.append(("Accept-Ranges", "bytes"))
+    status = "200 OK"
+    if span == ():
+        headers.append(("Content-Range", f"bytes */{len(content)}"))
+        content, status = b"", "416 Range Not Satisfiable"
+    elif span:
+        headers.append(("Content-Range", f"bytes {span[0]}-{span[1]}/{len(content)}"))
+        content, status = content[span[0] : span[1] + 1], "206 Partial Content"
+    headers.append(("Content-Length", str(len(content))))
+    start(status, headers)
+    return [b""] if environ.get("REQUEST_METHOD") == "HEAD" else [content]
+
+
+def _pieces(file: Path, low: int, high: int) -> Iterable[bytes]:
+    with open(file, "rb") as source:
+        source.seek(low)
+        left = high - low + 1
+        while left > 0 and (piece := source.read(min(_CHUNK, left))):
+            left -= len(piece)
+            yield piece
