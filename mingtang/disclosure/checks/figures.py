@@ -1,0 +1,123 @@
+"""Figures in Chinese prose: a number with its unit, the label before it, how exactly it is printed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+UNITS = (
+    "人次|件次|件|条|项|个|次|人|名|篇|期|份|起|宗|家|户|套|册|场|批|部|类|处|例|卷|页|辆|台|所|座|只|头|公顷|亩"
+    "|平方公里|平方米|公里|千米|米|吨|千瓦时|元"
+)
+# 万 and 亿 before a unit, or alone before 元; digits grouped by commas; no date, article, rank or paper number.
+QUANTITY = re.compile(
+    r"(?<![\d.．第〔\[（(\-/:：年A-Za-z])(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?P<approx>余|多|几)?"
+    rf"(?P<scale>万|亿|千万|百万)?\s?(?P<after>余|多)?(?P<unit>{UNITS})(?!百分点|工作日|月|小时|年|部分[：:]|方面|季度|部门|单位)"
+)
+PERCENT = re.compile(r"(?<![\d.．\-])(?P<number>\d+(?:\.\d+)?)\s?[%％](?!\s?[-—~～至])")
+ABOUT = re.compile(
+    r"(?:约|近|超过|超|逾|达到近|不少于|不低于|不超过|至少|最多|每|各|人均|户均|平均|均为|均|第|同|共计约|大约|左右各)\s?(?:为|达|约)?\s?$"
+)
+SCALES = {None: 1, "": 1, "万": 10_000, "亿": 100_000_000, "千万": 10_000_000, "百万": 1_000_000}
+MEASURED = frozenset({"元", "吨", "亩", "公顷", "米", "千米", "公里", "平方米", "平方公里", "千瓦时"})
+SAME = {"名": "人", "宗": "件", "起": "件", "元": "元"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A counted or measured figure. ``value`` in plain units; ``half`` is half of the last printed place."""
+
+    value: Decimal
+    half: Decimal
+    unit: str
+    start: int
+    end: int
+    printed: str
+    about: bool
+
+    @property
+    def whole(self) -> bool:
+        """Is the figure a count, so that sums must fit exactly?"""
+        return self.half <= Decimal("0.5") and self.unit not in MEASURED
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A percentage as printed; ``places`` after the decimal point."""
+
+    value: Decimal
+    places: int
+    start: int
+    end: int
+    printed: str
+
+    @property
+    def half(self) -> Decimal:
+        """Half of the last printed place, in percentage points."""
+        return Decimal(5).scaleb(-self.places - 1)
+
+
+def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
+    """Every figure with a unit in a stretch of text, in order."""
+    found = []
+    for match in QUANTITY.finditer(text, start, len(text) if end is None else end):
+        number = match["number"].replace(",", "").replace("，", "")
+        scale = SCALES[match["scale"]]
+        places = len(number.partition(".")[2])
+        about = bool(
+            match["approx"] or match["after"] or ABOUT.search(text, max(0, match.start() - 8), match.start())
+        )
+        found.append(
+            Quantity(
+                Decimal(number) * scale,
+                Decimal(5).scaleb(-places - 1) * scale,
+                SAME.get(match["unit"], match["unit"]),
+                match.start(),
+                match.end(),
+                match[0],
+                about or text.startswith(("以上", "以下", "左右", "之多"), match.end()),
+            )
+        )
+    return found
+
+
+def shares(text: str, start: int = 0, end: int | None = None) -> list[Share]:
+    """Every percentage in a stretch of text, in order."""
+    return [
+        Share(Decimal(m["number"]), len(m["number"].partition(".")[2]), m.start(), m.end(), m[0])
+        for m in PERCENT.finditer(text, start, len(text) if end is None else end)
+    ]
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """Rounded half up, as offices do (GB/T 8170 would round half to even; published shares do not)."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def cut(value: Decimal, places: int) -> Decimal:
+    """Truncated."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_DOWN)
+
+
+def percent(part: Decimal, whole: Decimal) -> Decimal:
+    """part / whole in per cent."""
+    return part * 100 / whole
+
+
+def feasible(share: Share, base: int) -> bool:
+    """Is there a whole number k with k / base printed as this share?"""
+    guess = int((share.value * base / 100).to_integral_value())
+    return any(rounded(percent(Decimal(k), Decimal(base)), share.places) == share.value for k in range(max(0, guess - 1), min(base, guess + 1) + 1))  # fmt: skip
+
+
+def neighbours(share: Share, base: int) -> tuple[Decimal, Decimal]:
+    """The printable shares just below and above."""
+    low = int(share.value * base / 100)
+    return tuple(rounded(percent(Decimal(k), Decimal(base)), share.places) for k in (low, min(base, low + 1)))  # type: ignore[return-value]
+
+
+def plain(value: Decimal) -> str:
+    """A Decimal without exponent and trailing noughts."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,203 @@
+"""Outline: numbering that skips or repeats, a list of contents that differs from the headings, empty sections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from mingtang.disclosure.checks.marking import finding, place
+from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
+
+BASIS = "《党政机关公文格式》（GB/T 9704-2012）7.3.3：结构层次序数依次用“一、”“（一）”“1.”“（1）”标注"
+NUMERALS = {c: i for i, c in enumerate("一二三四五六七八九", 1)}
+LEVELS = (
+    re.compile(r"^[\s\u3000]*(?P<n>[一二三四五六七八九十]{1,3})、(?P<title>.*)$"),
+    re.compile(r"^[\s\u3000]*[（(](?P<n>[一二三四五六七八九十]{1,3})[）)](?P<title>.*)$"),
+    re.compile(r"^[\s\u3000]*(?P<n>\d{1,2})(?:、|[.．](?!\d))(?P<title>.*)$"),
+)
+SHOWN = ("{}、", "（{}）", "{}.")
+POINT = re.compile(r"(?<![\u4e00-\u9fff])([一二三四五六七八九十])是(?!否|不是)")
+LISTING = re.compile(
+    r"(?:全文|本报告|报告|本年度报告|全文内容)(?:主要)?(?:共分|共|内容)?(?:包括|由以下|分为|由|含)[^：:，,。]{0,12}?[：:]?(?P<list>[\u4e00-\u9fff][^。]{20,600})(?:组成|等[^，。]{0,8}部分)?。"
+)
+SPLIT = re.compile(r"(?<![0-9])[,，;；]")
+LISTED_END = re.compile(r"(?:共?[一二三四五六七八九十\d]+个?部分)?(?:组成|构成)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A numbered line: level 0 一、, 1 （一）, 2 1."""
+
+    line: Line
+    level: int
+    number: int
+    title: str
+
+
+def headings(reading: Reading) -> Iterator[Heading]:
+    """Numbered lines of prose in order."""
+    rows = reading.row_lines
+    for line in reading.lines:
+        if line.no in rows:
+            continue
+        for level, pattern in enumerate(LEVELS):
+            if (match := pattern.match(line.text)) is not None:
+                number = int(match["n"]) if level == 2 else numeral(match["n"])
+                if number:
+                    yield Heading(line, level, number, match["title"].strip())
+                break
+
+
+def numeral(text: str) -> int:
+    """Chinese numeral up to 99; 0 if it is none."""
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return NUMERALS.get(text, 0)
+    if (tens and tens not in NUMERALS) or (ones and ones not in NUMERALS):
+        return 0
+    return (NUMERALS[tens] if tens else 1) * 10 + (NUMERALS[ones] if ones else 0)
+
+
+def written(number: int) -> str:
+    """Chinese numeral of 1 to 99."""
+    digits = "零一二三四五六七八九"
+    tens, ones = divmod(number, 10)
+    return (("" if tens == 1 else digits[tens]) + "十" if tens else "") + (digits[ones] if ones else "")
+
+
+def numbering(reading: Reading) -> Iterator[Finding]:
+    """Within a level each number follows the one before; 1 begins anew; a higher level begins anew."""
+    last: dict[int, Heading] = {}
+    for heading in headings(reading):
+        before = last.get(heading.level)
+        for lower in range(heading.level + 1, len(LEVELS)):
+            last.pop(lower, None)
+        last[heading.level] = heading
+        if before is None or heading.number in (1, before.number + 1):
+            continue
+        if (
+            heading.number < before.number
+            or heading.number > before.number + 2
+            or heading.line.no - before.line.no > 400
+        ):
+            continue  # another list began, or a quotation: no slip of one
+        repeated = heading.number == before.number
+        if repeated and heading.title[:12] == before.title[:12]:
+            continue  # the same heading again: a table of contents or a running head
+        yield _slip(before, heading, repeated)
+
+
+def _slip(before: Heading, heading: Heading, repeated: bool) -> Finding:
+    def shown(number: int) -> str:
+        return SHOWN[heading.level].format(number if heading.level == 2 else written(number))
+
+    now, wanted = shown(heading.number), shown(before.number + 1)
+    return finding(
+        "text.numbering", "warning", place(heading.line), f"序号{'重复' if repeated else '跳号'}：第 {before.line.no} 行是“{shown(before.number)}”，这里是“{now}”",
+        figures=(shown(before.number), now), relation="同一层次的序号依次递增", suggestion=f"改为“{wanted}”，或补上缺的一项",
+    )  # fmt: skip
+
+
+def points(reading: Reading) -> Iterator[Finding]:
+    """一是……二是……: within a paragraph each point follows the one before."""
+    for line in reading.prose:
+        if line.text.count("是") < 2:
+            continue
+        before: tuple[int, int] | None = None
+        for match in POINT.finditer(line.text):
+            number = NUMERALS.get(match[1], 10)
+            if (
+                before is not None
+                and number != 1
+                and number != before[0] + 1
+                and number in (before[0], before[0] + 2)
+            ):
+                yield finding(
+                    "text.points", "warning", place(line, match.start(), match.end()),
+                    f"“{written(before[0])}是”之后接着“{match[1]}是”，{'重复' if number == before[0] else '缺“' + written(before[0] + 1) + '是”'}",
+                    figures=(f"{written(before[0])}是", f"{match[1]}是"), relation="各点依次递增", suggestion=f"改为“{written(before[0] + 1)}是”，或补上缺的一点",
+                )  # fmt: skip
+            before = (number, match.end())
+
+
+def contents(reading: Reading) -> Iterator[Finding]:
+    """全文包括……: the parts named in the preface are the headings of the first level, in order."""
+    tops = [h for h in headings(reading) if h.level == 0]
+    if len(tops) < 3:
+        return
+    for line in reading.lines[:40]:
+        match = LISTING.search(line.text)
+        if match is None or line.no > tops[0].line.no:
+            continue
+        names = _names(match["list"], len(tops))
+        if not names:
+            continue
+        differing = [(n, h) for n, h in zip(names, tops, strict=False) if not _alike(n, h.title)]
+        missing = abs(len(names) - len(tops))
+        if len(differing) * 2 > len(tops) or (not differing and not missing):
+            continue
+        yield _differing(line, match, differing, len(names), len(tops))
+
+
+def _names(text: str, wanted: int) -> list[str]:
+    """The names of a list, by the separator that gives about as many as there are headings."""
+    for pattern in (SPLIT, re.compile(r"[、,，;；]"), re.compile(r"[、,，;；]|和|以及|及")):
+        names = [LISTED_END.sub("", n).strip('“”" 　和及') for n in pattern.split(text)]
+        names = [n for n in names if n]
+        if abs(len(names) - wanted) <= 1:
+            return names
+    return []
+
+
+def _alike(name: str, title: str) -> bool:
+    bare = [re.sub(r"[\s“”\"、，,和与及的]", "", t) for t in (name, title)]
+    return bare[0] == bare[1] or (len(bare[0]) >= 4 and (bare[0] in bare[1] or bare[1] in bare[0]) and abs(len(bare[0]) - len(bare[1])) <= 2)  # fmt: skip
+
+
+def _differing(
+    line: Line, match: re.Match[str], pairs: list[tuple[str, Heading]], listed: int, found: int
+) -> Finding:
+    told = "；".join(f"前言写“{name}”，第 {h.line.no} 行标题是“{h.title}”" for name, h in pairs)
+    count = f"前言列了 {listed} 项，标题有 {found} 个" if listed != found else ""
+    return finding(
+        "text.contents", "warning", place(line, match.start("list"), match.end("list")), "前言所列的各部分与标题不一致：" + "；".join(filter(None, (told, count))),
+        figures=tuple(t for name, h in pairs for t in (name, h.title)), relation="前言所列 = 各部分标题", suggestion="请统一前言和标题的写法",
+    )  # fmt: skip
+
+
+def empty_sections(reading: Reading) -> Iterator[Finding]:
+    """A heading followed at once by another of the same level: nothing was written under it."""
+    numbers = {line.no: i for i, line in enumerate(reading.lines)}
+    found = list(headings(reading))
+    empty: list[Heading] = []
+    for heading, following in pairwise(found):
+        titled = 2 <= len(heading.title) <= 30 and not re.search(r"[。；;，,：:？！]", heading.title)
+        following_titled = 2 <= len(following.title) <= 30
+        alike = following.level == heading.level < 2 and following.number == heading.number + 1
+        if (
+            titled
+            and following_titled
+            and alike
+            and numbers[following.line.no] == numbers[heading.line.no] + 1
+        ):
+            empty.append(heading)
+    # Many in a row are a table of contents or a list, not sections somebody forgot to write.
+    if 1 <= len(empty) <= 2 and len([h for h in found if h.level == empty[0].level]) >= 4 * len(empty):
+        for heading in empty:
+            yield finding(
+                "text.empty_section", "note", place(heading.line), f"“{heading.title}”下面没有内容", figures=(heading.line.text.strip(),),
+                suggestion="请补写内容；确实没有的，写明“无”",
+            )  # fmt: skip
+
+
+CHECKS = (
+    Check("text.numbering", "序号不跳不重", BASIS, "warning", numbering, bad="一、总体情况\n正文。\n三、存在问题\n正文。", good="一、总体情况\n正文。\n二、存在问题\n正文。"),
+    Check("text.points", "“一是、二是”不跳不重", BASIS, "warning", points, bad="一是健全机制；二是加强培训；二是强化监督。", good="一是健全机制；二是加强培训；三是强化监督。"),
+    Check("text.contents", "前言所列与标题一致", BASIS, "warning", contents,
+          bad="全文包括总体情况，主动公开政府信息情况，依申请公开情况，下一年主要工作打算。\n一、总体情况\n甲。\n二、主动公开政府信息情况\n乙。\n三、依申请公开情况\n丙。\n四、下一年工作安排\n丁。",
+          good="全文包括总体情况，主动公开政府信息情况，依申请公开情况，下一年工作安排。\n一、总体情况\n甲。\n二、主动公开政府信息情况\n乙。\n三、依申请公开情况\n丙。\n四、下一年工作安排\n丁。"),
+    Check("text.empty_section", "标题下有内容", BASIS, "note", empty_sections,
+          bad="一、总体情况\n甲。\n二、主动公开情况\n三、依申请公开情况\n丙。\n四、存在问题\n丁。", good="一、总体情况\n甲。\n二、主动公开情况\n乙。\n三、依申请公开情况\n丙。\n四、存在问题\n丁。"),
+)  # fmt: skip

@@ -1,0 +1,304 @@
+"""Shares and growth rates against the figures they come from. Half-up rounding; truncation is told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from mingtang.disclosure.checks.figures import (
+    Quantity,
+    Share,
+    cut,
+    feasible,
+    neighbours,
+    percent,
+    plain,
+    quantities,
+    rounded,
+    shares,
+)
+from mingtang.disclosure.checks.marking import finding, place, sentences
+from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
+
+BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
+TIE = re.compile(r"[^。；;，,、\d]{0,6}[，,（(]?\s?占(?P<base>[^，。；,;\d]{0,14})$")
+FOREIGN = re.compile(r"全国|全省|全市|全县|全区|同期|预算|生产总值|GDP|人口|面积|投资|收入|支出|上年|去年")
+LIST_STEP = re.compile(r"[，,；;、][^，。；;,、\d%]{1,24}$")
+NO_SHARE = re.compile(
+    r"率|增长|下降|提高|上升|同比|降低|增加|减少|完成|达到|超过|涨|跌|以上|以下|不低于|不超过|至少|利息|贴息|补助|补贴|奖励|税"
+)
+MONEY = re.compile(r"经费|资金|支出|收入|投资|增加值|生产总值|面积|人口|金额|亿元|万元")
+REST = re.compile(r"其他|其它|其余")
+PLACES_ALIKE = 3
+
+
+def shares_of_counts(reading: Reading) -> Iterator[Finding]:
+    """133件，占69.2%: the share fits the count and the total of the passage."""
+    for line, found, groups in _groups(reading):
+        for pairs in groups:
+            base = _base(line, found, pairs)
+            if base is not None:
+                yield from _misfits(line, pairs, base)
+
+
+def shares_printed_alike(reading: Reading) -> Iterator[Finding]:
+    """In one list of shares every share has the same number of decimals."""
+    for line, found, groups in _groups(reading):
+        for pairs in groups:
+            places = [s.places for _, s in pairs]
+            usual = max(set(places), key=lambda p: (places.count(p), p))
+            base = _base(line, found, pairs)
+            if len(pairs) < PLACES_ALIKE or base is None or places.count(usual) * 2 <= len(places):
+                continue
+            for q, s in pairs:
+                better = rounded(percent(q.value, base.value), usual)
+                if s.places < usual and better != s.value:
+                    yield finding(
+                        "share.precision", "warning", place(line, q.start, s.end),
+                        f"同一组占比多保留 {usual} 位小数，这里写作 {s.printed}，精度不一致",
+                        figures=(q.printed, s.printed, base.printed), relation=f"{plain(q.value)} ÷ {plain(base.value)} = {better}%",
+                        suggestion=f"建议写作 {better}%",
+                    )  # fmt: skip
+
+
+def shares_of_a_whole(reading: Reading) -> Iterator[Finding]:
+    """Counts that make up the whole have shares that make up 100 (± half the last place for each)."""
+    for line, found, groups in _groups(reading):
+        for pairs in groups:
+            base = _base(line, found, pairs)
+            if base is None or len(pairs) < 3:
+                continue
+            whole = sum((s.value for _, s in pairs), Decimal(0))
+            counted = sum((q.value for q, _ in pairs), Decimal(0))
+            slack = min(s.half for _, s in pairs) * len(pairs)
+            span = place(line, pairs[0][0].start, pairs[-1][1].end)
+            printed = tuple(s.printed for _, s in pairs)
+            if counted == base.value and abs(whole - 100) > slack:
+                yield finding(
+                    "share.total", "warning", span, f"各项加起来是全部 {base.printed}，占比之和却是 {plain(whole)}%，不是 100%",
+                    figures=printed, relation=f"{' + '.join(plain(s.value) for _, s in pairs)} = {plain(whole)}",
+                    suggestion="请逐项重算占比（四舍五入），并统一小数位数",
+                )  # fmt: skip
+            elif (
+                counted != base.value
+                and abs(whole - 100) <= slack + 1
+                and abs(counted - base.value) <= base.value / 5
+            ):
+                yield finding(
+                    "sum.shared", "error", span,
+                    f"占比之和为 {plain(whole)}%，说明已列全，但件数相加为 {plain(counted)}，总数是 {base.printed}",
+                    figures=(base.printed, *(q.printed for q, _ in pairs)),
+                    relation=f"{' + '.join(plain(q.value) for q, _ in pairs)} = {plain(counted)}，应为 {plain(base.value)}",
+                    suggestion="请核对总数与各分项",
+                )  # fmt: skip
+
+
+def shares_alone(reading: Reading) -> Iterator[Finding]:
+    """拆迁类占25.7%，征地类占31.9%……其他类占14.6%: a complete list of shares sums to 100."""
+    for line, found, listed in _lists(reading):
+        del found
+        total = sum((s.value for s in listed), Decimal(0))
+        slack = max(s.half for s in listed) * len(listed)
+        off = abs(total - 100)
+        rest = bool(REST.search(line.text, listed[0].start, listed[-1].end))
+        if slack < off <= (10 if rest else 3) + slack:
+            yield finding(
+                "share.sum", "error", place(line, listed[0].start, listed[-1].end),
+                f"这一组占比相加为 {plain(total)}%，应为 100%（允许四舍五入误差 {plain(slack)} 个百分点）",
+                figures=tuple(s.printed for s in listed),
+                relation=f"{' + '.join(plain(s.value) for s in listed)} = {plain(total)}",
+                suggestion="请按各类件数重算占比，并核对有没有漏列的类别",
+            )  # fmt: skip
+
+
+def shares_possible(reading: Reading) -> Iterator[Finding]:
+    """A share of n cases is k/n for a whole k: shares that no k gives were not computed from the n stated."""
+    for line, found, listed in _lists(reading):
+        base = _stated_base(line, found, listed)
+        if base is None or any(s.places == 0 for s in listed):
+            continue
+        size = int(base.value)
+        wrong = [s for s in listed if not feasible(s, size)]
+        if len(wrong) < 2:
+            continue
+        near = "；".join(
+            f"{s.printed} 的相邻值是 {low}% 和 {high}%" for s in wrong for low, high in [neighbours(s, size)]
+        )
+        yield finding(
+            "share.infeasible", "error", place(line, listed[0].start, listed[-1].end),
+            f"以 {base.printed} 为基数，没有整数件数能得出 {'、'.join(s.printed for s in wrong)}（{near}）",
+            figures=(base.printed, *(s.printed for s in wrong)), relation=f"k ÷ {size} = 占比，k 为整数",
+            suggestion="请写出各类件数并据此重算占比，或写明占比所依据的总数",
+        )  # fmt: skip
+
+
+def _groups(reading: Reading) -> Iterator[tuple[Line, list[Quantity], list[list[tuple[Quantity, Share]]]]]:
+    """Lines with runs of (count, share), each run within one sentence and of one unit."""
+    for line in reading.prose:
+        text = line.text
+        if "占" not in text or ("%" not in text and "％" not in text):
+            continue
+        found, rates = quantities(text), shares(text)
+        groups: list[list[tuple[Quantity, Share]]] = []
+        for start, end in sentences(text):
+            run: list[tuple[Quantity, Share]] = []
+            for share in (s for s in rates if start <= s.start < end):
+                before = next((q for q in reversed(found) if start <= q.start and q.end <= share.start), None)
+                tie = TIE.fullmatch(text, before.end, share.start) if before is not None else None
+                if before is None or tie is None or before.about or FOREIGN.search(tie["base"]):
+                    continue
+                if run and run[-1][0].unit != before.unit:
+                    groups.append(run)
+                    run = []
+                run.append((before, share))
+            if run:
+                groups.append(run)
+        if groups:
+            yield line, found, groups
+
+
+def _base(line: Line, found: list[Quantity], pairs: list[tuple[Quantity, Share]]) -> Quantity | None:
+    """The total the shares refer to: the figure of the passage that explains most of them."""
+    first = pairs[0][0]
+    own = {q.start for q, _ in pairs}
+    before = [
+        q
+        for q in found
+        if q.start < first.start and q.unit == first.unit and q.start not in own and q.value > 0
+    ]
+    before = [q for q in before[-8:] if q.value >= max(p.value for p, _ in pairs)]
+    if len(pairs) == 1:
+        return _single_base(line, before, pairs[0])
+    scored = [(sum(_fits(p, s, q) for p, s in pairs), q) for q in before]
+    best = max(scored, key=lambda item: item[0], default=None)
+    if best is None or best[0] * 2 < len(pairs):
+        return None
+    return best[1]
+
+
+def _fits(part: Quantity, share: Share, base: Quantity) -> bool:
+    exact = percent(part.value, base.value)
+    if part.whole and base.whole:
+        return rounded(exact, share.places) == share.value or cut(exact, share.places) == share.value
+    low = percent(part.value - part.half, base.value + base.half)
+    high = percent(part.value + part.half, max(base.value - base.half, Decimal(1)))
+    return low - share.half <= share.value <= high + share.half
+
+
+def _single_base(line: Line, before: list[Quantity], pair: tuple[Quantity, Share]) -> Quantity | None:
+    """For a share by itself the total must be beyond doubt: one that fits, or the only one in its sentence."""
+    part, share = pair
+    if fitting := [q for q in before if _fits(part, share, q)]:
+        return fitting[-1]
+    start = max((a for a, b in sentences(line.text) if a <= part.start), default=0)
+    here = [q for q in before if q.start >= start]
+    if len(here) != 1 or "其中" not in line.text[here[0].end : part.start]:
+        return None
+    return here[0] if abs(percent(part.value, here[0].value) - share.value) <= 15 else None
+
+
+def _misfits(line: Line, pairs: list[tuple[Quantity, Share]], base: Quantity) -> Iterator[Finding]:
+    for part, share in pairs:
+        exact = percent(part.value, base.value)
+        if not (part.whole and base.whole):
+            if _fits(part, share, base):
+                continue
+        elif rounded(exact, share.places) == share.value:
+            continue
+        right = rounded(exact, share.places)
+        truncated = cut(exact, share.places) == share.value
+        places = share.places + 2
+        yield finding(
+            "share.truncated" if truncated else "share.mismatch", "warning" if truncated else "error",
+            place(line, part.start, share.end),
+            f"{part.printed} 占 {base.printed} 的 {rounded(exact, places)}%，"
+            + (f"应四舍五入为 {right}%，这里截尾写成 {share.printed}" if truncated else f"不是 {share.printed}"),
+            figures=(part.printed, share.printed, base.printed),
+            relation=f"{plain(part.value)} ÷ {plain(base.value)} = {rounded(exact, places)}%",
+            suggestion=f"改为 {right}%" if truncated else f"核对件数和总数；若都无误，占比应为 {right}%",
+        )  # fmt: skip
+
+
+def _lists(reading: Reading) -> Iterator[tuple[Line, list[Quantity], list[Share]]]:
+    """Runs of three or more bare shares of one whole in a sentence: each step a label and 占."""
+    for line in reading.prose:
+        text = line.text
+        if text.count("占") < 2 or ("%" not in text and "％" not in text):
+            continue
+        found, rates = quantities(text), shares(text)
+        for start, end in sentences(text):
+            run: list[Share] = []
+            inside = [s for s in rates if start <= s.start < end]
+            for share in inside:
+                if run and not _step(text, run[-1].end, share.start):
+                    if _complete(text, start, run):
+                        yield line, found, run
+                    run = []
+                run.append(share)
+            if _complete(text, start, run):
+                yield line, found, run
+
+
+def _step(text: str, start: int, end: int) -> bool:
+    between = text[start:end]
+    return bool(LIST_STEP.fullmatch(between)) and "占" in between and not NO_SHARE.search(between)
+
+
+def _complete(text: str, start: int, run: list[Share]) -> bool:
+    """Three shares or more, the first introduced by 占 too, none of them over a foreign whole."""
+    if len(run) < 3:
+        return False
+    head = re.split(r"[，,。；;]", text[start : run[0].start])[-1]
+    whole = text[run[0].start : run[-1].end]
+    return (
+        "占" in head and not NO_SHARE.search(head) and not FOREIGN.search(whole) and not FOREIGN.search(head)
+    )
+
+
+def _stated_base(line: Line, found: list[Quantity], listed: list[Share]) -> Quantity | None:
+    """The total of cases before a list of shares: largest count of the passage whose noun the list repeats."""
+    start = max((a for a, _ in sentences(line.text) if a <= listed[0].start), default=0)
+    text = line.text[start : listed[0].start]
+    if MONEY.search(text):
+        return None
+    near = [q for q in found if q.end <= start and q.whole and not q.about and 20 <= q.value < 1000]
+    near = [q for q in near if _shared_noun(line.text[max(0, q.start - 16) : q.start], text)]
+    top = max(near, key=lambda q: q.value, default=None)
+    # Every figure of the passage must fail, or the shares may belong to another.
+    others = [q for q in found if q.end <= start and q.value >= 2]
+    if top is None or any(
+        all(feasible(s, int(q.value)) for s in listed) for q in others if q.value < 100_000
+    ):
+        return None
+    return top
+
+
+def _shared_noun(label: str, text: str) -> bool:
+    """Do the words before the total and the list's sentence share three characters in a row?"""
+    return any(label[i : i + 3] in text for i in range(len(label) - 2) if not label[i : i + 3].isdigit())
+
+
+CHECKS = (
+    Check("share.mismatch", "占比与件数、总数相符", BASIS, "error", shares_of_counts,
+          bad="共受理申请192件。其中，当面申请133件，占79.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。",
+          good="共受理申请192件。其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。"),
+    Check("share.truncated", "占比四舍五入，不截尾", BASIS, "warning", shares_of_counts,
+          bad="共受理申请192件。其中，当面申请133件，占69.2%；信函申请53件，占27.6%；网络申请6件，占3.1%。",
+          good="共受理申请192件。其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。"),
+    Check("sum.shared", "占比列全时件数之和等于总数", BASIS, "error", shares_of_a_whole,
+          bad="答复申请192件。公开140件，占72.9%；部分公开20件，占10.4%；不予公开30件，占16.7%。",
+          good="答复申请192件。公开140件，占72.9%；部分公开20件，占10.4%；不予公开32件，占16.7%。"),
+    Check("share.precision", "同一组占比的小数位数一致", BASIS, "warning", shares_printed_alike,
+          bad="共受理申请192件。其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3%。",
+          good="共受理申请192件。其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。"),
+    Check("share.total", "列全了的占比之和为 100%", BASIS, "warning", shares_of_a_whole,
+          bad="共受理申请192件。其中，当面申请133件，占69.2%；信函申请53件，占27.6%；网络申请6件，占3%。",
+          good="共受理申请192件。其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。"),
+    Check("share.sum", "一组占比之和为 100%", BASIS, "error", shares_alone,
+          bad="从类别看，拆迁类占25.7%，征地类占31.9%，规划类占19.6%，审批类占7.4%，其他类占14.6%。",
+          good="从类别看，拆迁类占25.7%，征地类占31.9%，规划类占20.4%，审批类占7.4%，其他类占14.6%。"),
+    Check("share.infeasible", "占比能由写明的总数得出", BASIS, "error", shares_possible,
+          bad="全市受理政府信息公开申请192件。从政府信息公开申请的类别看，拆迁类占25.7%，征地类占31.9%，规划类占20.4%，其他类占22.0%。",
+          good="全市受理政府信息公开申请192件。从政府信息公开申请的类别看，拆迁类占26.0%，征地类占32.3%，规划类占19.8%，其他类占21.9%。"),
+)  # fmt: skip

@@ -1,0 +1,334 @@
+"""Totals in prose against the parts that the same passage lists. A figure without a partner is never judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from mingtang.disclosure.checks.figures import Quantity, plain, quantities
+from mingtang.disclosure.checks.marking import finding, place, sentences
+from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Severity
+
+BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
+BRACKET = re.compile(r"[（(]([^（()）]{4,240})[)）]")
+NESTED = re.compile(r"[（(][^（()）]*[)）]")
+OPEN_LIST = re.compile(
+    r"其中|包括|含|主要|等(?=[，,。；;）)]|$)|如|新增|比上年|较上年|同比|增加|减少|增长|每|各|另"
+)
+COMPARED = re.compile(
+    r"同比|比上年|较上年|比去年|较去年|上年|去年|增加|减少|增长|下降|超|人均|平均|每|计划|目标"
+)
+AMONG = re.compile(r"其中")
+TOTAL_AFTER = re.compile(r"(?:合计|总计|共计)[^，。；,;\d]{0,8}$")
+CLAUSE = re.compile(r"[，,、；;：:。！？]")
+DISPUTE = re.compile(r"(行政复议|行政诉讼|复议|诉讼|应诉)")
+OUTCOME = re.compile(
+    r"维持|驳回|纠错|纠正|撤销|确认违法|责令|撤回|撤诉|终止|调解|和解|未审结|尚未|审理中|正在审理|在审|未结|待审|胜诉|败诉|其他|其余|不予受理"
+)
+VERBS = re.compile(r"办结|答复|回复|受理|收到|新收|接收|承办|办理|公开|结转|解决")
+FAMILIES = (
+    ("层级", re.compile(r"市本级|市级|本级|市直|区直|县直|县[（(]?市?[)）]?、?区|区县|各区|乡镇|街道|镇街")),
+    ("建议提案", re.compile(r"代表建议|人大[^，。；]{0,4}建议|政协[^，。；]{0,4}提案|委员提案")),
+    ("申请渠道", re.compile(r"当面|现场|信函|邮寄|信件|网络|网上|在线|传真|电子邮件|电邮|口头|窗口")),
+)
+
+
+def enumerated_in_brackets(reading: Reading) -> Iterator[Finding]:
+    """13件（代表建议4件，政协提案9件）: the parts in brackets make up the total right before them."""
+    for line, found in _figured(reading, 3):
+        for bracket in BRACKET.finditer(line.text):
+            total = next((q for q in reversed(found) if q.end <= bracket.start()), None)
+            if total is None or bracket.start() - total.end > 1 or total.about:
+                continue
+            parts = [q for q in found if bracket.start() < q.start < bracket.end() and q.unit == total.unit]
+            if (
+                len(parts) < 2
+                or any(q.about for q in parts)
+                or not _one_each(line.text, bracket.start() + 1, parts)
+            ):
+                continue
+            if COMPARED.search(bracket[1]):
+                continue
+            closed = not OPEN_LIST.search(bracket[1])
+            if (severity := _verdict(total, parts, closed)) is not None:
+                yield _unbalanced("sum.brackets", severity, line, total, parts)
+
+
+def among_which(reading: Reading) -> Iterator[Finding]:
+    """共647项，其中：……394项、……33项: the parts after 其中 make up the total, or at least do not pass it."""
+    for line, found in _figured(reading, 2):
+        if "其中" not in line.text:
+            continue
+        bounds = list(sentences(line.text))
+        for mark in AMONG.finditer(line.text):
+            index = next(i for i, (a, b) in enumerate(bounds) if a <= mark.start() < b)
+            parts = _list_after(line.text, mark.end(), bounds[index][1], found)
+            if not parts:
+                continue
+            totals = _totals_before(line.text, mark.start(), bounds, index, found, parts[0].unit)
+            yield from _judged(line, totals, [q for q in parts if q.unit == parts[0].unit])
+
+
+def known_divisions(reading: Reading) -> Iterator[Finding]:
+    """192件，市本级132件，县(市)区60件: lists that are divisions by their nature need no 其中."""
+    for line, found in _figured(reading, 3):
+        for start, end in sentences(line.text):
+            inside = [
+                q for q in found if start <= q.start < end and not _in_bracket(line.text, start, q.start)
+            ]
+            if len(inside) >= 3 and "其中" not in line.text[start:end]:
+                for name, family in FAMILIES:
+                    yield from _division(line, start, inside, name, family)
+
+
+def dispute_outcomes(reading: Reading) -> Iterator[Finding]:
+    """行政诉讼25件，维持……21件: outcomes of disputes are exhaustive; what is not named is unexplained."""
+    for line, found in _figured(reading, 2):
+        if not DISPUTE.search(line.text):
+            continue
+        for start, end in sentences(line.text):
+            inside = [q for q in found if start <= q.start < end]
+            yield from _disputes(line, start, inside)
+
+
+def total_behind(reading: Reading) -> Iterator[Finding]:
+    """……132件，……60件，合计192件: a total that follows its parts."""
+    for line, found in _figured(reading, 3):
+        if "计" not in line.text:
+            continue
+        for start, end in sentences(line.text):
+            inside = [q for q in found if start <= q.start < end]
+            for at, total in enumerate(inside):
+                if not TOTAL_AFTER.search(line.text, start, total.start) or total.about:
+                    continue
+                before = [
+                    q
+                    for q in inside[:at]
+                    if q.unit == total.unit and not _in_bracket(line.text, start, q.start)
+                ]
+                runs = [before[i:] for i in range(len(before) - 1)]
+                if not runs or any(q.about for q in before) or COMPARED.search(line.text, start, total.start):
+                    continue
+                if any(_verdict(total, run, True) is None and _near(total, run, "0.5") for run in runs):
+                    continue
+                if _near(total, runs[0], "0.2"):
+                    yield _unbalanced("sum.total", "error", line, total, runs[0])
+
+
+def _figured(reading: Reading, least: int) -> Iterator[tuple[Line, list[Quantity]]]:
+    """Prose lines with at least so many figures."""
+    for line in reading.prose:
+        found = (
+            quantities(line.text)
+            if any(c in line.text for c in "件条项个次人篇期份宗家户套册场批部类处例页元起")
+            else []
+        )
+        if len(found) >= least:
+            yield line, found
+
+
+def _near(total: Quantity, parts: list[Quantity], share: str) -> bool:
+    return abs(sum(q.value for q in parts) - total.value) <= total.value * Decimal(share)
+
+
+def _verdict(total: Quantity, parts: list[Quantity], closed: bool) -> Severity | None:
+    """How sure it is that total and parts contradict one another; None: they fit, or it cannot be said."""
+    difference = sum((q.value for q in parts), Decimal(0)) - total.value
+    figures = [total, *parts]
+    slack = Decimal(0) if all(q.whole for q in figures) else sum((q.half for q in figures), Decimal(0))
+    if abs(difference) <= slack or total.value == 0:
+        return None
+    apart = abs(difference) / total.value
+    if closed:
+        return "error" if apart <= Decimal("0.5") else None
+    if difference > 0:
+        return "error" if apart <= Decimal("0.1") else None
+    # A list after 其中 need not be complete; one that all but reaches the total was meant to.
+    if len(parts) >= 3 and apart <= Decimal("0.02"):
+        return "error"
+    return "warning" if len(parts) >= 3 and apart <= Decimal("0.05") else None
+
+
+def _in_bracket(text: str, start: int, at: int) -> bool:
+    inside = text[start:at]
+    return inside.count("（") + inside.count("(") > inside.count("）") + inside.count(")")
+
+
+def _label(text: str, start: int, quantity: Quantity) -> str:
+    """The words between the mark before a figure and the figure."""
+    before = NESTED.sub("", text[start : quantity.start])
+    return CLAUSE.split(before)[-1]
+
+
+def _one_each(text: str, start: int, parts: list[Quantity]) -> bool:
+    """Every part has a label of its own."""
+    return all(_label(text, start, q).strip() for q in parts)
+
+
+def _list_after(text: str, start: int, end: int, found: list[Quantity]) -> list[Quantity]:
+    """The parts a list after 其中 names, up to the next 其中 or a total; figures in brackets and changes left out."""
+    nearest = text.find("其中", start, end)
+    stop = nearest if nearest >= 0 else end
+    parts: list[Quantity] = []
+    for q in found:
+        if not start <= q.start < stop or _in_bracket(text, start, q.start):
+            continue
+        label = _label(text, start, q)
+        if TOTAL_AFTER.search(text, start, q.start) or label.lstrip().startswith(("共", "总共", "一共")):
+            break
+        if COMPARED.search(label) or (parts and q.unit != parts[0].unit):
+            continue
+        parts.append(q)
+    return parts
+
+
+def _totals_before(
+    text: str, mark: int, bounds: list[tuple[int, int]], index: int, found: list[Quantity], unit: str
+) -> list[Quantity]:
+    """Figures of the unit that 其中 may refer to: in its sentence, or, if it opens one, in the two before."""
+    start = bounds[index][0]
+    here = [
+        q
+        for q in found
+        if start <= q.start < mark and q.unit == unit and not _in_bracket(text, start, q.start)
+    ]
+    if here or mark - start > 3:
+        return here
+    low = bounds[max(0, index - 2)][0]
+    return [q for q in found if low <= q.start < mark and q.unit == unit]
+
+
+def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterator[Finding]:
+    """The parts after 其中 against the total they most likely belong to."""
+    if not totals or any(q.about for q in parts):
+        return
+    if len(parts) == 1 and parts[0].value <= totals[-1].value:
+        return
+    runs = [parts[:n] for n in range(2, len(parts) + 1)]
+    if any(_fits(total, run) for total in totals for run in runs):
+        return
+    total = totals[-1]
+    if total.about:
+        return
+    if parts[0].value > total.value and len(totals) == 1:
+        yield finding(
+            "sum.part", "error", place(line, total.start, parts[0].end),
+            f"“其中”的 {parts[0].printed} 大于总数 {total.printed}",
+            figures=(total.printed, parts[0].printed), relation=f"{parts[0].printed} ≤ {total.printed}",
+            suggestion="请核对总数与分项",
+        )  # fmt: skip
+        return
+    pairs = [(t, run) for t in totals if not t.about for run in runs if t.value >= max(q.value for q in run)]
+    if not pairs:
+        return
+    total, run = min(pairs, key=lambda p: (abs(sum(q.value for q in p[1]) - p[0].value) / max(p[0].value, Decimal(1)), -len(p[1])))  # fmt: skip
+    text = line.text
+    closed = _same_family(text, run) and not re.search(
+        r"等(?=[，,。；;])", text[run[0].start : run[-1].end + 2]
+    )
+    if (severity := _verdict(total, run, closed)) is not None:
+        yield _unbalanced("sum.parts", severity, line, total, run)
+
+
+def _fits(total: Quantity, run: list[Quantity]) -> bool:
+    figures = [total, *run]
+    slack = Decimal(0) if all(q.whole for q in figures) else sum((q.half for q in figures), Decimal(0))
+    return abs(sum(q.value for q in run) - total.value) <= slack
+
+
+def _same_family(text: str, run: list[Quantity]) -> bool:
+    start = max(0, run[0].start - 24)
+    labels = [_label(text, start, q) for q in run]
+    return any(all(family.search(label) for label in labels) for _, family in FAMILIES)
+
+
+def _division(
+    line: Line, start: int, inside: list[Quantity], name: str, family: re.Pattern[str]
+) -> Iterator[Finding]:
+    labels = [_label(line.text, start, q) for q in inside]
+    kinds = [{m[0] for m in family.finditer(label)} for label in labels]
+    for at, total in enumerate(inside[:-2]):
+        if len(kinds[at]) == 1 or total.about:
+            continue
+        parts: list[Quantity] = []
+        seen: set[str] = set()
+        for q, kind, label in zip(inside[at + 1 :], kinds[at + 1 :], labels[at + 1 :], strict=True):
+            if len(kind) != 1 or kind & seen or q.unit != total.unit or q.about or COMPARED.search(label):
+                break
+            if set(VERBS.findall(label)) - set(VERBS.findall(labels[at])):
+                break
+            parts.append(q)
+            seen |= kind
+        if len(parts) >= 2 and (severity := _verdict(total, parts, True)) is not None:
+            yield _unbalanced("sum.division", severity, line, total, parts, name)
+
+
+def _disputes(line: Line, start: int, inside: list[Quantity]) -> Iterator[Finding]:
+    """Heads are figures whose label names a dispute and no outcome; the outcomes behind them are its parts."""
+    labels = [_label(line.text, start, q) for q in inside]
+    at = 0
+    while at < len(inside):
+        head = inside[at]
+        if not DISPUTE.search(labels[at]) or OUTCOME.search(labels[at]) or head.about:
+            at += 1
+            continue
+        parts = []
+        for q, label in zip(inside[at + 1 :], labels[at + 1 :], strict=True):
+            if not OUTCOME.search(label) or q.unit != head.unit or q.about:
+                break
+            parts.append(q)
+        at += 1 + len(parts)
+        tail = line.text[(parts[-1].end if parts else head.end) :][:12]
+        if not parts or re.match(r"[，,；;]?(?:其余|其他|均|另|全部)", tail) or _fits(head, parts):
+            continue
+        told = sum((q.value for q in parts), Decimal(0))
+        gap = head.value - told
+        among = "其中" in line.text[head.end : parts[0].start]
+        message = (
+            f"{labels[inside.index(head)].strip()[-12:]}{head.printed}，已列明结果的只有 {plain(told)} 件，还有 {plain(gap)} 件没有说明"
+            if gap > 0
+            else f"{head.printed} 的各种结果相加为 {plain(told)} 件，超出 {plain(-gap)} 件"
+        )
+        yield finding(
+            "sum.unexplained", "warning" if among and gap > 0 else "error", place(line, head.start, parts[-1].end), message,
+            figures=(head.printed, *(q.printed for q in parts)), relation=_relation(head, parts),
+            suggestion="请补写其余案件的结果（纠正、其他、尚未审结），或核对总数",
+        )  # fmt: skip
+
+
+def _relation(total: Quantity, parts: list[Quantity]) -> str:
+    return f"{' + '.join(plain(q.value) for q in parts)} = {plain(sum((q.value for q in parts), Decimal(0)))}，应为 {plain(total.value)}"
+
+
+def _unbalanced(
+    code: str, severity: Severity, line: Line, total: Quantity, parts: list[Quantity], division: str = ""
+) -> Finding:
+    figures = sorted([total, *parts], key=lambda q: q.start)
+    told = sum((q.value for q in parts), Decimal(0))
+    difference = told - total.value
+    by = f"按{division}划分的" if division else ""
+    return finding(
+        code, severity, place(line, figures[0].start, figures[-1].end),
+        f"{by}分项相加为 {plain(told)}，总数写的是 {total.printed}，{'多' if difference > 0 else '少'} {plain(abs(difference))}",
+        figures=(total.printed, *(q.printed for q in parts)), relation=_relation(total, parts),
+        suggestion="请核对总数与各分项，改正写错的一处" if severity == "error" else "请补列其余分项，或说明没有列全",
+    )  # fmt: skip
+
+
+CHECKS = (
+    Check("sum.brackets", "总数与括号里的分项相符", BASIS, "error", enumerated_in_brackets,
+          bad="全年共承办建议提案13件（代表建议4件，政协提案8件）。", good="全年共承办建议提案13件（代表建议4件，政协提案9件）。"),
+    Check("sum.parts", "总数与“其中”的分项相符", BASIS, "error", among_which,
+          bad="共包含事项647项，其中：行政许可395项、行政征收33项、行政确认92项、行政给付38项、公共服务90项。",
+          good="共包含事项647项，其中：行政许可394项、行政征收33项、行政确认92项、行政给付38项、公共服务90项。"),
+    Check("sum.part", "“其中”的分项不大于总数", BASIS, "error", among_which,
+          bad="全年受理申请92件，其中当面申请133件。", good="全年受理申请192件，其中当面申请133件。"),
+    Check("sum.division", "按层级、渠道等划分的分项与总数相符", BASIS, "error", known_divisions,
+          bad="全市受理申请192件，市本级受理申请132件，县（市）区受理申请50件。",
+          good="全市受理申请192件，市本级受理申请132件，县（市）区受理申请60件。"),
+    Check("sum.unexplained", "复议、诉讼的结果说全", BASIS, "error", dispute_outcomes,
+          bad="行政诉讼25件，维持具体行政行为或者驳回诉讼请求21件。", good="行政诉讼25件，维持21件，纠正1件，尚未审结3件。"),
+    Check("sum.total", "合计与前面的分项相符", BASIS, "error", total_behind,
+          bad="市本级受理132件，县区受理60件，合计193件。", good="市本级受理132件，县区受理60件，合计192件。"),
+)  # fmt: skip
