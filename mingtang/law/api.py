@@ -1,0 +1,48 @@
+"""The door of the law: dates in, dates with reasons out. No clock, no database, no network.
+
+Verbs: ``on`` ``calendar`` ``parse_notice`` ``parse_norms`` ``lint`` ``form`` ``editions`` ``step_words``.
+"""
+
+from mingtang.law.forms import (
+    Cell,
+    Column,
+    Count,
+    Form,
+    FormError,
+    Relation,
+    RelationResult,
+    Row,
+    Section,
+    Table,
+    Term,
+    editions,
+    form,
+)
+from mingtang.law.linting import lint
+from mingtang.law.notices import parse_notice
+from mingtang.law.reading import given_norms as parse_norms
+from mingtang.law.rules.clock import CHANNELS, STEPS
+from mingtang.law.rules.remedies import ORGANS
+from mingtang.law.rules.workdays import Calendar, calendar
+from mingtang.law.statute import Law, on, step_words
+from mingtang.law.types import (
+    Day,
+    Deadline,
+    Fee,
+    FeeLine,
+    Norm,
+    NormFile,
+    Notice,
+    Outcome,
+    Reason,
+    Refused,
+    Remedies,
+    Step,
+)
+
+__all__ = [
+    "CHANNELS", "ORGANS", "STEPS", "Calendar", "Cell", "Column", "Count", "Day", "Deadline", "Fee", "FeeLine", "Form",
+    "FormError", "Law", "Norm", "NormFile", "Notice", "Outcome", "Reason", "Refused", "Relation", "RelationResult",
+    "Remedies", "Row", "Section", "Step", "Table", "Term", "calendar", "editions", "form", "lint", "on", "parse_norms",
+    "parse_notice", "step_words",
+]  # fmt: skip
