@@ -41,12 +41,18 @@ def server() -> Iterator[str]:
         os.chown(folder, user.pw_uid, user.pw_gid)
 
     def run(*command: str) -> None:
-        subprocess.run(_as_postgres([str(where / command[0]), *command[1:]]), check=True, capture_output=True, cwd=folder)
+        subprocess.run(
+            _as_postgres([str(where / command[0]), *command[1:]]), check=True, capture_output=True, cwd=folder
+        )
 
     try:
-        run("initdb", "-D", str(data), "-U", "mingtang", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        run(
+            "initdb", "-D", str(data), "-U", "mingtang", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"
+        )
         # Durability is not what these tests are about; speed is.
-        options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        options = (
+            f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        )
         run("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
         try:
             yield f"postgresql://mingtang@/postgres?host={folder}"

@@ -11,7 +11,11 @@ import click
 # name → (module:attribute, needs Django, one line of help)
 COMMANDS = {
     "demo": ("mingtang.config.commands.demo:demo", True, "Create the demo city, bake it and serve it."),
-    "law": ("mingtang.config.commands.law:law", False, "Deadlines, fees and norms of the Regulation, with reasons."),
+    "law": (
+        "mingtang.config.commands.law:law",
+        False,
+        "Deadlines, fees and norms of the Regulation, with reasons.",
+    ),
     "check": ("mingtang.config.commands.check:check", False, "Check any file before it is published."),
     "report": ("mingtang.config.commands.report:report", True, "Compile, file and audit annual reports."),
     "bake": ("mingtang.config.commands.site:bake", True, "Bake the portal."),

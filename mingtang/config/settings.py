@@ -110,7 +110,9 @@ TEMPLATES = [
         },
     },
 ]
-DATABASES = {"default": database(os.environ.get("MINGTANG_DATABASE", f"sqlite:///{HOME / 'mingtang.sqlite3'}"))}
+DATABASES = {
+    "default": database(os.environ.get("MINGTANG_DATABASE", f"sqlite:///{HOME / 'mingtang.sqlite3'}"))
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "ledger.Person"
 AUTH_PASSWORD_VALIDATORS = [

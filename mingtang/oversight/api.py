@@ -1,7 +1,7 @@
 """The door of oversight.
 
 Verbs: ``compile_report`` ``declare`` ``file_report`` ``recount`` ``rows`` ``enter`` ``audit`` ``render`` ``find``
-``catch_up``.
+``catch_up`` ``write_section``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,20 @@ from typing import Any
 from django.db import models, transaction
 
 from mingtang.law.api import Refused
-from mingtang.ledger.api import TAKE_OVER, Agency, Deed, Found, Person, civil, find as ledger_find, may, now, record
+from mingtang.ledger.api import TAKE_OVER, Deed, Found, Person, civil, may, now, record
 from mingtang.oversight.models import Declared, Delivery, PressConference, Report, Tally, Training
 from mingtang.oversight.reports import tallies
-from mingtang.oversight.reports.compiling import NOT_STATED, Compiled, Figure, compile_report, declare
+from mingtang.oversight.reports.compiling import (
+    NOT_STATED,
+    Compiled,
+    Figure,
+    compile_report,
+    declare,
+    write_section,
+)
 from mingtang.oversight.reports.counters import COUNTERS
 from mingtang.oversight.reports.filing import file_report
-from mingtang.oversight.reports.rendering import FORMATS, as_json, body, render, shown, tables, trace
+from mingtang.oversight.reports.rendering import FORMATS, MEDIA, as_json, page_data, render, shown, trace
 from mingtang.oversight.reports.tallies import recount, rows
 
 _TABLES: dict[str, type[models.Model]] = {
@@ -59,7 +66,15 @@ def enter(
             row = _TABLES[what].objects.create(stated_by=source, **entry)
             moment = civil(day) if source else at
             record(
-                Deed(TAKE_OVER if source else "register.add", what, str(row.pk), moment, by, row.agency_id, "登记簿")
+                Deed(
+                    TAKE_OVER if source else "register.add",
+                    what,
+                    str(row.pk),
+                    moment,
+                    by,
+                    row.agency_id,
+                    "登记簿",
+                )
             )
             done += 1
     return done
@@ -73,7 +88,9 @@ def catch_up(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     at, agencies, years = now(), set(), set()
     if topic == "case.changed":
         ids = {p["case"] for p in payloads}
-        for agency, received, replied in casework.find("case", pk__in=ids).values("agency_id", "received_on", "replied_on"):
+        for agency, received, replied in casework.find("case", pk__in=ids).values(
+            "agency_id", "received_on", "replied_on"
+        ):
             agencies.add(agency)
             years |= {d.year for d in (received, replied) if d}
     elif topic == "published":
@@ -95,7 +112,6 @@ def audit(*readings: Any, previous: Any = None) -> Any:
 
 
 __all__ = [
-    "COUNTERS", "FORMATS", "NOT_STATED", "Agency", "Compiled", "Figure", "as_json", "audit", "body", "catch_up",
-    "compile_report", "declare", "enter", "file_report", "find", "ledger_find", "recount", "render", "rows", "shown",
-    "tables", "trace",
+    "COUNTERS", "FORMATS", "MEDIA", "NOT_STATED", "Compiled", "Figure", "as_json", "audit", "catch_up", "compile_report",
+    "declare", "enter", "file_report", "find", "page_data", "recount", "render", "rows", "shown", "trace", "write_section",
 ]  # fmt: skip

@@ -21,7 +21,9 @@ class Tally(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["counter", "where", "agency", "year"], name="one_tally_a_question")
+            models.UniqueConstraint(
+                fields=["counter", "where", "agency", "year"], name="one_tally_a_question"
+            )
         ]
         indexes = [models.Index(fields=["year", "counter", "where"], name="tally_of_year")]
 

@@ -17,7 +17,13 @@ STACK = ["config", "desk", "oversight", "portal", "casework", "disclosure", "led
 # The two faces may speak HTTP; ledger.clock alone reads the time.
 FACES = {"desk", "portal", "config"}
 _WEB = ("django.http", "django.forms", "django.template", "django.shortcuts")
-_CLOCKS = {("timezone", "now"), ("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("date", "today")}
+_CLOCKS = {
+    ("timezone", "now"),
+    ("datetime", "now"),
+    ("datetime", "today"),
+    ("datetime", "utcnow"),
+    ("date", "today"),
+}
 
 
 def imports_of(source: str) -> set[str]:
@@ -49,10 +55,18 @@ def clock_reads(source: str) -> list[int]:
 
 def foreign_models(source: str, room: str) -> list[str]:
     """Ways round a door: another room's models, Django's admin, a model form outside the owner."""
-    found = [i for i in imports_of(source) if ".models" in i and i.startswith("mingtang.") and not i.startswith(f"mingtang.{room}.")]
+    found = [
+        i
+        for i in imports_of(source)
+        if ".models" in i and i.startswith("mingtang.") and not i.startswith(f"mingtang.{room}.")
+    ]
     found += [i for i in imports_of(source) if i.startswith("django.contrib.admin")]
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get_model":
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "get_model"
+        ):
             found.append(f"get_model at line {node.lineno}")
     return found
 
@@ -64,7 +78,11 @@ def sources():
 
 
 def test_no_room_below_the_two_faces_speaks_http():
-    broken = [f"{p.relative_to(ROOT)}: {web}" for p, room, s in sources() if room not in FACES and (web := web_imports(s))]
+    broken = [
+        f"{p.relative_to(ROOT)}: {web}"
+        for p, room, s in sources()
+        if room not in FACES and (web := web_imports(s))
+    ]
     assert broken == []
 
 
@@ -73,7 +91,12 @@ def test_the_http_check_fails_when_a_lower_room_imports_it():
 
 
 def test_only_the_ledgers_clock_reads_the_time():
-    broken = [f"{p.relative_to(ROOT)}:{line}" for p, _, s in sources() if p.name != "clock.py" for line in clock_reads(s)]
+    broken = [
+        f"{p.relative_to(ROOT)}:{line}"
+        for p, _, s in sources()
+        if p.name != "clock.py"
+        for line in clock_reads(s)
+    ]
     assert broken == []
 
 
@@ -82,14 +105,20 @@ def test_the_clock_check_fails_when_code_reads_the_time():
 
 
 def test_no_room_goes_round_another_rooms_door():
-    broken = [f"{p.relative_to(ROOT)}: {found}" for p, room, s in sources() if (found := foreign_models(s, room))]
+    broken = [
+        f"{p.relative_to(ROOT)}: {found}" for p, room, s in sources() if (found := foreign_models(s, room))
+    ]
     assert broken == []
 
 
 def test_the_door_check_fails_on_foreign_models_and_on_get_model():
-    assert foreign_models("from mingtang.ledger.models import Act", "desk") == ["mingtang.ledger.models", "mingtang.ledger.models.Act"] or set(
-        foreign_models("from mingtang.ledger.models import Act", "desk")
-    ) == {"mingtang.ledger.models", "mingtang.ledger.models.Act"}
+    assert foreign_models("from mingtang.ledger.models import Act", "desk") == [
+        "mingtang.ledger.models",
+        "mingtang.ledger.models.Act",
+    ] or set(foreign_models("from mingtang.ledger.models import Act", "desk")) == {
+        "mingtang.ledger.models",
+        "mingtang.ledger.models.Act",
+    }
     assert foreign_models("apps.get_model('ledger', 'Act')", "desk") == ["get_model at line 1"]
 
 
@@ -108,13 +137,19 @@ def test_every_foreign_key_across_rooms_points_down():
 
 
 def test_every_room_says_what_it_is_for():
-    silent = [room for room in STACK if not (ast.get_docstring(ast.parse((ROOMS / room / "__init__.py").read_text())) or "").strip()]
+    silent = [
+        room
+        for room in STACK
+        if not (ast.get_docstring(ast.parse((ROOMS / room / "__init__.py").read_text())) or "").strip()
+    ]
     assert silent == []
 
 
 @pytest.fixture
 def copied_house(tmp_path: Path) -> Path:
-    shutil.copytree(ROOMS, tmp_path / "mingtang", ignore=shutil.ignore_patterns("__pycache__", "*.yaml", "static"))
+    shutil.copytree(
+        ROOMS, tmp_path / "mingtang", ignore=shutil.ignore_patterns("__pycache__", "*.yaml", "static")
+    )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -134,6 +169,13 @@ def test_the_import_linter_fails_on(copied_house: Path, room_file: str, line: st
     future = "from __future__ import annotations\n"
     target.write_text(text.replace(future, future + line + "\n", 1) if future in text else line + "\n" + text)
     linter = Path(sys.executable).parent / "lint-imports"
-    done = subprocess.run([linter, "--no-cache"], cwd=copied_house, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copied_house)})
+    done = subprocess.run(
+        [linter, "--no-cache"],
+        cwd=copied_house,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copied_house)},
+    )
     assert done.returncode == 1, done.stdout + done.stderr
     assert "BROKEN" in done.stdout

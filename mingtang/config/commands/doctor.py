@@ -17,7 +17,7 @@ APT = "apt-get install -y make python3-venv libpango-1.0-0 libpangoft2-1.0-0 lib
 def _fonts() -> bool:
     if not shutil.which("fc-list"):
         return False
-    return "CJK" in subprocess.run(["fc-list"], capture_output=True, text=True, check=False).stdout  # noqa: S603, S607
+    return "CJK" in subprocess.run(["fc-list"], capture_output=True, text=True, check=False).stdout  # noqa: S607
 
 
 def examine() -> list[dict[str, object]]:
@@ -26,7 +26,12 @@ def examine() -> list[dict[str, object]]:
         {"what": "Pango", "ok": bool(ctypes.util.find_library("pango-1.0")), "for": "PDF", "instead": APT},
         {"what": "CJK fonts", "ok": _fonts(), "for": "PDF and pictures", "instead": APT},
         {"what": "Chromium", "ok": bool(shutil.which("chromium")), "for": "browser tests", "instead": APT},
-        {"what": "data folder", "ok": settings.HOME.exists(), "for": "everything kept", "instead": "make demo"},
+        {
+            "what": "data folder",
+            "ok": settings.HOME.exists(),
+            "for": "everything kept",
+            "instead": "make demo",
+        },
     ]
 
 
@@ -39,5 +44,8 @@ def doctor(as_json: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
         for row in found:
-            click.echo(f"{'有' if row['ok'] else '缺'}  {row['what']}（{row['for']}）" + ("" if row["ok"] else f"：{row['instead']}"))
+            click.echo(
+                f"{'有' if row['ok'] else '缺'}  {row['what']}（{row['for']}）"
+                + ("" if row["ok"] else f"：{row['instead']}")
+            )
     sys.exit(0 if all(row["ok"] for row in found) else 1)

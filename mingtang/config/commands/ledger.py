@@ -21,7 +21,12 @@ def verify(as_json: bool) -> None:
     """Recompute every digest and signature; name each row that was edited, removed or inserted."""
     found = api.verify()
     if as_json:
-        click.echo(json.dumps({"acts": found.acts, "unsealed": found.unsealed, "faults": list(found.faults)}, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                {"acts": found.acts, "unsealed": found.unsealed, "faults": list(found.faults)},
+                ensure_ascii=False,
+            )
+        )
     else:
         for fault in found.faults:
             click.echo(fault)

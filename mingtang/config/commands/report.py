@@ -27,7 +27,11 @@ report.add_command(audit)
 def refuse(refused: Refused, as_json: bool = False, status: int = 1) -> None:
     """Say a refusal on stderr (as JSON on stdout when asked) and leave."""
     if as_json:
-        click.echo(json.dumps({"error": refused.why, "basis": refused.basis, "instead": refused.instead}, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                {"error": refused.why, "basis": refused.basis, "instead": refused.instead}, ensure_ascii=False
+            )
+        )
     else:
         click.echo(f"{refused.why}（{refused.basis}）。{refused.instead}", err=True)
     sys.exit(status)
@@ -38,7 +42,9 @@ def _agency(code: str | None) -> ledger.Agency:
     agency = found.first()
     if agency is None:
         known = "、".join(a.code for a in ledger.find("agency", level="city").page(1, 40).rows)
-        raise click.UsageError(f"没有代码为“{code}”的单位；例如：{known}" if known else "还没有建库，请先运行 make demo")
+        raise click.UsageError(
+            f"没有代码为“{code}”的单位；例如：{known}" if known else "还没有建库，请先运行 make demo"
+        )
     return agency
 
 
@@ -46,13 +52,17 @@ def _agency(code: str | None) -> ledger.Agency:
 @click.option("--year", type=click.IntRange(2008, 2200), required=True, help="Reporting year.")
 @click.option("--agency", "code", help="Code of the organ (default: the city; with all organs below it).")
 @click.option("--format", "how", type=click.Choice(oversight.FORMATS), default="json", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: stdout).")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: stdout)."
+)
 @click.option("--recount", is_flag=True, help="Count every row again first.")
 def compile_(year: int, code: str | None, how: str, output: Path | None, recount: bool) -> None:
     """Fill the form of a year from tallies and declarations."""
     agency, at = _agency(code), ledger.now()
     if recount:
-        oversight.recount(year, at, progress=lambda n, of: click.echo(f"\r重新计数 {n}/{of}", nl=n == of, err=True))
+        oversight.recount(
+            year, at, progress=lambda n, of: click.echo(f"\r重新计数 {n}/{of}", nl=n == of, err=True)
+        )
     made = oversight.compile_report(agency, year, at)
     if isinstance(made, Refused):
         refuse(made, as_json=how == "json")
@@ -95,4 +105,6 @@ def declare(
     )  # fmt: skip
     if isinstance(done, Refused):
         refuse(done, as_json)
-    click.echo(json.dumps({"cell": cell, "value": value}) if as_json else f"{cell} = {value}，{unit_name}申报")
+    click.echo(
+        json.dumps({"cell": cell, "value": value}) if as_json else f"{cell} = {value}，{unit_name}申报"
+    )

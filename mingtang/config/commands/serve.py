@@ -42,7 +42,9 @@ def run_server(host: str, port: int, background: bool, threads: int = 4) -> None
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--background/--no-background", default=False, help="Also drain the outbox and run the jobs here.")
+@click.option(
+    "--background/--no-background", default=False, help="Also drain the outbox and run the jobs here."
+)
 def serve(host: str, port: int, background: bool) -> None:
     """Serve portal, counter and desk on one port."""
     run_server(host, port, background)

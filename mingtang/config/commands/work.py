@@ -45,4 +45,8 @@ def work() -> None:
 def tick(as_json: bool) -> None:
     """Run the jobs that are due, once; safe to repeat."""
     ran, drained = schedule.tick(ledger.now()), schedule.drain_all()
-    click.echo(json.dumps({"jobs": ran, "drained": drained}) if as_json else f"任务 {'、'.join(ran)}；发件箱 {drained} 条")
+    click.echo(
+        json.dumps({"jobs": ran, "drained": drained})
+        if as_json
+        else f"任务 {'、'.join(ran)}；发件箱 {drained} 条"
+    )

@@ -25,11 +25,35 @@ START = civil(date(2026, 11, 23))
 SOURCE = "原信息公开系统（2026年移交）"
 # Policies of 2026 with their interpretations: title, 文号, day, interpretation, form.
 POLICIES = (
-    ("示例市政府信息公开申请办理规范", "示政办发〔2026〕18号", date(2026, 10, 30), "收到日期怎么定，二十日怎么数", "问答"),
-    ("示例市人民政府关于促进民营经济发展的若干措施", "示政发〔2026〕12号", date(2026, 10, 22), "二十六条措施，企业能用上哪几条", "图解"),
+    (
+        "示例市政府信息公开申请办理规范",
+        "示政办发〔2026〕18号",
+        date(2026, 10, 30),
+        "收到日期怎么定，二十日怎么数",
+        "问答",
+    ),
+    (
+        "示例市人民政府关于促进民营经济发展的若干措施",
+        "示政发〔2026〕12号",
+        date(2026, 10, 22),
+        "二十六条措施，企业能用上哪几条",
+        "图解",
+    ),
     ("示例市城镇供热管理办法", "示政规〔2026〕6号", date(2026, 10, 15), "室温不达标，退费怎么算", "文字"),
-    ("示例市人民政府关于调整城乡居民最低生活保障标准的通知", "示政规〔2026〕5号", date(2026, 9, 28), "新标准与申请材料一览", "图解"),
-    ("示例市电动自行车充电设施建设管理规定", "示政规〔2026〕4号", date(2026, 9, 11), "小区能不能装、谁来装", "视频"),
+    (
+        "示例市人民政府关于调整城乡居民最低生活保障标准的通知",
+        "示政规〔2026〕5号",
+        date(2026, 9, 28),
+        "新标准与申请材料一览",
+        "图解",
+    ),
+    (
+        "示例市电动自行车充电设施建设管理规定",
+        "示政规〔2026〕4号",
+        date(2026, 9, 11),
+        "小区能不能装、谁来装",
+        "视频",
+    ),
 )
 _NEWS = (
     ("市政府印发申请办理规范：收到日期怎样认定、二十个工作日怎样计算，都有了统一口径", date(2026, 11, 19)),
@@ -55,14 +79,29 @@ def _rows(year: int, until: date, count: int) -> Iterator[dict[str, Any]]:
     dice, organs, table = random.Random(year), by_code(), calendar()  # noqa: S311  invented texts
     keepers = {area: organs[c[0]] for c in plan("city.yaml")["departments"] for area in c[4]}
     everyone = [a for a in organs.values() if a.valid_to is None and a.type in ("department", "county")]
-    days = [d for n in range((until - date(year, 1, 1)).days) if table.is_working(d := date(year, 1, 1) + timedelta(n))]
-    kinds = ["key_area"] * 5 + ["news"] * 3 + ["notice"] * 3 + ["licence", "penalty", "statistics", "policy", "interpretation"]
+    days = [
+        d
+        for n in range((until - date(year, 1, 1)).days)
+        if table.is_working(d := date(year, 1, 1) + timedelta(n))
+    ]
+    kinds = (
+        ["key_area"] * 5
+        + ["news"] * 3
+        + ["notice"] * 3
+        + ["licence", "penalty", "statistics", "policy", "interpretation"]
+    )
     areas = sorted(keepers)
     for n in range(count):
         day, kind = days[n * len(days) // count], kinds[n % len(kinds)]
         area = areas[n % len(areas)] if kind == "key_area" else ""
         organ = keepers[area] if area else dice.choice(everyone)
-        data = {"holder": "示例单位"} if kind == "licence" else {"decision_no": f"示罚〔{year}〕{n}号"} if kind == "penalty" else {}
+        data = (
+            {"holder": "示例单位"}
+            if kind == "licence"
+            else {"decision_no": f"示罚〔{year}〕{n}号"}
+            if kind == "penalty"
+            else {}
+        )
         data = {"form": "文字"} if kind == "interpretation" else data
         yield {
             "agency": organ, "kind": kind, "key_area": area, "published_at": civil(day, time(9 + n % 8)), "written_on": day,
@@ -95,11 +134,19 @@ def load_publications(keeper: Person) -> None:
     fixed = [
         _written("guide", "示例市人民政府政府信息公开指南", date(2026, 10, 29), city),
         _written("rules", "示例市政府信息公开申请办理制度", date(2026, 3, 2), city),
-        _written("gazette", "示例市人民政府公报2026年第10期", date(2026, 10, 31), city, data={"issue": "2026年第10期"}),
+        _written(
+            "gazette",
+            "示例市人民政府公报2026年第10期",
+            date(2026, 10, 31),
+            city,
+            data={"issue": "2026年第10期"},
+        ),
     ]
     _take(_rows(2025, date(2025, 12, 31), 260), keeper)
     _take(_rows(2026, date(2026, 11, 9), 380), keeper)
-    papers = [_written("policy", t, d, city, doc_no=no, theme="0201", genre="05") for t, no, d, _, _ in POLICIES]
+    papers = [
+        _written("policy", t, d, city, doc_no=no, theme="0201", genre="05") for t, no, d, _, _ in POLICIES
+    ]
     ids = _take([*fixed, *papers], keeper)[len(fixed) :]
     _take(
         [
@@ -147,7 +194,9 @@ def _receive(people: dict[str, Person], organ: str, day: date, channel: str, sub
     return _must(made).id
 
 
-def _do(people: dict[str, Person], case: int, login: str, verb: str, day: date, hour: int = 11, **facts: Any) -> None:
+def _do(
+    people: dict[str, Person], case: int, login: str, verb: str, day: date, hour: int = 11, **facts: Any
+) -> None:
     at = civil(day, time(hour))
     with clock_at(at):
         _must(casework.take(case, verb, by=people[login], at=at, **facts))
@@ -197,8 +246,10 @@ def load_open_cases() -> None:
             _do(people, case, _TEAM[organ][0], "confirm", day, 15)
         return case
 
-    clerk, head, _, _, director = _TEAM["ZJJ"]
-    extended = new("ZJJ", date(2026, 9, 14), "online", "滨河路片区老旧小区改造项目的中标通知书、施工合同、资金支付明细")
+    clerk, _, _, _, director = _TEAM["ZJJ"]
+    extended = new(
+        "ZJJ", date(2026, 9, 14), "online", "滨河路片区老旧小区改造项目的中标通知书、施工合同、资金支付明细"
+    )
     _do(people, extended, clerk, "consult", date(2026, 9, 18))
     _do(people, extended, clerk, "consulted", date(2026, 9, 29), opinion="同意公开合同正文，不同意公开单价表")
     _do(people, extended, director, "extend", date(2026, 10, 26))
@@ -262,6 +313,8 @@ def load_duties(at: datetime) -> None:
     disclosure.keep_duties(at)
 
 
+_PROBLEMS = """一是部分县区政策解读仍以文字为主，图解、视频偏少。二是兼职人员流动较快，答复文书质量不够稳定。
+改进措施：解读材料与文件同步起草、同步审签；每季度评查案卷，对新到岗人员先培训后上岗。"""
 # Figures of 2025 that no row of the platform can give (invented).
 _DECLARED_2025 = {
     "t2.rules.made": 1, "t2.rules.repealed": 0, "t2.rules.valid": 12, "t2.normative.made": 38, "t2.normative.repealed": 21,
@@ -286,6 +339,7 @@ def report_2025(progress: Callable[[str], Any]) -> None:
                         signer="演示签字人", signed_on=date(2026, 1, 15), by=office, at=at,
                     )
                 )  # fmt: skip
+        _must(oversight.write_section(city, 2025, "五", _PROBLEMS, by=office, at=at))
         filed = oversight.file_report(city, 2025, by=office, at=at)
         if isinstance(filed, Refused):
             progress(f"2025年年报未定稿：{filed.why}")

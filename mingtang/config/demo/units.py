@@ -39,14 +39,25 @@ def found_city() -> None:
             _found(root, code, name, short, "department", "city", prefix, n, address=f"示例市明堂路{n}号",
                    phone=f"0000-880{n:04d}")  # fmt: skip
         for n, old in enumerate(city["former"], 50):
-            _found(root, old["code"], old["name"], old["short"], "department", "city", f"示{old['short'][1]}", n)
+            _found(
+                root, old["code"], old["name"], old["short"], "department", "city", f"示{old['short'][1]}", n
+            )
         for n, (code, name, short, prefix, towns) in enumerate(city["counties"], 100):
             county = _found(root, code, name, short, "county", "county", prefix, n, phone=f"0000-{n}0000")
             for m, town in enumerate(towns, 1):
                 urban = short.endswith("区")
                 full = town if town.endswith(("镇", "寨")) else town + ("街道" if urban else "乡")
                 office = "办事处" if urban else "人民政府"
-                _found(county, f"{code}{m:02d}", f"{short}{full}{office}", full, "township", "county", f"{prefix}{town[0]}", m)
+                _found(
+                    county,
+                    f"{code}{m:02d}",
+                    f"{short}{full}{office}",
+                    full,
+                    "township",
+                    "county",
+                    f"{prefix}{town[0]}",
+                    m,
+                )
     organs = by_code()
     for old in city["former"]:
         day = old["until"]
@@ -55,7 +66,17 @@ def found_city() -> None:
                  new=[organs[c] for c in old["into"]], kind=old["kind"], on=day)  # fmt: skip
 
 
-def _found(parent: Agency | None, code: str, name: str, short: str, type_: str, level: str, prefix: str, order: int, **more: str):
+def _found(
+    parent: Agency | None,
+    code: str,
+    name: str,
+    short: str,
+    type_: str,
+    level: str,
+    prefix: str,
+    order: int,
+    **more: str,
+):
     fields = {"hours": _HOURS, "credit_code": f"DEMO{code:0<5}"[:9], **more}
     return take(
         parent, "found", by=None, at=civil(_FOUNDED), code=code, name=name, short_name=short, type=type_, level=level,
@@ -70,7 +91,9 @@ def hire_staff() -> dict[str, Person]:
     with clock_at(at):
         for login, name, organ, role, section in plan("city.yaml")["people"]:
             if login not in people:
-                people[login] = take(None, "hire", by=None, at=at, username=login, name=name, password=PASSWORD)
+                people[login] = take(
+                    None, "hire", by=None, at=at, username=login, name=name, password=PASSWORD
+                )
             take(people[login], "appoint", by=None, at=at, agency=organs[organ], role=role, since=date(2017, 1, 1),
                  section=section)  # fmt: skip
     return people

@@ -38,9 +38,17 @@ class Year:
         first = date(year, 1, 1)
         self.days = [d for d in (first + timedelta(n) for n in range(365)) if self.calendar.is_working(d)]
         self.keepers = self._keepers()
-        self.city = [a for a in self.organs.values() if a.level == "city" and a.type == "department" and a.valid_to is None]
+        self.city = [
+            a
+            for a in self.organs.values()
+            if a.level == "city" and a.type == "department" and a.valid_to is None
+        ]
         self.counties = [a for a in self.organs.values() if a.type == "county"]
-        self.everyone = [*self.city, *self.counties, *(a for a in self.organs.values() if a.type == "township")]
+        self.everyone = [
+            *self.city,
+            *self.counties,
+            *(a for a in self.organs.values() if a.type == "township"),
+        ]
 
     def _keepers(self) -> dict[str, Agency]:
         found = {area: self.organs[c[0]] for c in plan("city.yaml")["departments"] for area in c[4]}
@@ -82,7 +90,11 @@ def _elsewhere(figures: Mapping[str, Any], slots: list[tuple[str, str]], dice: r
     """Which slots were published elsewhere only: the named areas first, then enough of what is not policy."""
     wanted = figures["published"] - figures["on_site"]
     named = [i for i, (_, area) in enumerate(slots) if area in figures["elsewhere"]]
-    others = [i for i, (kind, area) in enumerate(slots) if not area and kind in ("news", "notice", "penalty", "licence")]
+    others = [
+        i
+        for i, (kind, area) in enumerate(slots)
+        if not area and kind in ("news", "notice", "penalty", "licence")
+    ]
     dice.shuffle(others)
     return set([*named, *others][:wanted])
 
@@ -90,7 +102,9 @@ def _elsewhere(figures: Mapping[str, Any], slots: list[tuple[str, str]], dice: r
 def load_publications(keeper: Person, at: datetime, progress: Callable[[int], Any]) -> None:
     """Take over the year's publications and write down through which channels each went out."""
     year = Year()
-    for batch in _must(disclosure.take_over(publications(year), source=SOURCE, by=keeper, at=at, progress=progress)):
+    for batch in _must(
+        disclosure.take_over(publications(year), source=SOURCE, by=keeper, at=at, progress=progress)
+    ):
         released = []
         for publication, row in batch:
             on = row["published_at"]
@@ -217,13 +231,43 @@ def load_registers(keeper: Person, at: datetime) -> None:
         _must(casework.take_over(what, rows(year), source=SOURCE, by=keeper, at=at))
     office, figures = year.organs["BGS"], year.figures
     conferences = [
-        {"agency": office, "kind": "conference", "subject": f"第{n}场新闻发布会", "held_on": year.days[n * 20 - 5]}
+        {
+            "agency": office,
+            "kind": "conference",
+            "subject": f"第{n}场新闻发布会",
+            "held_on": year.days[n * 20 - 5],
+        }
         for n in range(1, figures["press_conferences"] + 1)
     ]
-    course = {"agency": office, "kind": "course", "subject": "全市政务公开业务培训", "held_on": date(2017, 9, 14), "people": figures["trainees"]}
+    course = {
+        "agency": office,
+        "kind": "course",
+        "subject": "全市政务公开业务培训",
+        "held_on": date(2017, 9, 14),
+        "people": figures["trainees"],
+    }
     places = [("市档案馆", 150), ("市图书馆", 150), ("各县（市）区档案馆、图书馆", figures["copies"] - 300)]
     copies = [
-        {"agency": office, "place": place, "delivered_on": date(2017, 12, 8), "copies": n, "receipt": "已签收"} for place, n in places
+        {
+            "agency": office,
+            "place": place,
+            "delivered_on": date(2017, 12, 8),
+            "copies": n,
+            "receipt": "已签收",
+        }
+        for place, n in places
     ]
     for what, entries in (("press_conference", conferences), ("training", [course]), ("delivery", copies)):
         _must(oversight.enter(what, entries, by=keeper, at=at, source=SOURCE))
+
+
+_PROBLEMS = """一是个别重点领域公开不够及时，内容不够规范。二是政策解读以文字为主，图文并茂的形式不多。三是公开工作人员兼职较多，专设岗位少。
+改进措施：明确责任部门，加大督办力度；创新解读形式；健全领导体制，加强培训。"""
+_PLANS = """继续推进决策、执行、管理、服务、结果公开和重点领域信息公开；依法做好依申请公开答复；加强网站建设、监督考评和队伍培训。"""
+
+
+def write_report(office: Person, at: datetime) -> None:
+    """What people write in the report of 2017 beside the counted sentences."""
+    city = by_code()["SL"]
+    for section, text in (("十一", _PROBLEMS), ("十二", _PLANS)):
+        _must(oversight.write_section(city, 2017, section, text, by=office, at=at))

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from mingtang.law.api import Cell, Form, Refused, RelationResult, form
-from mingtang.ledger.api import Agency, Deed, Person, may, record
+from mingtang.ledger.api import Agency, Deed, Person, find, may, record
 from mingtang.oversight.models import Declared, Report, Tally
 from mingtang.oversight.reports import prose, tallies
 from mingtang.oversight.reports.counters import COUNTERS, organs
@@ -70,7 +70,9 @@ class _Tallied:
         self.digests: dict[tuple[str, str], list[str]] = {}
         self.cutoff: datetime | None = None
         rows = Tally.objects.filter(year=year, agency__path__startswith=path).order_by("agency_id")
-        for t in rows.values_list("counter", "where", "value", "unknown", "ids_digest", "cutoff", "agency__short_name"):
+        for t in rows.values_list(
+            "counter", "where", "value", "unknown", "ids_digest", "cutoff", "agency__short_name"
+        ):
             key = (t[0], t[1])
             self.values[key] = self.values.get(key, Decimal(0)) + t[2]
             self.digests.setdefault(key, []).append(t[4])
@@ -95,7 +97,9 @@ def compile_report(agency: Agency, year: int, at: datetime) -> Compiled | Refuse
     figures = {code: _figure(cell, found, declared.get(code, [])) for code, cell in chosen.cells.items()}
     previous = _previous(agency, year)
     values = {code: f.value for code, f in figures.items()}
-    relations = chosen.check(values, previous, agency="government" if agency.type in ("government", "county") else agency.type)
+    relations = chosen.check(
+        values, previous, agency="government" if agency.type in ("government", "county") else agency.type
+    )
     asked: dict[tuple[str, str], Figure] = {}
 
     def value(a: prose.Asked) -> Decimal | None:
@@ -107,7 +111,7 @@ def compile_report(agency: Agency, year: int, at: datetime) -> Compiled | Refuse
     words = {"organ": agency.name, "year": str(year), "next": str(year + 1)}
     sections = prose.write(year, words, value, report.prose if report else None)
     return Compiled(
-        agency, year, chosen, figures, relations, sections, _blocks(chosen, values, relations, year, at), found.cutoff,
+        agency, year, chosen, figures, relations, sections, _blocks(chosen, values, relations, sections, year, at), found.cutoff,
         _scope(agency), report.state if report else "draft", asked,
     )  # fmt: skip
 
@@ -135,7 +139,13 @@ def _declared(agency: Agency, year: int) -> dict[str, list[Declared]]:
 
 def _figure(cell: Cell, found: _Tallied, declared: list[Declared]) -> Figure:
     stated = tuple(
-        {"unit": d.unit_name, "value": str(d.value.normalize()), "source": d.source, "signer": d.signer, "on": str(d.signed_on)}
+        {
+            "unit": d.unit_name,
+            "value": str(d.value.normalize()),
+            "source": d.source,
+            "signer": d.signer,
+            "on": str(d.signed_on),
+        }
         for d in declared
     )
     said = sum((d.value for d in declared), Decimal(0))
@@ -162,7 +172,12 @@ def _previous(agency: Agency, year: int) -> dict[str, Decimal | None] | None:
 
 
 def _blocks(
-    chosen: Form, values: Mapping[str, Decimal | None], relations: tuple[RelationResult, ...], year: int, at: datetime
+    chosen: Form,
+    values: Mapping[str, Decimal | None],
+    relations: tuple[RelationResult, ...],
+    sections: tuple[prose.Written, ...],
+    year: int,
+    at: datetime,
 ) -> tuple[str, ...]:
     """What stands between this report and filing, in plain words."""
     blocks = []
@@ -172,6 +187,10 @@ def _blocks(
     if missing:
         names = "、".join(chosen.cells[c].title.strip() for c in missing[:5])
         blocks.append(f"还有{len(missing)}格{NOT_STATED}：{names}{'等' if len(missing) > 5 else ''}")
+    tabled = {t.section for t in chosen.tables if t.printed}
+    empty = [s.number for s in sections if not s.paragraphs and s.number not in tabled]
+    if empty:
+        blocks.append(f"第{'、'.join(empty)}部分还没有写")
     for r in relations:
         if r.severity == "hard" and r.state == "failed":
             blocks.append(f"勾稽关系不成立：{r.text}（左边{r.left}，右边{r.right}）")
@@ -191,10 +210,16 @@ def declare(
     if cell not in chosen.cells:
         return Refused(f"{year}年的表里没有“{cell}”这一格", chosen.title, "请在年报页上点开那一格再填")
     spec = chosen.cells[cell]
-    if spec.source == "counted" and Agency.objects.filter(name=unit_name.strip(), valid_to__isnull=True).exists():
-        return Refused(f"“{spec.title.strip()}”由记录数出来，{unit_name}的数不能填", "数字从台账来，不能手填", "有漏记的请补登记，数字会自己变")
+    if spec.source == "counted" and find("agency", name=unit_name.strip(), valid_to__isnull=True).exists():
+        return Refused(
+            f"“{spec.title.strip()}”由记录数出来，{unit_name}的数不能填",
+            "数字从台账来，不能手填",
+            "有漏记的请补登记，数字会自己变",
+        )
     if not unit_name.strip() or not source.strip() or not signer.strip():
-        return Refused("没有写明填报单位、依据材料或签字人", "申报数须有单位、材料、签字人和日期", "请补齐这三项")
+        return Refused(
+            "没有写明填报单位、依据材料或签字人", "申报数须有单位、材料、签字人和日期", "请补齐这三项"
+        )
     if signed_on > at.date():
         return Refused(f"签字日期{signed_on}在今天之后", "申报数须已经签字", "请核对签字日期")
     if not value.is_finite() or value < 0 or (not spec.money and value != value.to_integral_value()):
@@ -214,3 +239,36 @@ def declare(
         },
     )  # fmt: skip
     return row
+
+
+def write_section(
+    agency: Agency, year: int, section: str, text: str, *, by: Person, at: datetime
+) -> Report | Refused:  # fmt: skip
+    """Set what people write in one section of a report that is not filed yet (plain paragraphs, one a line)."""
+    if not (verdict := may(by, "report.compile", agency)):
+        return Refused(verdict.why, verdict.basis, "请由年报编制人填写")
+    chosen = form("annual_report", year)
+    if isinstance(chosen, Refused):
+        return chosen
+    if section not in {s.number for s in chosen.sections}:
+        return Refused(f"{year}年的年报没有第{section[:5]}部分", chosen.basis, "请从目录中选择")
+    if len(text) > 20_000:
+        return Refused("文字超过两万字", "年报应当简明", "请压缩，或作为附件")
+    report, _ = Report.objects.get_or_create(agency=agency, year=year, defaults={"form": chosen.edition})
+    if report.state != "draft":
+        return Refused("年报已经定稿", "条例第四十九条", "需要更正时，对已公布的年报出新版")
+    report.prose = {**report.prose, section: text.strip()}
+    report.save(update_fields=["prose"])
+    record(
+        Deed(
+            "report.write",
+            "report",
+            str(report.pk),
+            at,
+            by,
+            agency,
+            "条例第五十条",
+            {"section": section, "length": len(text)},
+        )
+    )
+    return report

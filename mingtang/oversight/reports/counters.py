@@ -136,7 +136,9 @@ def _remedies(kind: str) -> Callable[[int], Found]:
 
     def rows(year: int) -> Found:
         concluded = Q(concluded_on__gte=first_day(year), concluded_on__lte=last_day(year))
-        pending = Q(filed_on__lte=last_day(year)) & (Q(concluded_on__isnull=True) | Q(concluded_on__gt=last_day(year)))
+        pending = Q(filed_on__lte=last_day(year)) & (
+            Q(concluded_on__isnull=True) | Q(concluded_on__gt=last_day(year))
+        )
         return casework.find("remedy", kind=kind).where_q(concluded | pending)
 
     return rows
@@ -186,17 +188,23 @@ def _own(model: type, **fixed: Any) -> Callable[[int], Found]:
 
     def rows(year: int) -> Found:
         span = {f"{day}__gte": first_day(year), f"{day}__lte": last_day(year)}
-        return Found(model.objects.select_related("agency").filter(**fixed, **span).order_by("pk"), lambda r: r)
+        return Found(
+            model.objects.select_related("agency").filter(**fixed, **span).order_by("pk"), lambda r: r
+        )
 
     return rows
 
 
 def _letters(**filters: Any) -> Callable[[int], Found]:
-    return lambda year: casework.find("letter", answered_on__gte=first_day(year), answered_on__lte=last_day(year), **filters)
+    return lambda year: casework.find(
+        "letter", answered_on__gte=first_day(year), answered_on__lte=last_day(year), **filters
+    )
 
 
 def _proposals(**filters: Any) -> Callable[[int], Found]:
-    return lambda year: casework.find("proposal", assigned_on__gte=first_day(year), assigned_on__lte=last_day(year), **filters)
+    return lambda year: casework.find(
+        "proposal", assigned_on__gte=first_day(year), assigned_on__lte=last_day(year), **filters
+    )
 
 
 _PROPOSAL = {"kind": _plain("kind"), "level": _plain("level")}

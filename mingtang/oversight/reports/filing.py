@@ -9,10 +9,11 @@ from django.db import transaction
 
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Agency, Deed, Person, may, now, record, store
+from mingtang.ledger.api import Agency, Deed, Person, StoredFile, may, now, record, store
 from mingtang.oversight.models import Report
 from mingtang.oversight.reports import rendering, tallies
 from mingtang.oversight.reports.compiling import Compiled, compile_report
+from mingtang.oversight.reports.rendering import MEDIA
 
 
 def file_report(agency: Agency, year: int, *, by: Person, at: datetime) -> Report | Refused:
@@ -31,16 +32,21 @@ def file_report(agency: Agency, year: int, *, by: Person, at: datetime) -> Repor
         if isinstance(made, Refused):
             return made
         if made.blocks:
-            return Refused("；".join(made.blocks), "条例第五十条；年报格式的勾稽关系", "请按提示补齐或核对后再定稿")
+            return Refused(
+                "；".join(made.blocks), "条例第五十条；年报格式的勾稽关系", "请按提示补齐或核对后再定稿"
+            )
         report = report or Report(agency=agency, year=year)
         report.form, report.state, report.filed_at = made.form.edition, "filed", at
-        report.figures = {c: {"value": None if f.value is None else str(f.value), "how": f.how} for c, f in made.figures.items()}
+        report.figures = {
+            c: {"value": None if f.value is None else str(f.value), "how": f.how}
+            for c, f in made.figures.items()
+        }
         report.frozen = store(_ids(made), "application/json").digest
         report.save()
         drafted = disclosure.draft(
             by, at, agency=agency, kind="annual_report", origin=("report", str(report.pk)),
             title=f"{agency.name}{year}年政府信息公开工作年度报告", body=rendering.body(made),
-            data={"year": str(year), **rendering.tables(made)}, written_on=at.date(), genre="08", theme="0201",
+            data={"year": str(year), **rendering.page_data(made)}, files=_files(made), written_on=at.date(), genre="08", theme="0201",
         )  # fmt: skip
         if isinstance(drafted, Refused):
             transaction.set_rollback(True)
@@ -56,10 +62,18 @@ def file_report(agency: Agency, year: int, *, by: Person, at: datetime) -> Repor
     return report
 
 
+def _files(made: Compiled) -> list[tuple[str, StoredFile]]:
+    """The report to take away, in the formats that offices read."""
+    name = f"{made.year}年政府信息公开工作年度报告"
+    return [(f"{name}.{how}", store(rendering.render(made, how), MEDIA[how])) for how in ("docx", "xlsx")]
+
+
 def _ids(made: Compiled) -> bytes:
     """The ids behind every counted figure, as they were when the report was filed."""
     found = {}
     for code, f in made.figures.items():
         if f.counter:
             found[code] = list(tallies.rows(f.counter, f.where, made.year, made.agency.path).ids())
-    return json.dumps({"year": made.year, "agency": made.agency.code, "frozen_at": str(now()), "ids": found}).encode()
+    return json.dumps(
+        {"year": made.year, "agency": made.agency.code, "frozen_at": str(now()), "ids": found}
+    ).encode()

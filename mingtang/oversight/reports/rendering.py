@@ -12,12 +12,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from mingtang.law.api import Row, Table
+from mingtang.law.api import RelationResult, Row, Table
 from mingtang.oversight.reports.compiling import NOT_STATED, Compiled, Figure
 from mingtang.oversight.reports.counters import COUNTERS
 from mingtang.oversight.reports.prose import plain
 
-FORMATS = ("json", "html", "docx", "pdf", "xlsx")
+MEDIA = {
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+FORMATS = tuple(MEDIA)
 
 
 def number(value: Decimal | None) -> int | float | None:
@@ -42,12 +49,16 @@ def trace(made: Compiled, figure: Figure) -> str:
         extra = f"；另有申报{plain(figure.known - figure.counted)}" if figure.declared else ""
         return f"{by}；统计期限{made.year}年1月1日至12月31日；范围：{made.scope}{extra}"
     if figure.declared:
-        return "；".join(f"{d['unit']}申报，依据《{d['source']}》，{d['signer']}{d['on']}签字" for d in figure.declared)
+        return "；".join(
+            f"{d['unit']}申报，依据《{d['source']}》，{d['signer']}{d['on']}签字" for d in figure.declared
+        )
     return "没有记录可数，也没有单位申报"
 
 
 def _where(figure: Figure) -> str:
-    return "、".join(f"{k}={'/'.join(v) if isinstance(v, tuple | list) else v}" for k, v in figure.where.items())
+    return "、".join(
+        f"{k}={'/'.join(v) if isinstance(v, tuple | list) else v}" for k, v in figure.where.items()
+    )
 
 
 def as_json(made: Compiled) -> dict[str, Any]:
@@ -92,22 +103,66 @@ def as_json(made: Compiled) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def tables(made: Compiled) -> dict[str, Any]:
-    """What a baked page needs to draw the report: sections, tables with traces, relations, open notes. No case rows."""
-    passed = [r for r in made.relations if r.state == "held"]
-    tested = [r for r in made.relations if r.state != "not_testable"]
+_HOW = {"counted": "counted", "declared": "declared", "mixed": "counted", "missing": ""}
+_RESULT = {"held": "held", "failed": "failed", "not_testable": "untestable"}
+
+
+def page_data(made: Compiled) -> dict[str, Any]:
+    """What a baked page needs to draw the report: sections with their tables, traces, relations, notes. No case rows."""
+    sections = [
+        {
+            "number": s.number,
+            "title": s.title,
+            "paragraphs": ["".join(r.text for r in p) for p in s.paragraphs],
+            "tables": [_table(made, t) for t in made.form.tables if t.printed and t.section == s.number],
+        }
+        for s in made.sections
+    ]
+    known = {s["number"] for s in sections}
+    rest = [_table(made, t) for t in made.form.tables if t.printed and t.section not in known]
+    if rest:
+        sections.append({"number": "附", "title": "统计表", "paragraphs": [], "tables": rest})
+    untestable = [r for r in made.relations if r.state == "not_testable"]
     return {
-        "form": made.form.edition,
-        "scope": made.scope,
-        "cutoff": made.cutoff.isoformat() if made.cutoff else None,
-        "sections": [
-            {"number": s.number, "title": s.title, "paragraphs": ["".join(r.text for r in p) for p in s.paragraphs]}
-            for s in made.sections
+        "report": {
+            "year": made.year,
+            "form": made.form.edition,
+            "period": [f"{made.year}-01-01", f"{made.year}-12-31"],
+            "compiled_at": made.cutoff.strftime("%Y-%m-%d %H:%M") if made.cutoff else "",
+            "regime": made.form.basis,
+        },
+        "totals": _totals(made),
+        "sections": sections,
+        "relations": [
+            {"code": r.code, "text": r.text, "figures": _sides(r), "state": _RESULT[r.state]}
+            for r in made.relations
+            if r.state != "not_testable"
         ],
-        "tables": [_table(made, t) for t in made.form.tables if t.printed],
-        "relations": {"held": len(passed), "tested": len(tested), "all": len(made.relations)},
-        "notes": [r.text for r in made.relations if r.state == "not_testable"][:20],
+        "notes": [f"{r.text}：缺数，不能检验" for r in untestable[:20]],
     }
+
+
+def _sides(r: RelationResult) -> str:
+    if r.left is None or r.right is None:
+        return ""
+    return f"{plain(r.left)} {'≤' if r.op == '<=' else '=' if r.op == '=' else '，'} {plain(r.right)}"
+
+
+def _totals(made: Compiled) -> list[dict[str, Any]]:
+    """The figures that head the page: what was published, asked, answered and reviewed."""
+    wanted = (
+        ("documents.published", {}, "条", "主动公开政府信息"),
+        ("requests.received", {}, "件", "收到申请"),
+        ("requests.processed", {}, "件", "办结申请"),
+        ("requests.answered", {}, "件", "答复申请"),
+    )
+    found = {
+        (f.counter, _where(f)): f for f in (*made.figure_of.values(), *made.figures.values()) if f.counter
+    }
+    rows = [(found.get((counter, "")), unit, label) for counter, _, unit, label in wanted]
+    return [
+        {"value": number(f.value), "unit": unit, "label": label} for f, unit, label in rows if f is not None
+    ]
 
 
 def _table(made: Compiled, table: Table) -> dict[str, Any]:
@@ -116,58 +171,54 @@ def _table(made: Compiled, table: Table) -> dict[str, Any]:
         if code is None:
             return None
         f = made.figures[code]
-        return {"code": code, "value": number(f.value), "shown": shown(f), "how": f.how, "trace": trace(made, f)}
+        return {
+            "code": code, "value": number(f.value), "unit": f.unit if f.unit == "万元" else "", "source": _HOW[f.how],
+            "rule": trace(made, f), "shown": shown(f),
+        }  # fmt: skip
+
+    def line(r: Row) -> dict[str, Any]:
+        cells = [] if r.heading else [cell(r, c.code) for c in table.columns]
+        return {
+            "code": "", "head": "　".join([*r.group, r.title]), "heading": r.heading, "note": r.note,
+            "cells": cells,
+        }  # fmt: skip
 
     return {
         "code": table.code,
         "caption": table.caption,
-        "corner": table.corner,
-        "section": table.section,
-        "columns": [{"title": c.title, "group": c.group} for c in table.columns],
-        "rows": [
-            {
-                "title": r.title, "group": list(r.group), "heading": r.heading, "note": r.note,
-                "cells": [cell(r, c.code) for c in table.columns],
-            }
-            for r in table.rows
+        "columns": [
+            table.corner or "指标",
+            *((f"{c.group} " if c.group else "") + c.title for c in table.columns),
         ],
-    }  # fmt: skip
+        "rows": [line(r) for r in table.rows],
+    }
 
 
 def _grid(table: dict[str, Any]) -> Iterator[list[str]]:
-    """A table as rows of strings, header first."""
-    yield [table["corner"] or "指标", *((c["group"] + " " if c["group"] else "") + c["title"] for c in table["columns"])]
+    """A table as rows of strings, header first; a heading row has one string."""
+    yield table["columns"]
     for r in table["rows"]:
-        head = "　".join([*r["group"], r["title"]])
-        yield [head, *("" if c is None else c["shown"] for c in r["cells"])]
+        yield [r["head"], *("" if c is None else c["shown"] for c in r["cells"])]
 
 
 def body(made: Compiled) -> str:
     """The report as clean HTML: sections, paragraphs, statutory tables in their sections."""
-    data = tables(made)
     parts = []
-    placed: set[str] = set()
-    for s in data["sections"]:
+    for s in page_data(made)["sections"]:
         parts.append(f"<h2>{html.escape(s['number'])}、{html.escape(s['title'])}</h2>")
         parts += [f"<p>{html.escape(p)}</p>" for p in s["paragraphs"]]
-        for t in data["tables"]:
-            if t["section"] == s["number"]:
-                parts.append(_html_table(t))
-                placed.add(t["code"])
-    rest = [t for t in data["tables"] if t["code"] not in placed]
-    if rest:
-        parts.append("<h2>附：统计表</h2>")
-        parts += [_html_table(t) for t in rest]
+        parts += [_html_table(t) for t in s["tables"]]
     return "".join(parts)
 
 
 def _html_table(table: dict[str, Any]) -> str:
-    rows = list(_grid(table))
-    head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in rows[0])
+    head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in table["columns"])
     lines = []
-    for raw, r in zip(table["rows"], rows[1:], strict=True):
-        if raw["heading"]:
-            lines.append(f'<tr><th scope="rowgroup" colspan="{len(rows[0])}">{html.escape(r[0])}</th></tr>')
+    for r in list(_grid(table))[1:]:
+        if len(r) == 1:
+            lines.append(
+                f'<tr><th scope="rowgroup" colspan="{len(table["columns"])}">{html.escape(r[0])}</th></tr>'
+            )
         else:
             cells = "".join(f"<td>{html.escape(c)}</td>" for c in r[1:])
             lines.append(f'<tr><th scope="row">{html.escape(r[0])}</th>{cells}</tr>')
@@ -215,7 +266,12 @@ def docx(made: Compiled) -> bytes:
     out = Docx()
     section = out.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.left_margin, section.right_margin, section.bottom_margin = Mm(37), Mm(28), Mm(26), Mm(35)
+    section.top_margin, section.left_margin, section.right_margin, section.bottom_margin = (
+        Mm(37),
+        Mm(28),
+        Mm(26),
+        Mm(35),
+    )
 
     def write(text: str, font: str, size: float, indent: bool = True, centre: bool = False) -> None:
         p = out.add_paragraph()
@@ -229,18 +285,18 @@ def docx(made: Compiled) -> bytes:
         run.font.size, run.font.name = Pt(size), font
         run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
 
-    data = tables(made)
-    write(f"{made.agency.name}{made.year}年政府信息公开工作年度报告", "方正小标宋简体", 22, indent=False, centre=True)
-    for s in data["sections"]:
+    write(
+        f"{made.agency.name}{made.year}年政府信息公开工作年度报告",
+        "方正小标宋简体",
+        22,
+        indent=False,
+        centre=True,
+    )
+    for s in page_data(made)["sections"]:
         write(f"{s['number']}、{s['title']}", "黑体", 16)
         for p in s["paragraphs"]:
             write(p, "仿宋_GB2312", 16)
-        for t in data["tables"]:
-            if t["section"] == s["number"]:
-                _docx_table(out, t)
-    for t in data["tables"]:
-        if t["section"] not in {s["number"] for s in data["sections"]}:
-            write(t["caption"], "黑体", 16)
+        for t in s["tables"]:
             _docx_table(out, t)
     buffer = io.BytesIO()
     out.save(buffer)
@@ -251,10 +307,11 @@ def _docx_table(out: Any, table: dict[str, Any]) -> None:
     from docx.shared import Pt
 
     rows = list(_grid(table))
+    out.add_paragraph(table["caption"])
     grid = out.add_table(rows=len(rows), cols=len(rows[0]))
     grid.style = "Table Grid"
     for line, cells in zip(rows, grid.rows, strict=True):
-        for text, cell in zip(line, cells.cells, strict=True):
+        for text, cell in zip(line, cells.cells, strict=False):
             cell.text = text
             for p in cell.paragraphs:
                 for run in p.runs:
@@ -267,13 +324,15 @@ def xlsx(made: Compiled) -> bytes:
 
     book = Workbook()
     book.remove(book.active)
-    for t in tables(made)["tables"]:
+    for t in (t for s in page_data(made)["sections"] for t in s["tables"]):
         sheet = book.create_sheet(t["code"].replace("/", "_")[:31])
         sheet.append([t["caption"]])
-        sheet.append(list(next(_grid(t))))
+        sheet.append(t["columns"])
         for r in t["rows"]:
-            head = "　".join([*r["group"], r["title"]])
-            sheet.append([head, *("" if c is None else (c["value"] if c["value"] is not None else NOT_STATED) for c in r["cells"])])
+            values = [
+                "" if c is None else NOT_STATED if c["value"] is None else c["value"] for c in r["cells"]
+            ]
+            sheet.append([r["head"], *values])
         sheet.column_dimensions["A"].width = 52
     sheet = book.create_sheet("来源")
     sheet.append(["格", "指标", "数值", "来源"])

@@ -37,7 +37,10 @@ def questions(year: int) -> list[tuple[str, Where]]:
     if not isinstance(chosen, Refused):
         for cell in chosen.cells.values():
             if cell.source == "counted" and cell.count:
-                asked[cell.count.counter, canonical(cell.count.filter)] = (cell.count.counter, cell.count.filter)
+                asked[cell.count.counter, canonical(cell.count.filter)] = (
+                    cell.count.counter,
+                    cell.count.filter,
+                )
     for counter, where in prose.questions(year):
         asked[counter, canonical(where)] = (counter, where)
     return list(asked.values())
@@ -52,7 +55,12 @@ def digest(ids: Iterable[int]) -> str:
     return h.hexdigest()
 
 
-def recount(year: int, at: datetime, agencies: set[int] | None = None, progress: Callable[[int, int], Any] | None = None) -> int:
+def recount(
+    year: int,
+    at: datetime,
+    agencies: set[int] | None = None,
+    progress: Callable[[int, int], Any] | None = None,
+) -> int:
     """Count a year again (all organs, or some) and replace its tallies. Returns how many tallies stand."""
     made = 0
     asked = questions(year)

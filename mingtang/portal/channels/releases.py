@@ -1,23 +1,60 @@
-"""Releases: one row for each publication through each channel, by hand or by the platform."""
+"""What went out through which channel: one row for each publication and channel, written once, safe to repeat."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mingtang.ledger.api import Found
+from mingtang.disclosure.api import PublicationRow
+from mingtang.ledger import api as ledger
+from mingtang.portal import links
 from mingtang.portal.models import Release
+
+_BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """One publication through one channel: ``state`` is waiting, done, failed or withdrawn."""
+
+    id: int
+    publication_id: int
+    channel: str
+    state: str
+    at: datetime
+    place: str
+    digest: str
 
 
 def note_releases(rows: Iterable[tuple[int, str, datetime, str]]) -> int:
-    """Write down that publications went out: (publication id, channel, moment, place); a known pair stays as it is."""
+    """Note that publications went out: (publication, channel, moment, place) each; known pairs stay as they are."""
     made = [Release(publication_id=p, channel=c, state="done", at=at, place=place) for p, c, at, place in rows]
-    return len(Release.objects.bulk_create(made, batch_size=1000, ignore_conflicts=True))
+    Release.objects.bulk_create(made, batch_size=_BATCH, ignore_conflicts=True)
+    return len(made)
 
 
-def find(what: str, **filters: Any) -> Found[Release]:
-    """Releases by field look-ups (LookupError for another word)."""
+def note_site(publications: Iterable[PublicationRow]) -> None:
+    """Note that the site shows these publications; one that withdrew shows its notice."""
+    now = ledger.now()
+    made = [
+        Release(
+            publication_id=p.id, channel="site", state="withdrawn" if p.kind == "withdraw" else "done", at=now,
+            place=links.doc_url(p.document_id),
+        )
+        for p in publications
+    ]  # fmt: skip
+    Release.objects.bulk_create(made, batch_size=_BATCH, ignore_conflicts=True)
+
+
+def find(what: str, **filters: Any) -> ledger.Found[ReleaseRow]:
+    """Releases by field look-ups. Raises LookupError for anything else."""
     if what != "release":
-        raise LookupError(f"门户没有“{what}”；有：release")
-    return Found(Release.objects.order_by("pk"), lambda r: r).where(**filters)
+        raise LookupError(f"门户里没有“{what}”；有：release")
+    found = ledger.Found(Release.objects.order_by("pk"), _row)
+    return found.where(**filters)
+
+
+def _row(r: Release) -> ReleaseRow:
+    return ReleaseRow(r.pk, r.publication_id, r.channel, r.state, r.at, r.place, r.digest)

@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from mingtang.oversight.reports.audit.chain import drops, series, succession
-from mingtang.oversight.reports.audit.figures import Sheet, sheet_of
+from mingtang.oversight.reports.audit.figures import Figure, Sheet, sheet_of
 from mingtang.oversight.reports.audit.grids import from_grids
 from mingtang.oversight.reports.audit.identity import Identity, edition, identify
 from mingtang.oversight.reports.audit.observations import observations
 from mingtang.oversight.reports.audit.prose import against_table, hints
-from mingtang.oversight.reports.audit.reading import Finding, Form, Line, Reading, general
+from mingtang.oversight.reports.audit.reading import Finding, Form, Line, Place, Reading, general
 from mingtang.oversight.reports.audit.relations import relation_findings
+from mingtang.oversight.reports.audit.rows import PrintedRow
 from mingtang.oversight.reports.audit.runs import from_text
 from mingtang.oversight.reports.audit.stream import Stream
 from mingtang.oversight.reports.audit.titles import title_findings
 
 ORDER = {"error": 0, "warning": 1, "note": 2}
-ENOUGH = 0.9
+NONE = Figure(None, "", Place(None, None, None, ""))
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def take_apart(reading: Reading) -> Report:
     if form is None:
         return Report(reading, identity, None, None, Stream.of(reading.prose), stream, tuple(remarks))
     as_text = from_text(stream, form)
-    draft = Stream.of(_cut(reading.prose, as_text.spans))
+    draft = Stream.of(_cut(reading.prose, as_text.spans, "。"))
     said = hints(draft)
     sheet = _better(form, [sheet_of(form, found, said) for found in (from_grids(reading, form), as_text)])
     sheet.spans = as_text.spans
@@ -72,19 +73,43 @@ def take_apart(reading: Reading) -> Report:
 
 
 def _better(form: Form, sheets: list[Sheet]) -> Sheet:
-    """For each table the sheet that knows nearly all the figures and has the fewest faults; the grid when equal."""
+    """For each table the reading with the fewest faults, its gaps filled from the other; the grid when equal."""
     best = Sheet(form)
-    families = dict.fromkeys(table.code.split(".")[0] for table in form.tables)
-    for family in families:
-        parts = [_part(sheet, family) for sheet in sheets]
-        most = max(_known(part) for part in parts)
-        rivals = [part for part in parts if _known(part) >= most * ENOUGH]
-        chosen = min(rivals, key=lambda part: (_failures(part), -_known(part)))
+    for family in dict.fromkeys(table.code.split(".")[0] for table in form.tables):
+        parts = [part for sheet in sheets if (part := _part(sheet, family)).rows]
+        if not parts:
+            continue
+        whole = [_filled(part, parts[1 - i]) if len(parts) == 2 else part for i, part in enumerate(parts)]
+        chosen = min(whole, key=lambda part: (_failures(part), -_known(part)))
         best.figures |= chosen.figures
         best.rows += chosen.rows
         best.faults += chosen.faults
         best.unread += chosen.unread
     return best
+
+
+def _filled(base: Sheet, other: Sheet) -> Sheet:
+    """``base`` with the rows it lacks, or could not read, taken from ``other``."""
+
+    def name(row: PrintedRow) -> tuple[str, str]:
+        return row.table.code, row.row.code if row.row else ""
+
+    unread = {name(row) for row in base.unread}
+    have = {name(row) for row in base.rows} - unread
+    more = [row for row in other.rows if name(row) not in have]
+    places = {row.place for row in more}
+    return Sheet(
+        base.form,
+        base.figures
+        | {
+            c: f
+            for c, f in other.figures.items()
+            if f.place in places and base.figures.get(c, NONE).value is None
+        },
+        [row for row in base.rows if name(row) not in {name(m) for m in more}] + more,
+        base.faults or [fault for fault in other.faults if fault.place in places],
+        [row for row in other.unread if name(row) not in have],
+    )
 
 
 def _part(sheet: Sheet, family: str) -> Sheet:
@@ -142,8 +167,8 @@ def _comparable(form: Form, before: Report | None) -> dict[str, Decimal | None] 
     return {code: value for code, value in before.sheet.values.items() if code in form.cells}
 
 
-def _cut(lines: Iterable[Line], spans: list[tuple[int, int, int]]) -> tuple[Line, ...]:
-    """The lines with the tables' stretches blanked out, columns kept."""
+def _cut(lines: Iterable[Line], spans: list[tuple[int, int, int]], first: str = "\u3000") -> tuple[Line, ...]:
+    """The lines with the tables' stretches blanked out, columns kept; ``first`` stands where a stretch began."""
     by_line: dict[int, list[tuple[int, int]]] = {}
     for no, start, end in spans:
         by_line.setdefault(no, []).append((start, end))
@@ -151,16 +176,21 @@ def _cut(lines: Iterable[Line], spans: list[tuple[int, int, int]]) -> tuple[Line
     for line in lines:
         text = line.text
         for start, end in by_line.get(line.no, ()):
-            text = text[:start] + "。" + "\u3000" * (end - start - 1) + text[end:] if end > start else text
+            text = text[:start] + first + "\u3000" * (end - start - 1) + text[end:] if end > start else text
         kept.append(replace(line, text=text) if text != line.text else line)
     return tuple(kept)
 
 
 def _prose_only(report: Report) -> Reading:
-    """The reading without the statutory tables: digit runs are nobody's sums and words."""
-    if report.sheet is None or not report.sheet.spans:
-        return report.reading
-    return replace(report.reading, lines=_cut(report.reading.lines, report.sheet.spans))
+    """The reading without the statutory tables: the form has judged them, and digit runs are nobody's sums."""
+    reading, sheet = report.reading, report.sheet
+    if sheet is None or not sheet.rows:
+        return reading
+    rows = {row.place.line for row in sheet.rows}
+    gone = [t for t in reading.tables if rows & set(range(t.line, t.line + len(t.rows)))]
+    dropped = {table.line + i for table in gone for i in range(len(table.rows))}
+    lines = _cut((line for line in reading.lines if line.no not in dropped), sheet.spans)
+    return replace(reading, lines=lines, tables=tuple(t for t in reading.tables if t not in gone))
 
 
 def _no_report(report: Report) -> Finding:

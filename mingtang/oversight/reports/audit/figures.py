@@ -100,7 +100,7 @@ def _plain(sheet: Sheet, row: PrintedRow, hints: dict[str, frozenset[Decimal]]) 
 
 def _give_up(sheet: Sheet, cells: list[str], row: PrintedRow) -> None:
     sheet.put(cells, [None] * len(cells), row)
-    if any(row.tokens):
+    if not row.tokens or any(row.tokens):
         sheet.unread.append(row)
 
 

@@ -17,6 +17,8 @@ TITLE = re.compile(
     r"(?:政府)?信息公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)|政务公开(?:工作)?年度报告"
 )
 PERIOD = re.compile(r"(?:统计期限|统计时限|时限|期限|时间)[^。]{0,12}?(20\d{2}|19\d{2})年1月1日")
+# Papers about annual reports, not reports.
+ABOUT = re.compile(r"报告(?:格式|模板|编制|的?通知|的?函|填报|编写|编发|发布)|年报(?:编制|的?通知)")
 ORGAN = re.compile(r"[\u4e00-\u9fff()]{2,30}")
 SIX = (
     "主动公开政府信息情况",
@@ -64,17 +66,19 @@ def identify(reading: Reading, stream: Stream) -> Identity:
 def _title(head: list[Line]) -> tuple[Line | None, str]:
     """The line that names the report, with the line above it when the title is broken in two."""
     for i, line in enumerate(head):
-        plain = re.sub(r"^(?:标题|题目|名称)[:：]", "", bare(line.text))
-        if len(plain) > 90 or not TITLE.search(plain):
+        plain = re.sub(r"^(?:标题|题目|名称)[:：]", "", bare(line.text)[:200])
+        match = TITLE.search(plain)
+        if match is None or match.start() > 60 or ABOUT.search(plain[: match.end() + 12]):
             continue
+        if re.search(r"[。，,;；]", plain[: match.start()]):
+            continue
+        plain = plain[: match.end()]
         above = bare(head[i - 1].text) if i else ""
-        short = len(above) <= 30 and not re.search(r"[:：。]", above)
-        return line, (above + plain) if (short and _year(plain) is None) or (
-            short and _organ(plain) == ""
-        ) else plain
+        broken = len(above) <= 30 and not re.search(r"[:：。]", above)
+        return line, above + plain if broken and (_year(plain) is None or not _organ(plain)) else plain
     for i in range(len(head) - 2):
         joined = "".join(bare(line.text) for line in head[i : i + 3])
-        if len(joined) <= 70 and TITLE.search(joined):
+        if len(joined) <= 70 and TITLE.search(joined) and not ABOUT.search(joined):
             return head[i], joined
     return None, ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mingtang.disclosure.checks.readers import read
+from mingtang.disclosure.checks.run import check
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Severity, Table, Unreadable
 from mingtang.law.forms import Cell, Form, RelationResult, Row, form
 from mingtang.law.forms import Table as FormTable
@@ -23,14 +24,11 @@ __all__ = [
     "Table",
     "Unreadable",
     "form",
+    "general",
     "read",
 ]
 
 
 def general(reading: Reading) -> tuple[Finding, ...]:
     """The general checks of disclosure over one reading."""
-    try:
-        from mingtang.disclosure.checks.run import check
-    except ImportError:
-        return ()
     return tuple(check(reading))

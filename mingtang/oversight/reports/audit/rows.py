@@ -97,4 +97,4 @@ def align(labels: list[str], rows: list[tuple[FormTable, Row]]) -> dict[int, int
         else:
             i, j = i - 1, j - 1
             pairs[i] = j
-    return pairs
+    return dict(sorted(pairs.items()))

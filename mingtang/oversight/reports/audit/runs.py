@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from mingtang.oversight.reports.audit.reading import Form, FormTable, Row
 from mingtang.oversight.reports.audit.rows import Print, PrintedRow, names
@@ -17,6 +18,9 @@ LEAD = {
     "t3": ("本年新收政府信息公开申请",),
     "stat": ("统计指标", "政府信息公开情况统计表", "主动公开情况"),
 }
+HEADS = {"t2": ("第二十条第(一)项",), "t3": ("(本列数据的勾稽关系", "申请人情况"), "stat": ("统计指标",)}
+HEADINGS = 160
+LABEL_ORDINAL = re.compile(r"(?:\(?[一二三四五六七八九十]+[)、.]|\d{1,2}[.、])$")
 TAIL = {"t2": ("收到和处理政府信息公开申请情况", "申请人情况"), "t3": (), "stat": ()}
 
 
@@ -80,24 +84,49 @@ def _next(text: str, at: int, row: Row) -> tuple[int, int] | None:
 
 
 def _gather(stream: Stream, hits: list[_Hit], family: str, found: Print) -> None:
+    rows: list[PrintedRow] = []
     for hit, after in zip(hits, [*hits[1:], None], strict=True):
-        end = after.start if after else _end(stream.text, hit.end, family)
         if hit.row.heading:
             continue
+        end = after.start if after else _end(stream.text, hit.end, family)
         between = stream.text[hit.end : end]
+        stop = hit.end + max((m.end() for m in NUMBER.finditer(between)), default=0)
         if after:
             between = _without_ordinal(between, after.row)
-        between = BRACKETED.sub("", between)
-        tokens = [m[0].replace(",", "") for m in NUMBER.finditer(between)]
-        if len(hit.table.columns) == 1:
-            tokens = tokens[:1]
-        stop = hit.end + max((m.end() for m in NUMBER.finditer(stream.text[hit.end : end])), default=0)
-        printed = " ".join(tokens) if tokens else "空"
-        place = stream.place(hit.start, stop)
-        found.rows.append(PrintedRow(hit.table, hit.row, tuple(tokens), f"{hit.row.title} {printed}", place))
+        tokens = tuple(m[0].replace(",", "") for m in NUMBER.finditer(_unremarked(between)))
+        rows.append(PrintedRow(hit.table, hit.row, tokens, "", stream.place(hit.start, stop)))
+    _hand_on(rows)
+    for row in rows:
+        assert row.row is not None
+        kept = row.tokens[:1] if len(row.table.columns) == 1 else row.tokens
+        printed = f"{row.row.title} {' '.join(t or '' for t in kept) or '空'}"
+        found.rows.append(replace(row, tokens=kept, printed=printed))
     if hits:
-        last = _end(stream.text, hits[-1].end, family)
-        found.spans += stream.span(hits[0].start, last)
+        found.spans += stream.span(
+            _top(stream.text, hits[0].start, family), _end(stream.text, hits[-1].end, family)
+        )
+
+
+def _top(text: str, at: int, family: str) -> int:
+    """Where the table begins above its first label: at the headings of its columns, or at the label's ordinal."""
+    above = [text.rfind(mark, max(0, at - HEADINGS), at) for mark in HEADS.get(family, ())]
+    first = min((start for start in above if start >= 0), default=at)
+    ordinal_before = LABEL_ORDINAL.search(text[max(0, first - 6) : first])
+    return first - len(ordinal_before[0]) if ordinal_before else first
+
+
+def _unremarked(between: str) -> str:
+    """Without bracketed remarks; a remark that holds several figures was torn apart by them, and they count."""
+    return BRACKETED.sub(lambda m: m[0] if len(NUMBER.findall(m[0])) > 1 else "", between)
+
+
+def _hand_on(rows: list[PrintedRow]) -> None:
+    """A page break can leave a row's figures on the page before its label: they belong to the empty row below."""
+    for i, (row, below) in enumerate(pairwise(rows)):
+        count = len(row.table.columns)
+        if row.table is below.table and not below.tokens and len(row.tokens) == 2 * count:
+            rows[i] = replace(row, tokens=row.tokens[:count])
+            rows[i + 1] = replace(below, tokens=row.tokens[count:], place=row.place)
 
 
 def _without_ordinal(between: str, row: Row) -> str:

@@ -91,7 +91,10 @@ def share(part: Decimal, whole: Decimal) -> str:
 
 
 def write(
-    year: int, words: dict[str, str], value: Callable[[Asked], Decimal | None], typed: dict[str, str] | None = None
+    year: int,
+    words: dict[str, str],
+    value: Callable[[Asked], Decimal | None],
+    typed: dict[str, str] | None = None,
 ) -> tuple[Written, ...]:
     """The sections of a year's report with figures filled in; ``typed`` adds what people wrote, by section number."""
     made = []

@@ -1,0 +1,117 @@
+"""Acts are append-only and sealed: any edited, removed or inserted row is named."""
+
+import re
+
+import pytest
+from django.db import connection
+
+from mingtang.ledger import api as ledger
+from mingtang.ledger.models import Act, Seal
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acts():
+    given.demo_city()
+    office = given.organ("测试市财政局", None)
+    clerk = given.person(office, "clerk")
+    ledger.record(
+        ledger.Deed("test.note", "thing", "7", given.at(2026, 3, 2), clerk, office, payload={"name": "张某"}, facts={"n": 1})
+    )
+    return list(Act.objects.order_by("id"))
+
+
+def sql(statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def test_an_untouched_ledger_verifies_and_says_how_many_rows_are_unsealed(acts):
+    found = ledger.verify()
+    assert found.faults == ()
+    assert found.acts == found.unsealed == len(acts)
+    assert ledger.seal_acts() == len(acts)
+    assert ledger.verify() == ledger.Verified(len(acts), 0, ())
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("verb", "test.other"), ("subject_id", "8"), ("subject_type", "other"), ("basis", "别的依据"), ("at", "2020-01-01 00:00:00+00:00"),
+        ("recorded_at", "2020-01-01 00:00:00+00:00"), ("facts", '{"n": 2}'), ("payload", '{"name": "李某"}'), ("mac", "0" * 64),
+        ("person_id", None), ("agency_id", None), ("key", "f" * 32), ("payload_digest", "0" * 64),
+    ],
+)  # fmt: skip
+def test_a_direct_edit_of_any_field_of_an_act_is_named(acts, column, value, sealed):
+    if sealed:
+        ledger.seal_acts()
+    changing = [a for a in acts if getattr(a, column) not in (None, value)]
+    target = changing[-1]
+    sql(f"UPDATE ledger_act SET {column} = %s WHERE id = %s", value, target.pk)
+    named = " ".join(ledger.verify().faults)
+    assert re.search(rf"痕迹 {target.pk}（", named) or target.key in named
+
+
+def test_a_removed_act_is_named_once_it_was_sealed(acts):
+    ledger.seal_acts()
+    sql("DELETE FROM ledger_act WHERE id = %s", acts[1].pk)
+    assert any(acts[1].key in fault and "删除" in fault for fault in ledger.verify().faults)
+
+
+def test_an_inserted_act_without_the_key_is_named(acts):
+    forged = Act.objects.get(pk=acts[0].pk)
+    forged.pk, forged.key = None, "a" * 32
+    forged.save()
+    assert any(f"痕迹 {forged.pk}" in fault for fault in ledger.verify().faults)
+
+
+def test_an_act_slipped_into_a_sealed_batch_is_named(acts):
+    ledger.seal_acts()
+    (key,) = ledger.record(ledger.Deed("test.late", "thing", "9", given.at(2026, 3, 2)))
+    sql("UPDATE ledger_act SET seal_id = %s WHERE key = %s", Seal.objects.get().pk, key)
+    assert any("塞入" in fault for fault in ledger.verify().faults)
+
+
+def test_cutting_off_the_newest_seal_with_its_acts_is_seen(acts, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        ledger.seal_acts()
+    sql("DELETE FROM ledger_act")
+    sql("DELETE FROM ledger_seal")
+    assert any("库外的签名簿" in fault for fault in ledger.verify().faults)
+
+
+def test_erasing_the_personal_part_of_an_act_keeps_the_ledger_whole(acts):
+    ledger.seal_acts()
+    assert ledger.erase("thing", "7") == 1
+    assert Act.objects.get(subject_type="thing").payload is None
+    assert ledger.verify().faults == ()
+
+
+def test_nothing_but_take_over_may_be_dated_otherwise_than_recorded_in_service():
+    ledger.create_installation("service", "测试市")
+    past = given.at(2020, 1, 6)
+    ledger.record(ledger.Deed(ledger.TAKE_OVER, "thing", "1", past), ledger.Deed("test.note", "thing", "2", ledger.now()))
+    assert ledger.verify().faults == ()
+    ledger.record(ledger.Deed("test.note", "thing", "3", past))
+    assert [f for f in ledger.verify().faults if "倒签" in f]
+
+
+def test_the_clock_can_be_set_only_in_a_demo():
+    ledger.create_installation("service", "测试市")
+    with pytest.raises(PermissionError), ledger.clock_at(given.at(2018, 1, 8)):
+        pass
+
+
+def test_a_demos_clock_starts_where_it_was_told_and_runs_on():
+    ledger.create_installation("demo", "示例市", given.at(2026, 11, 23))
+    passed = ledger.now() - given.at(2026, 11, 23)
+    assert 0 <= passed.total_seconds() < 60
+
+
+@pytest.fixture(autouse=True)
+def _own_seal_log(settings, tmp_path):
+    (tmp_path / "keys").mkdir()
+    settings.HOME = tmp_path
