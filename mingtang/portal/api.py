@@ -1,12 +1,18 @@
-"""The door of the portal: bake, deliver, check, preview, and the server of the baked site."""
+"""The door of the portal.
+
+Verbs: ``deliver`` ``rebuild`` ``preview`` ``manifest`` ``verify`` ``recover`` ``note_releases`` ``find``. Beside them the
+Jinja2 ``environment`` of Django's settings, the ``Site`` that serves the baked tree, and the counter's routes.
+"""
 
 from __future__ import annotations
 
 from mingtang.disclosure.api import DocumentRow
 from mingtang.portal.bake.press import Press
-from mingtang.portal.bake.run import STAGES, deliver, rebuild, tree, verify
+from mingtang.portal.bake.run import FIRST, STAGES, deliver, rebuild, tree, verify
 from mingtang.portal.bake.source import Sheet
 from mingtang.portal.bake.writer import Fault
+from mingtang.portal.channels.releases import ReleaseRow, find, note_releases
+from mingtang.portal.counter.urls import urlpatterns as counter_urls
 from mingtang.portal.channels.releases import find, note_releases
 from mingtang.portal.look import environment
 from mingtang.portal.serve import Site
@@ -28,5 +34,5 @@ def preview(document: DocumentRow) -> str:
 
 
 __all__ = [
-    "STAGES", "Fault", "Site", "deliver", "environment", "find", "manifest", "note_releases", "preview", "rebuild", "recover", "verify",
+    "STAGES", "Fault", "Site", "counter_urls", "deliver", "environment", "find", "manifest", "note_releases", "preview", "rebuild", "recover", "verify",
 ]  # fmt: skip

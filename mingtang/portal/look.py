@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -143,4 +143,17 @@ def environment(**options: Any) -> Environment:
         _=gettext, icon=icon, VALIDITY=VALIDITY, ATTRIBUTES=ATTRIBUTES, GENRES=GENRES, WEEKDAYS=WEEKDAYS,
         doc_url=links.doc_url, col_url=links.col_url, org_url=links.org_url, file_url=links.file_url, ending=links.ending,
     )  # fmt: skip
+    # Header and footer are the same on thousands of pages: made once for each site, navigation entry and language.
+    chrome = made.get_template("chrome.html").module
+    kept: dict[tuple, Markup] = {}
+
+    def top(site: Site, nav: str, home: bool = False) -> Markup:
+        key = ("top", site, nav, home, get_language())
+        return kept[key] if key in kept else kept.setdefault(key, chrome.top(site, nav, home))  # type: ignore[attr-defined]
+
+    def foot(site: Site) -> Markup:
+        key = ("foot", site, get_language())
+        return kept[key] if key in kept else kept.setdefault(key, chrome.foot(site))  # type: ignore[attr-defined]
+
+    made.globals.update(top=top, foot=foot)
     return made

@@ -13,8 +13,6 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
-from markupsafe import Markup
-
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look
@@ -66,22 +64,8 @@ class Press:
         self.source = source or Source()
         self.site = look.site()
         self.env = look.environment()
-        chrome = self.env.get_template("chrome.html").module
-        self._chrome: dict[tuple, Markup] = {}
-        self._make = chrome
-        self.env.globals.update(top=self._top, foot=self._foot)
-
-    def _top(self, site: look.Site, nav: str, home: bool = False) -> Markup:
-        return self._once(("top", nav, home), lambda: self._make.top(site, nav, home))
-
-    def _foot(self, site: look.Site) -> Markup:
-        return self._once(("foot",), lambda: self._make.foot(site))
-
-    def _once(self, key: tuple, make: Any) -> Markup:
-        """Header and footer are the same on thousands of pages: made once for each navigation entry."""
-        if key not in self._chrome:
-            self._chrome[key] = make()
-        return self._chrome[key]
+        # Documents whose pages were made: what can be noted as shown.
+        self.seen: set[int] = set()
 
     @cached_property
     def columns(self) -> list[shelves.Shelf]:
@@ -96,6 +80,7 @@ class Press:
         """The pages of documents that are or were public; others are passed over."""
         for sheet in self.source.sheets(ids):
             if sheet.row.state in ("live", "withdrawn") and sheet.row.on_site and sheet.row.edition:
+                self.seen.add(sheet.row.id)
                 yield self.document(sheet)
 
     def document(self, sheet: Sheet) -> Baked:

@@ -18,15 +18,19 @@ from pathlib import Path
 from django.conf import settings
 
 from mingtang.disclosure import api as disclosure
+from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look
 from mingtang.portal.bake import graph, manifest
 from mingtang.portal.bake.press import FIXED, Baked, Press, as_json
 from mingtang.portal.bake.source import Source
 from mingtang.portal.bake.writer import WORK, Change, Fault, Tree, pack
+from mingtang.portal.channels.releases import note_site
 
 Progress = Callable[[int, int, str], None]
 STAGES = ("fixed", "lists", "recent", "documents")
+# What a reader meets first: enough to open the site before the older documents are baked.
+FIRST = ("fixed", "lists", "recent")
 _RECENT = 2
 
 
@@ -97,12 +101,14 @@ def units(source: Source) -> list[Unit]:
 
 
 def rebuild(
-    progress: Progress | None = None, only: Collection[str] | None = None, workers: int = 1
+    progress: Progress | None = None, only: Collection[str] | str | None = None, workers: int = 1
 ) -> dict[str, int]:
-    """Bake the whole site, or the stages named in ``only``; returns counts of units, pages and changed files.
+    """Bake the whole site, or the stages named in ``only`` ("first": FIRST); returns units, pages and changed files.
 
     ``progress(done, all, what)`` is called after each unit. Raises ValueError for a stage that does not exist.
     """
+    if isinstance(only, str):
+        only = FIRST if only == "first" else (only,)
     if only is not None and (wrong := set(only) - set(STAGES)):
         raise ValueError(f"no such stage: {', '.join(sorted(wrong))}; there are: {', '.join(STAGES)}")
     site = tree()
@@ -198,11 +204,12 @@ def _fingerprint() -> str:
 
 def deliver(publication_ids: Iterable[int]) -> int:
     """Bring what these publications touch up to date, as one set; returns how many files changed. Safe to repeat."""
-    source = Source()
-    touched = graph.touches(_facts(source, list(publication_ids)))
+    source, rows = Source(), _publications(list(publication_ids))
     press = Press(source)
-    made, _count = change(_pages(press, touched))
-    return len(tree().commit(made))
+    made, _count = change(_pages(press, graph.touches(_facts(source, rows))))
+    changed = len(tree().commit(made))
+    note_site(p for p in rows if p.document_id in press.seen)
+    return changed
 
 
 def _pages(press: Press, touched: graph.Touched) -> Iterator[Baked]:
@@ -213,9 +220,13 @@ def _pages(press: Press, touched: graph.Touched) -> Iterator[Baked]:
         yield press.fixed(url)
 
 
-def _facts(source: Source, ids: list[int]) -> list[graph.Fact]:
-    """The graph's facts, in a few queries for all publications and two for each list a document stands in."""
-    rows = [p for start in range(0, len(ids), 500) for p in disclosure.find("publication", pk__in=ids[start : start + 500])]
+def _publications(ids: list[int]) -> list[PublicationRow]:
+    starts = range(0, len(ids), 500)
+    return [p for start in starts for p in disclosure.find("publication", pk__in=ids[start : start + 500])]
+
+
+def _facts(source: Source, rows: list[PublicationRow]) -> list[graph.Fact]:
+    """The graph's facts, in a few queries for all publications and three for each list a document stands in."""
     entered = {p.document_id for p in rows if p.first}
     facts = []
     for sheet in source.sheets({p.document_id for p in rows}):

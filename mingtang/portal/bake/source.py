@@ -7,7 +7,7 @@ interpret each other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -44,6 +44,7 @@ class Entry:
     doc_no: str
     validity: str
     written_on: date | None
+    summary: str = ""
 
     @property
     def shows_validity(self) -> bool:
@@ -207,8 +208,8 @@ class Source:
             log.setdefault(p.document_id, []).append(p)
         readers: dict[int, list[Entry]] = {}
         pairs = disclosure.find("document", **LIVE, interprets_id__in=ids).order("first_published_at", "pk")
-        for values in pairs.values("interprets_id", *_FIELDS):
-            readers.setdefault(values[0], []).append(self._entry(values[1:]))
+        for values in pairs.values("interprets_id", "live__summary", *_FIELDS):
+            readers.setdefault(values[0], []).append(replace(self._entry(values[2:]), summary=values[1] or ""))
         read = {e.id: e for e in self.entries([r.interprets_id for r in rows if r.interprets_id])}
         for row in rows:
             other = read.get(row.interprets_id) if row.interprets_id else None

@@ -47,6 +47,8 @@ def weeks(days: Sequence[Day]) -> list[list[Cell]]:
         on = start + timedelta(n)
         day = known.get(on)
         css, note = cell(day) if day else ("out", "")
+        if on == first and day and day.kind == "restart":  # confirmed on the day it came: that is the receipt
+            note = _("收到，不计")
         month = "first" if n == 0 or on.day == 1 else "again" if on.weekday() == 0 else ""
         cells.append(Cell(on, css, day.ordinal if day else None, bool(day and day.makeup), note, month))
     return [cells[i : i + 7] for i in range(0, len(cells), 7)]
@@ -83,7 +85,7 @@ def others(deadline: Deadline, is_working: Callable[[date], object]) -> list[Oth
     ``is_working``: law's calendar, so that the second shortcut knows the holidays beyond the due day.
     """
     days = deadline.days
-    if not days or deadline.due_on is None or any(d.kind in ("paused", "restart", "extended") for d in days):
+    if not days or deadline.due_on is None or any(d.kind in ("paused", "restart", "extended") for d in days[1:]):
         return []
     ordinals = [d.ordinal for d in days if d.ordinal]
     if not ordinals or ordinals[-1] != len(ordinals):

@@ -27,7 +27,7 @@ from mingtang.portal import look
 from mingtang.portal.counter import days, forms
 
 _TRIES, _WINDOW = 10, 600  # wrong codes from one address, in seconds
-_QR_PAGE = re.compile(r"doc/\d{1,12}/\d{1,15}\.html$")
+_QR_PAGE = re.compile(r"doc/\d{1,12}/\d{1,15}$")
 _REQUEST = ("ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType")
 View = Callable[..., HttpResponseBase]
 
@@ -219,7 +219,7 @@ def qr(request: HttpRequest, page: str) -> HttpResponse:
     if not _QR_PAGE.match(page):
         return HttpResponse(status=404)
     out = io.BytesIO()
-    segno.make(request.build_absolute_uri(f"/{page}"), error="m").save(out, kind="svg", border=0, scale=4, xmldecl=False, svgns=True)
+    segno.make(request.build_absolute_uri(f"/{page}.html"), error="m").save(out, kind="svg", border=0, scale=4, xmldecl=False, svgns=True)
     answer = HttpResponse(out.getvalue(), content_type="image/svg+xml")
     answer["Cache-Control"] = "public, max-age=86400"
     return answer
