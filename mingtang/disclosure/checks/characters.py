@@ -16,18 +16,6 @@ BETWEEN_DIGITS = re.compile(r"(?<![\d?=&/.A-Za-z])\d{1,4}(?:\?\d{1,4})+(?![\d?=&
 LATIN_JUNK = re.compile(r"(?:[\u00c3-\u00ef][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]{1,2}){3,}")
 RARE_RUN = re.compile(r"[^\x00-\x7f，。、；：“”（）《》\s]{6,}")
 GBK_JUNK = re.compile(r"[鏀搴涓鍏鐨鍦浠鎴绛閮鏈鎵璇浜闂缁鍙鐢寮]")
-PAIRS = {
-    "“": "”",
-    "‘": "’",
-    "《": "》",
-    "〈": "〉",
-    "（": "）",
-    "(": ")",
-    "【": "】",
-    "〔": "〕",
-    "「": "」",
-    "『": "』",
-}
 OPENERS = {"“": "”", "《": "》", "（": ")", "(": ")", "【": "】", "〔": "〕", "「": "」", "『": "』"}
 CLOSERS = {"”": "”", "》": "》", "）": ")", ")": ")", "】": "】", "〕": "〕", "」": "」", "』": "』"}
 PAIRED = re.compile(r"[“”《》（）()【】〔〕「」『』]")
@@ -40,6 +28,9 @@ DOUBLE_MARK = re.compile(
     r"，，|、、|；；|：：|(?<!。)。。(?!。)|，。|。，|、。|。、|，、|、，|；。|。；|；，|，；"
 )
 PROSE_END = re.compile(rf"[{CHINESE}0-9%％]$")
+TAIL = re.compile(
+    r"^\s?(?:附件|附：|（联系)|责任编辑|编辑[：:]|记者|来源[：:]|扫一扫|打印|分享|上一篇|下一篇|相关"
+)
 SIGNED = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日$|(?:人民政府|办公室|办公厅|委员会|局|厅|部|院|公司|委|党组|中心|领导小组)$"
 )
@@ -119,37 +110,61 @@ def _undone(text: str, encoding: str) -> str:
 
 
 def unpaired(reading: Reading) -> Iterator[Finding]:
-    """Quotes and brackets without a partner in their paragraph; a quotation over several paragraphs is none."""
-    rows, carried = reading.row_lines, 0
+    """Quotes and brackets without a partner; a quotation or a sentence that runs over lines has its partner there."""
+    rows = reading.row_lines
+    alone: list[list[int]] = []
+    lines: list[Line] = []
     for line in reading.lines:
-        text = line.text
-        if line.no in rows or not PAIRED.search(text):
-            continue
-        stack: list[tuple[str, int]] = []
-        alone: list[int] = []
-        for match in PAIRED.finditer(text):
-            sign = match[0]
-            if sign in OPENERS:
-                stack.append((OPENERS[sign], match.start()))
-            elif any(want == CLOSERS[sign] for want, _ in stack):
-                while stack[-1][0] != CLOSERS[sign]:
-                    alone.append(stack.pop()[1])
-                stack.pop()
-            elif not (sign in ")）" and BULLET.search(text, 0, match.end())):
-                alone.append(match.start())
-        alone += [at for _, at in stack]
-        opening = [at for at in alone if text[at] == "“"]
-        closing = [at for at in alone if text[at] == "”"]
-        if (
-            opening
-            and not closing
-            and (text.lstrip().startswith("“") or text[max(0, opening[-1] - 1)] in "：:")
-        ):
-            carried, alone = carried + 1, [at for at in alone if text[at] != "“"]
-        elif closing and carried:
-            carried, alone = 0, [at for at in alone if text[at] != "”"]
-        if alone:
-            yield _alone(line, sorted(alone))
+        if line.no not in rows and PAIRED.search(line.text):
+            lines.append(line)
+            alone.append(_without_partner(line.text))
+    for index, spots in enumerate(alone):
+        for at in [at for at in spots if lines[index].text[at] in CLOSERS]:
+            if _partner_above(lines, alone, index, CLOSERS[lines[index].text[at]]):
+                spots.remove(at)
+    for index, (line, spots) in enumerate(zip(lines, alone, strict=True)):
+        # A quotation over several paragraphs opens each of them and closes the last only.
+        quoted = any(other.text.lstrip().startswith("“") for other in lines[index + 1 : index + 3])
+        left = [at for at in spots if not (quoted and line.text[at] == "“" and _begins(line.text, at))]
+        if left:
+            yield _alone(line, sorted(left))
+
+
+def _without_partner(text: str) -> list[int]:
+    """Places of signs that have no partner in their own line."""
+    stack: list[tuple[str, int]] = []
+    alone: list[int] = []
+    for match in PAIRED.finditer(text):
+        sign = match[0]
+        if sign in OPENERS:
+            stack.append((OPENERS[sign], match.start()))
+        elif any(want == CLOSERS[sign] for want, _ in stack):
+            while stack[-1][0] != CLOSERS[sign]:
+                alone.append(stack.pop()[1])
+            stack.pop()
+        elif not (sign in ")）" and BULLET.search(text, 0, match.end())):
+            alone.append(match.start())
+    return alone + [at for _, at in stack]
+
+
+def _begins(text: str, at: int) -> bool:
+    """Does a sign open a quotation that may run over lines: at the start, or after a colon?"""
+    before = text[:at].strip()
+    return not before or before[-1] in "：:"
+
+
+def _partner_above(lines: list[Line], alone: list[list[int]], index: int, closer: str) -> bool:
+    """Take the opener a closer belongs to from one of the lines above, if that line lets a sentence run on."""
+    for above in range(index - 1, max(-1, index - 16), -1):
+        text = lines[above].text
+        if lines[index].no - lines[above].no > 30:
+            return False
+        for at in reversed(alone[above]):
+            runs_on = text.rstrip()[-1] not in "。！？；" or _begins(text, at)
+            if OPENERS.get(text[at]) == closer and runs_on:
+                alone[above].remove(at)
+                return True
+    return False
 
 
 def _alone(line: Line, spots: list[int]) -> Finding:
@@ -171,7 +186,7 @@ def full_stops(reading: Reading) -> Iterator[Finding]:
         if line.no in rows or "。" not in text[:-1] or not PROSE_END.search(text) or SIGNED.search(text):
             continue
         last = text.rsplit("。", 1)[1]
-        if len(last) >= 8 and not last.startswith(("附件", "附：", "（联系")):
+        if len(last) >= 8 and not TAIL.search(last):
             yield finding(
                 "text.full_stop", "note", place(line, len(text) - 1, len(text)), f"段末缺句号：“…{text[-16:]}”",
                 figures=(text[-16:],), suggestion="在段末补“。”",

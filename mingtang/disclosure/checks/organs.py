@@ -138,7 +138,13 @@ def prefixes(reading: Reading) -> Iterator[Finding]:
             continue
         for match in TITLED.finditer(line.text):
             organ, right = match["organ"].strip(), expected(match["prefix"])
-            if not right or not possible_organ(organ) or "等" in organ or "、" in organ or " " in organ:
+            if (
+                not right
+                or not possible_organ(organ)
+                or "等" in organ
+                or "、" in organ
+                or re.search(r"\s", organ)
+            ):
                 continue
             if match["prefix"] in table()["central"]:
                 fits = any(name in organ or organ in name for name in (*right, "国务院", "中央", "中共"))

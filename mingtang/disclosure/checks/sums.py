@@ -28,7 +28,7 @@ OUTCOME = re.compile(
 )
 VERBS = re.compile(r"办结|答复|回复|受理|收到|新收|接收|承办|办理|公开|结转|解决")
 FAMILIES = (
-    ("层级", re.compile(r"市本级|市级|本级|市直|区直|县直|县[（(]?市?[)）]?、?区|区县|各区|乡镇|街道|镇街")),
+    ("层级", re.compile(r"市本级|县本级|区本级|本级|县[（(]?市?[)）]?、?区|区县|各县|各区|乡镇|镇街")),
     ("建议提案", re.compile(r"代表建议|人大[^，。；]{0,4}建议|政协[^，。；]{0,4}提案|委员提案")),
     ("申请渠道", re.compile(r"当面|现场|信函|邮寄|信件|网络|网上|在线|传真|电子邮件|电邮|口头|窗口")),
 )
@@ -249,7 +249,7 @@ def _division(
     labels = [_label(line.text, start, q) for q in inside]
     kinds = [{m[0] for m in family.finditer(label)} for label in labels]
     for at, total in enumerate(inside[:-2]):
-        if len(kinds[at]) == 1 or total.about:
+        if len(kinds[at]) == 1 or total.about or (name == "申请渠道" and "申请" not in labels[at]):
             continue
         parts: list[Quantity] = []
         seen: set[str] = set()

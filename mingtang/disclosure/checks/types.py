@@ -93,9 +93,6 @@ class Unreadable:
     basis: str
     instead: str
 
-    def __bool__(self) -> bool:
-        return False
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -17,11 +17,11 @@ from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Seve
 LIST = Path(__file__).parent / "lists" / "words.yaml"
 WRONG = "《政府网站发展指引》（国办发〔2017〕47号）：发布前须审校，不得有错别字"
 FORBIDDEN = "《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）：严重表述错误单项否决"
-DOUBLED = re.compile(r"(的|了|是|和|与|为|在|对|将|被|把|从|由|及|或|并|我|于|向|等|以|地|得)\1")
+DOUBLED = re.compile(r"(的|了|是|和|与|为|在|对|将|被|从|由|及|或|并|我|于|向|以)\1")
 # 的的 etc. are right in: 的的确确 目的的 打的的; 不了了之; 是是非非; 和和美美; 人为为 …
 DOUBLED_FINE = re.compile(
     r"的的(?:确|士)|[目标靶]的的|不了了|了了[解结断却]|未了了|为了了|是是非|于是是|[还就总但凡若可只真正老]是是(?=否|不|非)|和和(?:美|气|睦|平|谐|田|顺|硕|布|政|龙)|[共总饱温缓调柔平祥谦随附中]和和"
-    r"|[参给赠授赋]与与|[作行因认成视称变列定人]为为|[存现所内实自]在在|在在(?:校|建|职|岗|册|编|线|场|押|研|售|位|用|途|审)|[应面相反针]对对|对对(?:联|方|口|子|照|象|外|比|接|策|手)|[即必]将将|将将(?:军|来|要)|[棉]被被|火把把|把把(?:关|手|握)"
+    r"|[参给赠授赋]与与|[作行因认成视称变列定人]为为|[存现所内实自]在在|在在(?:校|建|职|岗|册|编|线|场|押|研|售|位|用|途|审)|[应面相反针]对对|对对(?:账|帐|联|方|口|子|照|象|外|比|接|策|手)|[即必]将将|将将(?:军|来|要)|[棉]被被|火把把|把把(?:关|手|握)"
     r"|[服听]从从|从从(?:业|事|犯|严|轻|属|来|前|重|优|江|化)|[自理缘事]由由|由由(?:来|于|此)|[以普涉推波危惠顾遍]及及|及及(?:时|格|第|至)|[或]或(?:许|者|多|有|缺|然)|[合兼吞归]并并|并并(?:处|非|入|购|联|网|排|列|且)"
     r"|[自忘小]我我|[对关由至属基位等大高低小优多少于处终便利勇善敢严限过甚急用鉴归]于于|于于(?:是|洪|都|田|谦)|[方走流志风动]向向|向向(?:往|来|阳|上|下|前|导)|[一二三四五甲乙丙初高中上下平同优劣]等等|等等"
     r"|[所可足得难予给加]以以|以以(?:上|下|内|外|及|前|后|来|往|色|便|至|免|期|东|西|南|北)|[土基各当本内外场产园农林耕宅用营驻腹陆湿草飞目实心因]地地|地地(?:方|质|区|震|图|下|面|理|点|址|铁|道|块|价|籍|产|段|形|上|势|表|级)|[取获懂值记觉显应所博心]得得|得得(?:到|了|分|奖|失|当|以)"
@@ -52,11 +52,10 @@ def automaton() -> ahocorasick.Automaton:
     machine = ahocorasick.Automaton()
     for kind, code, usual in (("wrong", "word.wrong", "warning"), ("forbidden", "word.forbidden", "error")):
         for word, facts in lists[kind].items():
-            severity = facts.get("severity", usual)
-            if severity != "off":
-                machine.add_word(
-                    word, Entry(word, facts["right"], severity, code, tuple(facts.get("unless", ())))
-                )
+            entry = Entry(
+                word, facts["right"], facts.get("severity", usual), code, tuple(facts.get("unless", ()))
+            )
+            machine.add_word(word, entry)
     machine.make_automaton()
     return machine
 
