@@ -12,7 +12,7 @@ from mingtang.oversight.reports.audit.grids import from_grids
 from mingtang.oversight.reports.audit.identity import Identity, edition, identify
 from mingtang.oversight.reports.audit.observations import observations
 from mingtang.oversight.reports.audit.prose import against_table, hints
-from mingtang.oversight.reports.audit.reading import Finding, Form, Line, Place, Reading, general
+from mingtang.oversight.reports.audit.reading import Finding, Form, Line, Place, Reading, check
 from mingtang.oversight.reports.audit.relations import relation_findings
 from mingtang.oversight.reports.audit.rows import PrintedRow
 from mingtang.oversight.reports.audit.runs import from_text
@@ -37,10 +37,19 @@ class Report:
 
 
 def audit(reading: Reading, previous: Reading | None = None) -> tuple[Finding, ...]:
-    """Every fault of one report, by place; ``previous`` is the same organ's report of the year before."""
+    """Every fault of one report, by place; ``previous`` is the same organ's report of the year before.
+
+    Of an archive each file is audited, and its findings name it.
+    """
+    if not reading.lines and reading.parts:
+        return tuple(
+            replace(f, place=replace(f.place, part=f.place.part or part.name))
+            for part in reading.parts
+            for f in audit(part, previous)
+        )
     report = take_apart(reading)
     if not report.identity.is_report:
-        return (_no_report(report), *general(reading))
+        return (_no_report(report), *check(reading))
     if any(f.code == "meta.year" and f.severity == "error" for f in report.remarks):
         return report.remarks
     findings = list(report.remarks)
@@ -53,7 +62,7 @@ def audit(reading: Reading, previous: Reading | None = None) -> tuple[Finding, .
     if before is not None:
         findings += drops(series(report.prose), series(before.prose), report.prose.text)
     findings += observations(report.prose, report.identity.year)
-    findings += general(_prose_only(report))
+    findings += check(_prose_only(report))
     return tuple(sorted(findings, key=lambda f: (f.place.line or 0, ORDER[f.severity], f.code)))
 
 

@@ -16,6 +16,7 @@ from mingtang.oversight.reports.audit.rows import (
     form_rows,
     likeness,
     names,
+    odd,
 )
 from mingtang.oversight.reports.audit.stream import bare, core
 
@@ -60,7 +61,7 @@ def _labelled(cells: tuple[str, ...], table: Table, index: int) -> _Labelled | N
     label, at = "", -1
     for i, text in enumerate(cells):
         plain = bare(text)
-        if figure(text) is not None and at >= 0:
+        if at >= 0 and (figure(text) is not None or odd(text)):
             break
         if plain and figure(text) is None and not blank(text) and plain not in UNITS:
             label, at = plain, i
@@ -71,7 +72,7 @@ def _labelled(cells: tuple[str, ...], table: Table, index: int) -> _Labelled | N
 
 
 def _words(text: str) -> bool:
-    return figure(text) is None and not blank(text) and bare(text) not in UNITS
+    return figure(text) is None and not blank(text) and not odd(text) and bare(text) not in UNITS
 
 
 def _statutory(table: Table, candidates: list[_Labelled], rows: list[tuple[FormTable, Row]]) -> bool:

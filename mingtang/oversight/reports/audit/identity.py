@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from mingtang.oversight.reports.audit.reading import Finding, Form, Line, Place, Reading, Refused, form
@@ -55,12 +56,26 @@ def identify(reading: Reading, stream: Stream) -> Identity:
     """Year and organ from the title, else from the statement of the period."""
     head = [line for line in reading.lines[:40] if line.text.strip()]
     title, joined = _title(head)
+    page = next((bare(text) for name, text in reading.meta if name.lower() in {"title", "articletitle"}), "")
+    named = TITLE.search(page)
+    if named and not ABOUT.search(page):
+        joined = joined if _year(joined) else page[: named.end()]
     year = _year(joined)
-    if year is None and (match := PERIOD.search(stream.text[:6000])):
-        year = int(match[1])
+    if year is None:
+        year = _spoken(stream.text)
     sections = sum(mark in stream.text for mark in SIX)
-    is_report = (title is not None and (year is not None or sections >= 2)) or sections >= 4
+    is_report = ((title is not None or bool(named)) and (year is not None or sections >= 2)) or sections >= 4
     return Identity(year, _organ(joined), is_report, title or (head[0] if head else None))
+
+
+def _spoken(text: str) -> int | None:
+    """The year of the period the report states, else the year it speaks of most, when that is plain."""
+    if match := PERIOD.search(text[:6000]):
+        return int(match[1])
+    years = Counter(re.findall(r"(20\d{2})年", text)).most_common(2)
+    if not years or years[0][1] < 3 or (len(years) > 1 and years[1][1] * 2 > years[0][1]):
+        return None
+    return int(years[0][0])
 
 
 def _title(head: list[Line]) -> tuple[Line | None, str]:

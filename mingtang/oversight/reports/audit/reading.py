@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from mingtang.disclosure.checks.readers import read
-from mingtang.disclosure.checks.run import check
-from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Severity, Table, Unreadable
-from mingtang.law.forms import Cell, Form, RelationResult, Row, form
-from mingtang.law.forms import Table as FormTable
-from mingtang.law.types import Refused
+from typing import Literal
+
+from mingtang.disclosure.api import Finding, Line, Place, Reading, Table, Unreadable, check, read
+from mingtang.law.api import Cell, Form, Refused, RelationResult, Row, Section, form
+from mingtang.law.api import Table as FormTable
+
+Severity = Literal["error", "warning", "note"]
 
 __all__ = [
     "Cell",
@@ -20,15 +21,11 @@ __all__ = [
     "Refused",
     "RelationResult",
     "Row",
+    "Section",
     "Severity",
     "Table",
     "Unreadable",
+    "check",
     "form",
-    "general",
     "read",
 ]
-
-
-def general(reading: Reading) -> tuple[Finding, ...]:
-    """The general checks of disclosure over one reading."""
-    return tuple(check(reading))

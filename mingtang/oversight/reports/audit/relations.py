@@ -106,11 +106,8 @@ def _suspect(form: Form, result: RelationResult, failed: list[RelationResult]) -
 def _holes(sheet: Sheet) -> list[Finding]:
     """Cells left empty, rows left out, rows that could not be read: said once for each table."""
     found: list[Finding] = []
-    printed = {row.table.code for row in sheet.rows}
-    for table in sheet.form.tables:
-        if table.code not in printed:
-            continue
-        mine = [row for row in sheet.rows if row.table.code == table.code]
+    for family in dict.fromkeys(row.table.code.split(".")[0] for row in sheet.rows):
+        mine = [row for row in sheet.rows if row.table.code.split(".")[0] == family]
         empty = [row for row in mine if any(token is None for token in row.tokens)]
         if empty and not any(token is not None for row in mine for token in row.tokens):
             found.append(

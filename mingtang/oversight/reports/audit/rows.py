@@ -12,6 +12,8 @@ from mingtang.oversight.reports.audit.stream import bare, core
 
 UNITS = frozenset({"条", "件", "次", "篇", "人", "人次", "个", "项", "万元", "元", "份", "场", "起", "宗"})
 FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
+CHANGE = re.compile(r"^(增加?|减少?|下降|上升|[↑↓])(\d[\d,]*)$")
+ODD = re.compile(r"(?:[增减加少]{0,2}[+-]?\d+(?:\.\d+)?[/／、,;]?)+")
 UNIT_TAIL = re.compile(r"(?:条|件|次|篇|人次|人|个|项|万元|元|份|场|起|宗)$")
 BLANKS = frozenset({"", "-", "--", "—", "——", "―", "–", "/", "\\", "无", "*", "…", "······"})
 NEAR = 0.72
@@ -42,8 +44,18 @@ class Print:
 
 def figure(text: str) -> str | None:
     """The figure in one cell, without separators and unit; None when the cell holds no figure."""
-    plain = UNIT_TAIL.sub("", bare(text)).replace("，", ",")
+    plain = CHANGE.sub(_signed, UNIT_TAIL.sub("", bare(text)))
     return plain.replace(",", "").lstrip("+") if FIGURE.fullmatch(plain) else None
+
+
+def _signed(match: re.Match[str]) -> str:
+    return f"-{match[2]}" if match[1][0] in "减降↓" else match[2]
+
+
+def odd(text: str) -> bool:
+    """A cell that holds something with digits that is not one figure ("增3减1"): it stands where a figure should."""
+    plain = bare(text)
+    return figure(text) is None and len(plain) <= 12 and bool(ODD.fullmatch(plain))
 
 
 def blank(text: str) -> bool:

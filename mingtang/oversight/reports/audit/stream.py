@@ -93,4 +93,12 @@ class Stream:
         for i, j in self.at[start:end]:
             low, high = touched.get(i, (j, j + 1))
             touched[i] = (min(low, j), max(high, j + 1))
-        return [(self.lines[i].no, low, high) for i, (low, high) in touched.items()]
+        if not touched:
+            return []
+        first, last = min(touched), max(touched)
+        # Lines in between go whole: what the stream dropped there (quotation marks, page numbers) is table too.
+        for i in range(first, last + 1):
+            low, high = touched.get(i, (0, 0))
+            whole = len(self.lines[i].text)
+            touched[i] = (low if i == first else 0, high if i == last else whole)
+        return [(self.lines[i].no, low, high) for i, (low, high) in sorted(touched.items())]
