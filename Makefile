@@ -15,6 +15,7 @@ lint:
 	@scripts/setup.sh test
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy --strict mingtang/law mingtang/search
 	@.venv/bin/mypy mingtang
 	@.venv/bin/lint-imports
 

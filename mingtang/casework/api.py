@@ -11,7 +11,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from mingtang.casework.models import Case, CaseLetter, CaseReview, CitizenLetter, OpinionEvent, Proposal, Remedy
+from mingtang.casework.models import (
+    Case,
+    CaseLetter,
+    CaseReview,
+    CitizenLetter,
+    OpinionEvent,
+    Proposal,
+    Remedy,
+)
 from mingtang.casework.requests import acting, answering, intake, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
 from mingtang.casework.requests.timing import OPEN_STATES, recount_open
@@ -63,7 +71,9 @@ def identity(case_id: int, *, by: Person, at: datetime) -> dict[str, Any] | Refu
     case = _case(case_id)
     if not (verdict := may(by, "case.see_identity", case)):
         return Refused(verdict.why, verdict.basis, "申请人信息只供承办单位办件使用")
-    record(Deed("case.see_identity", "case", str(case_id), at, by, case.agency_id, "个人信息保护法第三十四条"))
+    record(
+        Deed("case.see_identity", "case", str(case_id), at, by, case.agency_id, "个人信息保护法第三十四条")
+    )
     applicant = case.applicant
     return reveal(applicant.sealed) if applicant.sealed else {"name": "（已按保存期限删除）"}
 
@@ -77,12 +87,21 @@ def letters(case_id: int, draft_on: date | None = None) -> list[Mapping[str, Any
     return [{"kind": r.kind, "number": r.number, "written_on": r.written_on, "parts": r.parts} for r in rows]
 
 
-_TABLES = {
+_TABLES: dict[str, Any] = {
     "case": (lambda: Case.objects.select_related("agency", "handler").order_by("due_on", "pk"), case_row),
     "remedy": (lambda: Remedy.objects.select_related("agency").order_by("filed_on", "pk"), lambda r: r),
-    "letter": (lambda: CitizenLetter.objects.select_related("agency").order_by("received_on", "pk"), lambda r: r),
-    "proposal": (lambda: Proposal.objects.select_related("agency").order_by("assigned_on", "pk"), lambda r: r),
-    "opinion": (lambda: OpinionEvent.objects.select_related("agency").order_by("occurred_at", "pk"), lambda r: r),
+    "letter": (
+        lambda: CitizenLetter.objects.select_related("agency").order_by("received_on", "pk"),
+        lambda r: r,
+    ),
+    "proposal": (
+        lambda: Proposal.objects.select_related("agency").order_by("assigned_on", "pk"),
+        lambda r: r,
+    ),
+    "opinion": (
+        lambda: OpinionEvent.objects.select_related("agency").order_by("occurred_at", "pk"),
+        lambda r: r,
+    ),
     "review": (lambda: CaseReview.objects.select_related("person").order_by("pk"), lambda r: r),
 }
 

@@ -101,7 +101,9 @@ class CaseReview(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reviews")
     round = models.PositiveIntegerField()
-    step = models.CharField(max_length=10, choices=[("head", "审核"), ("secrecy", "保密审查"), ("sign", "签发")])
+    step = models.CharField(
+        max_length=10, choices=[("head", "审核"), ("secrecy", "保密审查"), ("sign", "签发")]
+    )
     person = models.ForeignKey("ledger.Person", on_delete=models.PROTECT, related_name="+")
     passed = models.BooleanField()
     comment = models.TextField(blank=True)
@@ -129,7 +131,9 @@ class Remedy(models.Model):
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="remedies")
     kind = models.CharField(max_length=16, choices=KINDS)
     # Lawsuits: straight, or after reconsideration (table 4 of the 2021 form).
-    path = models.CharField(max_length=8, default="direct", choices=[("direct", "直接起诉"), ("after", "复议后起诉")])
+    path = models.CharField(
+        max_length=8, default="direct", choices=[("direct", "直接起诉"), ("after", "复议后起诉")]
+    )
     filed_on = models.DateField()
     concluded_on = models.DateField(null=True)
     result = models.CharField(max_length=10, choices=RESULTS, blank=True)

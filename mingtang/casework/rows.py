@@ -39,7 +39,16 @@ def timeline(case_id: int) -> list[Event]:
         act = acts.get(s.act_key)
         by = names.get(act.person_id, "") if act else ""
         events.append(
-            Event(s.on, s.step, STEP_TEXTS.get(s.step, s.step), basis.get(s.step, "条例第三十一条"), s.at, by, s.act_key, s.facts)
+            Event(
+                s.on,
+                s.step,
+                STEP_TEXTS.get(s.step, s.step),
+                basis.get(s.step, "条例第三十一条"),
+                s.at,
+                by,
+                s.act_key,
+                s.facts,
+            )
         )
     return events
 

@@ -85,7 +85,12 @@ def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime
     Case.objects.bulk_create(cases, batch_size=1000)
     Applicant.objects.bulk_create(
         [
-            Applicant(case=c, sealed=conceal(i), blind=blind(i["name"], i.get("id_number", "")), proof=i.get("id_type", ""))
+            Applicant(
+                case=c,
+                sealed=conceal(i),
+                blind=blind(i["name"], i.get("id_number", "")),
+                proof=i.get("id_type", ""),
+            )
             for c, i in zip(cases, identities, strict=True)
         ],
         batch_size=1000,

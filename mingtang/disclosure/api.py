@@ -14,8 +14,8 @@ from typing import Any
 from mingtang.disclosure import duties, review
 from mingtang.disclosure.catalogue import VALIDITIES
 from mingtang.disclosure.catalogue import draft as _draft
-from mingtang.disclosure.checks.run import check
 from mingtang.disclosure.checks.readers import read
+from mingtang.disclosure.checks.run import check
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
 from mingtang.disclosure.duties import due, fulfil
 from mingtang.disclosure.kinds import Column, KeyArea, Kind, columns, key_areas, kinds, themes
@@ -55,13 +55,19 @@ def since(publication_id: int, limit: int = 1000) -> list[PublicationRow]:
     return list(find("publication", pk__gt=publication_id).page(1, limit).rows)
 
 
-_TABLES = {
-    "document": (lambda: Document.objects.select_related("agency").order_by("-first_published_at", "-pk"), document_row),
+_TABLES: dict[str, Any] = {
+    "document": (
+        lambda: Document.objects.select_related("agency").order_by("-first_published_at", "-pk"),
+        document_row,
+    ),
     "edition": (lambda: Edition.objects.order_by("pk"), edition_row),
     "publication": (lambda: Publication.objects.select_related("by").order_by("pk"), publication_row),
     "review": (lambda: Review.objects.select_related("person").order_by("pk"), lambda r: r),
     "duty": (lambda: Duty.objects.select_related("agency").order_by("agency__order", "pk"), lambda r: r),
-    "duty_instance": (lambda: DutyInstance.objects.select_related("duty", "duty__agency").order_by("due_on"), lambda r: r),
+    "duty_instance": (
+        lambda: DutyInstance.objects.select_related("duty", "duty__agency").order_by("due_on"),
+        lambda r: r,
+    ),
 }
 
 
@@ -79,8 +85,8 @@ def findings(document_id: int) -> tuple[Finding, ...]:
 
 
 def keep_duties(at: datetime, by: Person | None = None, **duty: Any) -> Any:
-    """The daily job of duties: open the periods that hold ``at`` (no ``duty`` given), or assign one duty."""
-    return duties.assign(by, at, **duty) if duty else duties.open_periods(at.date())
+    """The daily job of duties: open the periods that hold ``at`` (nobody acts), or let ``by`` assign one."""
+    return duties.assign(by, at, **duty) if by is not None else duties.open_periods(at.date())
 
 
 def settle(publication_ids: Iterable[int]) -> int:

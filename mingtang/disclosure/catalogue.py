@@ -30,21 +30,31 @@ FIELDS = (
     "title", "short_title", "doc_no", "written_on", "effective_on", "repeal_on", "validity", "theme", "genre", "keywords",
     "summary", "source", "attribute", "attribute_ground", "body", "data",
 )  # fmt: skip
-VALIDITIES = {"valid": "现行有效", "amended": "已修改", "partly": "部分失效", "expired": "失效", "repealed": "废止"}
+VALIDITIES = {
+    "valid": "现行有效",
+    "amended": "已修改",
+    "partly": "部分失效",
+    "expired": "失效",
+    "repealed": "废止",
+}
 
 
 def clean(html: str) -> str:
     """The text as it may be shown: known tags only, no scripts, no off-screen styles, http(s) and relative links."""
-    return nh3.clean(html, tags=_TAGS - {"svg"}, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"})
+    return nh3.clean(
+        html, tags=_TAGS - {"svg"}, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}
+    )
 
 
 def fingerprint(edition: Edition, files: list[tuple[str, str]]) -> str:
     """SHA-256 over everything of an edition that becomes public (fields, text, attachments by name and digest)."""
     parts = {f: getattr(edition, f) for f in FIELDS} | {"files": files}
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str).encode()
+    ).hexdigest()
 
 
-def _day(value: Any, label: str) -> date | None | Refused:
+def _day(value: Any, label: str) -> date | Refused | None:
     if value in (None, ""):
         return None
     if isinstance(value, date):
@@ -52,13 +62,21 @@ def _day(value: Any, label: str) -> date | None | Refused:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        return Refused(f"{label}“{str(value)[:20]}”不是日历上的日期", "目录元数据：日期为年-月-日", "请写成 2026-11-23 这样")
+        return Refused(
+            f"{label}“{str(value)[:20]}”不是日历上的日期",
+            "目录元数据：日期为年-月-日",
+            "请写成 2026-11-23 这样",
+        )
 
 
 def fault_of(kind: str, values: Mapping[str, Any], day: date) -> Refused | None:
     """The first reason why these values cannot be an edition, or None."""
     if kind not in kinds():
-        return Refused(f"没有“{kind}”这个文种", "目录：文种清单", "可用的文种：" + "、".join(k.title for k in kinds().values()))
+        return Refused(
+            f"没有“{kind}”这个文种",
+            "目录：文种清单",
+            "可用的文种：" + "、".join(k.title for k in kinds().values()),
+        )
     title = str(values.get("title") or "").strip()
     if not title or len(title) > 300:
         return Refused("标题没有填写，或超过300字", "目录元数据：名称为必选项", "请填写文件的正式全称")
@@ -67,15 +85,25 @@ def fault_of(kind: str, values: Mapping[str, Any], day: date) -> Refused | None:
         if isinstance(found, Refused):
             return found
         if key == "written_on" and found and found > day:
-            return Refused(f"成文日期{found}在今天之后", "成文日期是签发日，不会晚于公开的那天", "请核对成文日期")
+            return Refused(
+                f"成文日期{found}在今天之后", "成文日期是签发日，不会晚于公开的那天", "请核对成文日期"
+            )
     if values.get("theme") and values["theme"] not in themes():
         return Refused(f"没有“{values['theme']}”这个主题分类", "目录元数据：主题分类", "请从主题分类表中选择")
     if values.get("validity", "valid") not in VALIDITIES:
-        return Refused("有效性只能是：" + "、".join(VALIDITIES.values()), "目录元数据：有效性", "请从列表中选择")
+        return Refused(
+            "有效性只能是：" + "、".join(VALIDITIES.values()), "目录元数据：有效性", "请从列表中选择"
+        )
     if values.get("attribute", Edition.OPEN) not in dict(Edition.ATTRIBUTES):
-        return Refused("公开属性只能是主动公开、依申请公开、不予公开", "国办发〔2016〕80号：公开属性源头认定", "请从三项中选择")
+        return Refused(
+            "公开属性只能是主动公开、依申请公开、不予公开",
+            "国办发〔2016〕80号：公开属性源头认定",
+            "请从三项中选择",
+        )
     if values.get("attribute") == Edition.CLOSED and not values.get("attribute_ground"):
-        return Refused("定为不予公开，没有写明理由", "国办发〔2016〕80号：不予公开应说明理由", "请写明依据的条款和理由")
+        return Refused(
+            "定为不予公开，没有写明理由", "国办发〔2016〕80号：不予公开应说明理由", "请写明依据的条款和理由"
+        )
     data = values.get("data") or {}
     for f in kinds()[kind].fields:
         if f.required and not data.get(f.key):
@@ -133,7 +161,18 @@ def draft(
         write(edition, values)
         edition.save()
         attach(edition, files or [])
-        record(Deed("document.draft", "document", str(document.pk), at, by, agency, verdict.basis, {"title": edition.title}))
+        record(
+            Deed(
+                "document.draft",
+                "document",
+                str(document.pk),
+                at,
+                by,
+                agency,
+                verdict.basis,
+                {"title": edition.title},
+            )
+        )
     return document.pk
 
 

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from mingtang.disclosure.models import Duty, DutyInstance, Publication
 from mingtang.law.api import Refused, calendar
-from mingtang.ledger.api import Agency, Deed, Found, Person, find as ledger_find, may, notices, record
+from mingtang.ledger.api import Agency, Deed, Found, Person, may, notices, record
+from mingtang.ledger.api import find as ledger_find
 
 _PERIODIC = {"weekly", "five_days", "monthly", "quarterly", "yearly"}
 
@@ -71,7 +72,9 @@ def settle(publication: Publication) -> int:
     done = 0
     for instance in fits:
         duty = instance.duty
-        if (duty.key_area and duty.key_area != document.key_area) or (duty.kinds and document.kind not in duty.kinds):
+        if (duty.key_area and duty.key_area != document.key_area) or (
+            duty.kinds and document.kind not in duty.kinds
+        ):
             continue
         if not duty.key_area and not duty.kinds:
             continue
@@ -84,14 +87,30 @@ def settle(publication: Publication) -> int:
 def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: datetime) -> DutyInstance | Refused:
     """Settle an instance by what another room did (a table filed, a link on another platform)."""
     with transaction.atomic():
-        row = DutyInstance.objects.select_for_update(of=("self",)).select_related("duty").filter(pk=instance_id).first()
+        row = (
+            DutyInstance.objects.select_for_update(of=("self",))
+            .select_related("duty")
+            .filter(pk=instance_id)
+            .first()
+        )
         if row is None:
             return Refused("没有这项职责", "职责清单", "请从职责页重新打开")
         if row.publication_id or row.evidence:
             return Refused("这一期已经完成", "职责清单", "不需要再办")
         row.evidence = evidence
         row.save(update_fields=["evidence"])
-        record(Deed("duty.fulfil", "duty_instance", str(row.pk), at, by, row.duty.agency_id, row.duty.basis, evidence))
+        record(
+            Deed(
+                "duty.fulfil",
+                "duty_instance",
+                str(row.pk),
+                at,
+                by,
+                row.duty.agency_id,
+                row.duty.basis,
+                evidence,
+            )
+        )
     return row
 
 

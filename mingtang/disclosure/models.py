@@ -20,7 +20,9 @@ class Document(models.Model):
     live = models.OneToOneField("Edition", null=True, on_delete=models.PROTECT, related_name="live_for")
     # Stands on the site; False for what was published elsewhere only (another portal, a board, a newspaper).
     on_site = models.BooleanField(default=True)
-    interprets = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="interpretations")
+    interprets = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="interpretations"
+    )
     # What it came from in another room, by type and id ("case", "report"): kept as strings, points nowhere up.
     origin_type = models.CharField(max_length=20, blank=True)
     origin_id = models.CharField(max_length=64, blank=True)
@@ -174,10 +176,14 @@ class DutyInstance(models.Model):
     evidence = models.JSONField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["duty", "period_from"], name="a_duty_is_due_once_a_period")]
+        constraints = [
+            models.UniqueConstraint(fields=["duty", "period_from"], name="a_duty_is_due_once_a_period")
+        ]
         indexes = [
             # "What is due, for this organ, soonest first?"
             models.Index(
-                fields=["due_on"], condition=models.Q(publication__isnull=True, evidence__isnull=True), name="duty_open"
+                fields=["due_on"],
+                condition=models.Q(publication__isnull=True, evidence__isnull=True),
+                name="duty_open",
             )
         ]

@@ -21,9 +21,18 @@ from mingtang.ledger.api import TAKE_OVER, Agency, Deed, Person, enqueue, may, n
 _BATCH = 2_000
 
 
-def _log(document: Document, old, new, kind: str, by: Person, at: datetime, basis: str, reason: str, first=False) -> int:
+def _log(
+    document: Document, old, new, kind: str, by: Person, at: datetime, basis: str, reason: str, first=False
+) -> int:
     row = Publication.objects.create(
-        document=document, old_edition=old, new_edition=new, kind=kind, first=first, at=at, by=by, reason=reason
+        document=document,
+        old_edition=old,
+        new_edition=new,
+        kind=kind,
+        first=first,
+        at=at,
+        by=by,
+        reason=reason,
     )
     record(
         Deed(
@@ -36,7 +45,9 @@ def _log(document: Document, old, new, kind: str, by: Person, at: datetime, basi
     return row.pk
 
 
-def publish(document: Document, edition: Edition, by: Person, at: datetime, basis: str, reason: str = "") -> int:
+def publish(
+    document: Document, edition: Edition, by: Person, at: datetime, basis: str, reason: str = ""
+) -> int:
     """Make an approved edition the live one; the one before it, if any, is replaced at the same moment."""
     old, first = document.live, document.first_published_at is None
     if old is not None:
@@ -44,7 +55,12 @@ def publish(document: Document, edition: Edition, by: Person, at: datetime, basi
         old.save(update_fields=["state"])
     edition.state = Edition.PUBLISHED
     edition.save(update_fields=["state"])
-    document.live, document.state, document.title, document.published_at = edition, Document.LIVE, edition.title, at
+    document.live, document.state, document.title, document.published_at = (
+        edition,
+        Document.LIVE,
+        edition.title,
+        at,
+    )
     if first:
         document.first_published_at = at
     if document.index_no is None:
@@ -63,7 +79,9 @@ def withdraw(document: Document, by: Person, at: datetime, basis: str, reason: s
 
 def repeal(document: Document, edition: Edition, by: Person, at: datetime, basis: str, reason: str) -> int:
     """Mark a live document as no longer in force: a new edition with the same text and the repealed mark."""
-    new = Edition(document=document, number=edition.number + 1, drafter=by, drafted_at=at, state=Edition.APPROVED)
+    new = Edition(
+        document=document, number=edition.number + 1, drafter=by, drafted_at=at, state=Edition.APPROVED
+    )
     write(new, {f: getattr(edition, f) for f in FIELDS} | {"validity": "repealed", "repeal_on": at.date()})
     new.data = {**new.data, "repeal_reason": reason}
     files = list(edition.attachments.values_list("name", "file_id"))
@@ -120,7 +138,9 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
         )  # fmt: skip
     Document.objects.bulk_create(documents, batch_size=1000)
     for row, document in zip(batch, documents, strict=True):
-        edition = Edition(document=document, number=1, drafted_at=row["published_at"], state=Edition.PUBLISHED)
+        edition = Edition(
+            document=document, number=1, drafted_at=row["published_at"], state=Edition.PUBLISHED
+        )
         write(edition, row)
         edition.digest = fingerprint(edition, [])
         editions.append(edition)

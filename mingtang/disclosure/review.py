@@ -39,10 +39,24 @@ def _row(source: str, verb: str, target: str | None, power: str, label: str, bas
 _START = (
     _row("draft", "edit", None, "edit", "修改"),
     _row("draft", "submit", "submitted", "submit", "送审"),
-    _row("draft", "emergency", "published", "emergency", "应急发布", "突发事件应对法：第一时间发布；事后补审，全程留痕"),
+    _row(
+        "draft",
+        "emergency",
+        "published",
+        "emergency",
+        "应急发布",
+        "突发事件应对法：第一时间发布；事后补审，全程留痕",
+    ),
 )
 _END = (
-    _row("approved", "publish", "published", "publish", "公开发布", "条例第二十六条：自形成或者变更之日起20个工作日内"),
+    _row(
+        "approved",
+        "publish",
+        "published",
+        "publish",
+        "公开发布",
+        "条例第二十六条：自形成或者变更之日起20个工作日内",
+    ),
     _row("approved", "return", "draft", "return", "退回修改"),
     _row("published", "correct", None, "draft", "更正（出新版）", "条例第六条：信息应当准确"),
     _row("published", "withdraw", None, "withdraw", "撤下", "条例第六条、第十八条"),
@@ -123,7 +137,9 @@ def _closed(document: Document, edition: Edition, row: FlowRow, person: Person) 
             return Refused("你是起草人，不能审自己起草的件", _THREE, "请另一位同事审核")
         done = edition.reviews.filter(passed=True, person=person, digest=edition.digest).first()
         if done and row.verb != "emergency":
-            return Refused(f"你已经做过{done.get_step_display()}，每一审须由不同的人办理", _THREE, "请另一位同事审核")
+            return Refused(
+                f"你已经做过{done.get_step_display()}，每一审须由不同的人办理", _THREE, "请另一位同事审核"
+            )
     if row.verb in ("withdraw", "repeal", "correct") and document.state != Document.LIVE:
         return Refused("这份文件现在不在网上", "本平台流程表", "如需重新公开，请起草新版送审")
     return None
@@ -132,7 +148,12 @@ def _closed(document: Document, edition: Edition, row: FlowRow, person: Person) 
 def take(document_id: int, verb: str, *, by: Person, at: datetime, **facts: Any) -> Document | Refused:
     """One verb of the review flow on one document, in one transaction with one Act. Returns it, or why not."""
     with transaction.atomic():
-        document = Document.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=document_id).first()
+        document = (
+            Document.objects.select_for_update(of=("self",))
+            .select_related("agency")
+            .filter(pk=document_id)
+            .first()
+        )
         if document is None:
             return Refused("没有这份文件", "目录", "请从目录中重新打开")
         edition = working(document)
@@ -151,7 +172,9 @@ def take(document_id: int, verb: str, *, by: Person, at: datetime, **facts: Any)
 
 
 def _record(document: Document, verb: str, by: Person, at: datetime, row: FlowRow, **facts: Any) -> Document:
-    record(Deed(f"document.{verb}", "document", str(document.pk), at, by, document.agency_id, row.basis, facts))
+    record(
+        Deed(f"document.{verb}", "document", str(document.pk), at, by, document.agency_id, row.basis, facts)
+    )
     return document
 
 
@@ -180,11 +203,21 @@ def _fingerprint(edition: Edition) -> str:
 
 def _submit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
     if edition.attribute != Edition.OPEN:
-        return Refused("公开属性不是主动公开，不能送审发布", "国办发〔2016〕80号", "留在文件登记簿即可；需要公开时先变更公开属性并写明理由")
+        return Refused(
+            "公开属性不是主动公开，不能送审发布",
+            "国办发〔2016〕80号",
+            "留在文件登记簿即可；需要公开时先变更公开属性并写明理由",
+        )
     if not edition.body.strip() and not edition.attachments.exists() and not edition.data:
         return Refused("正文和附件都是空的", "条例第六条：信息应当完整准确", "请写正文或上传附件")
-    if blocked := next((f for f in findings(edition) if f.severity == "error" and f.code.startswith("pii.")), None):
-        return Refused(f"正文含个人信息：{blocked.message}", "条例第十五条；个人信息保护法第二十八条", blocked.suggestion or "请遮盖后再送审")
+    if blocked := next(
+        (f for f in findings(edition) if f.severity == "error" and f.code.startswith("pii.")), None
+    ):
+        return Refused(
+            f"正文含个人信息：{blocked.message}",
+            "条例第十五条；个人信息保护法第二十八条",
+            blocked.suggestion or "请遮盖后再送审",
+        )
     edition.state, edition.digest = Edition.SUBMITTED, _fingerprint(edition)
     edition.save(update_fields=["state", "digest"])
     return _record(document, "submit", by, at, row, edition=edition.number, digest=edition.digest)
@@ -195,7 +228,13 @@ def _review(document: Document, edition: Edition, by: Person, at: datetime, row:
         return Refused("送审之后内容变了", "审的和发的必须是同一份", "请退回，由起草人重新送审")
     step = _REVIEW_STEPS[row.verb]
     Review.objects.create(
-        edition=edition, step=step, person=by, passed=True, comment=comment[:2000], at=at, digest=edition.digest
+        edition=edition,
+        step=step,
+        person=by,
+        passed=True,
+        comment=comment[:2000],
+        at=at,
+        digest=edition.digest,
     )
     edition.state = row.target
     edition.save(update_fields=["state"])
@@ -224,13 +263,21 @@ def _publish(document: Document, edition: Edition, by: Person, at: datetime, row
     return document
 
 
-def _emergency(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
+def _emergency(
+    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""
+):
     if not reason.strip():
         return Refused("应急发布没有写理由", row.basis, "请写明是什么突发事件")
     edition.digest = _fingerprint(edition)
     edition.save(update_fields=["digest"])
     Review.objects.create(
-        edition=edition, step="emergency", person=by, passed=True, comment=reason[:2000], at=at, digest=edition.digest
+        edition=edition,
+        step="emergency",
+        person=by,
+        passed=True,
+        comment=reason[:2000],
+        at=at,
+        digest=edition.digest,
     )
     publishing.publish(document, edition, by, at, row.basis, reason=reason)
     return document

@@ -33,7 +33,11 @@ def publication_row(p: Publication) -> PublicationRow:
 
 def attachments_of(edition_ids: Iterable[int]) -> dict[int, list[AttachmentRow]]:
     found: dict[int, list[AttachmentRow]] = {}
-    for a in Attachment.objects.filter(edition_id__in=list(edition_ids)).select_related("file").order_by("order", "pk"):
+    for a in (
+        Attachment.objects.filter(edition_id__in=list(edition_ids))
+        .select_related("file")
+        .order_by("order", "pk")
+    ):
         found.setdefault(a.edition_id, []).append(AttachmentRow(a.name, a.file_id, a.file.size, a.file.media))
     return found
 

@@ -19,14 +19,14 @@ class Reason:
 
 @dataclass(frozen=True)
 class Refused:
-    """A step or an input that is not open: why, on what basis, and what to do instead (all Chinese)."""
+    """A step or an input that is not open: why, on what basis, and what to do instead (all Chinese).
+
+    It has no truth value of its own: ask ``isinstance(x, Refused)`` (decision 0001).
+    """
 
     why: str
     basis: str
     instead: str
-
-    def __bool__(self) -> bool:
-        return False
 
 
 @dataclass(frozen=True)

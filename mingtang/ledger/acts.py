@@ -133,7 +133,9 @@ def _root(leaves: list[bytes]) -> bytes:
     """Merkle root with domain-separated leaves and nodes (RFC 6962 §2.1)."""
     level = [hashlib.sha256(b"\x00" + leaf).digest() for leaf in leaves] or [hashlib.sha256(b"").digest()]
     while len(level) > 1:
-        pairs = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)]
+        pairs = [
+            hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)
+        ]
         level = pairs + level[len(pairs) * 2 :]
     return level[0]
 
@@ -152,7 +154,11 @@ def seal_acts() -> int:
     while True:
         with transaction.atomic():
             last = Seal.objects.select_for_update().order_by("-id").first()
-            acts = list(Act.objects.filter(seal__isnull=True).order_by("id").values_list("id", "key", "mac")[:_SEAL_SIZE])
+            acts = list(
+                Act.objects.filter(seal__isnull=True)
+                .order_by("id")
+                .values_list("id", "key", "mac")[:_SEAL_SIZE]
+            )
             if not acts:
                 return sealed
             leaves = [bytes.fromhex(key) + bytes.fromhex(mac) for _, key, mac in acts]
@@ -227,7 +233,10 @@ def _check_seals() -> Iterator[str]:
     for seal in Seal.objects.order_by("id"):
         seals[seal.pk] = seal.root
         raw = bytes(seal.members)
-        if _root([raw[i : i + 48] for i in range(0, len(raw), 48)]).hex() != seal.root or seal.previous_root != previous:
+        if (
+            _root([raw[i : i + 48] for i in range(0, len(raw), 48)]).hex() != seal.root
+            or seal.previous_root != previous
+        ):
             yield f"封存批次 {seal.pk} 的根与成员或上一批不符：被改过，或前面少了一批"
         try:
             public.verify(bytes.fromhex(seal.signature), _statement(seal))

@@ -29,14 +29,40 @@ def found_agency(by: Person | None, at: datetime, *, parent: Agency | None = Non
 
 def change_agency(by: Person | None, at: datetime, agency: Agency, **fields: Any) -> Agency | Refused:
     """Change the record that article 12's guide is made from (address, phone, hours, head …)."""
-    allowed = {"address", "phone", "fax", "email", "hours", "head", "short_name", "aliases", "doc_prefix", "order"}
+    allowed = {
+        "address",
+        "phone",
+        "fax",
+        "email",
+        "hours",
+        "head",
+        "short_name",
+        "aliases",
+        "doc_prefix",
+        "order",
+    }
     if wrong := set(fields) - allowed:
-        return Refused(f"这几项不能直接改：{'、'.join(sorted(wrong))}", _BASIS, "名称、隶属变化请用“更名、合并、分立”办理")
+        return Refused(
+            f"这几项不能直接改：{'、'.join(sorted(wrong))}",
+            _BASIS,
+            "名称、隶属变化请用“更名、合并、分立”办理",
+        )
     before = {k: getattr(agency, k) for k in fields}
     for k, v in fields.items():
         setattr(agency, k, v)
     agency.save(update_fields=list(fields))
-    record(Deed("agency.change", "agency", str(agency.pk), at, by, agency, "条例第十二条", {"before": before, "after": fields}))
+    record(
+        Deed(
+            "agency.change",
+            "agency",
+            str(agency.pk),
+            at,
+            by,
+            agency,
+            "条例第十二条",
+            {"before": before, "after": fields},
+        )
+    )
     enqueue("agency.changed", {"agency": agency.pk, "fields": sorted(fields)}, at)
     return agency
 
@@ -54,7 +80,9 @@ def succeed(
         return Refused("前后机构不能是同一个，也不能为空", _BASIS, "请分别选定原机构和承接机构")
     for agency in old:
         if agency.valid_to is not None:
-            return Refused(f"{agency.name}已于{agency.valid_to}撤销，不能再次划转", _BASIS, "请从它的承接机构办理")
+            return Refused(
+                f"{agency.name}已于{agency.valid_to}撤销，不能再次划转", _BASIS, "请从它的承接机构办理"
+            )
         if on <= agency.valid_from:
             return Refused(f"{agency.name}自{agency.valid_from}起才存在", _BASIS, "请核对划转日期")
     (key,) = record(
@@ -78,7 +106,10 @@ def successor(agency_id: int) -> int:
     seen = {agency_id}
     while True:
         after = (
-            Succession.objects.filter(predecessor_id=agency_id).order_by("id").values_list("successor_id", flat=True).first()
+            Succession.objects.filter(predecessor_id=agency_id)
+            .order_by("id")
+            .values_list("successor_id", flat=True)
+            .first()
         )
         if after is None or after in seen:
             return agency_id
@@ -91,19 +122,39 @@ def hire(by: Person | None, at: datetime, *, username: str, name: str, password:
     person = Person(username=username, name=name)
     person.set_password(password) if password else person.set_unusable_password()
     person.save()
-    record(Deed("person.hire", "person", str(person.pk), at, by, None, "本单位人事安排", {"username": username}))
+    record(
+        Deed("person.hire", "person", str(person.pk), at, by, None, "本单位人事安排", {"username": username})
+    )
     return person
 
 
 def appoint(
-    by: Person | None, at: datetime, *, person: Person, agency: Agency, role: str, since: date, section: str = ""
+    by: Person | None,
+    at: datetime,
+    *,
+    person: Person,
+    agency: Agency,
+    role: str,
+    since: date,
+    section: str = "",
 ) -> Appointment | Refused:
     """Give a person a role in an organ from a day on."""
     if role not in ROLES:
         return Refused(f"没有“{role}”这个角色", "本平台权限表", "可用的角色：" + "、".join(ROLES))
-    row = Appointment.objects.create(person=person, agency=agency, role=role, section=section, valid_from=since)
+    row = Appointment.objects.create(
+        person=person, agency=agency, role=role, section=section, valid_from=since
+    )
     record(
-        Deed("person.appoint", "person", str(person.pk), at, by, agency, ROLES[role].basis, {"role": role, "since": since})
+        Deed(
+            "person.appoint",
+            "person",
+            str(person.pk),
+            at,
+            by,
+            agency,
+            ROLES[role].basis,
+            {"role": role, "since": since},
+        )
     )
     return row
 
@@ -143,6 +194,9 @@ def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any
     if by is not None and not (verdict := may(by, power, thing if isinstance(thing, Agency) else None)):
         return Refused(verdict.why, verdict.basis, "请有权限的人办理")
     if thing is not None:
-        facts = {{"change": "agency", "relieve": "appointment", "appoint": "person"}.get(verb, "parent"): thing, **facts}
+        facts = {
+            {"change": "agency", "relieve": "appointment", "appoint": "person"}.get(verb, "parent"): thing,
+            **facts,
+        }
     with transaction.atomic():
         return do(by, at, **facts)

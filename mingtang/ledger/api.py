@@ -18,12 +18,21 @@ from mingtang.ledger.finding import Found, Page
 from mingtang.ledger.flow import FlowRow, FlowTable
 from mingtang.ledger.identity import blind, conceal, reveal
 from mingtang.ledger.installation import create_installation, installation, notices
-from mingtang.ledger.models import Act, Agency, Appointment, Outbox, OutboxCursor, Person, StoredFile, Succession
+from mingtang.ledger.models import (
+    Act,
+    Agency,
+    Appointment,
+    Outbox,
+    OutboxCursor,
+    Person,
+    StoredFile,
+    Succession,
+)
 from mingtang.ledger.numbers import number
 from mingtang.ledger.outbox import drain, enqueue, skip_to
 from mingtang.ledger.policy import ROLES, Verdict, agencies_of, may
 
-_KINDS = {
+_KINDS: dict[str, Any] = {
     "agency": Agency,
     "person": Person,
     "appointment": Appointment,

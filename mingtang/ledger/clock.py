@@ -50,7 +50,9 @@ def _shift() -> timedelta:
         if here is None:  # not set up yet: do not remember an answer that will change
             return timedelta(0)
         _demo_shift = (
-            here.demo_epoch - here.created_at if here.kind == Installation.DEMO and here.demo_epoch else timedelta(0)
+            here.demo_epoch - here.created_at
+            if here.kind == Installation.DEMO and here.demo_epoch
+            else timedelta(0)
         )
     return _demo_shift
 

@@ -24,7 +24,9 @@ def _box() -> MultiFernet:
         return Fernet(base64.urlsafe_b64encode(bytes.fromhex(settings.LEDGER_KEYS(name))))
 
     # The newest key first; older ones still open what was written under them.
-    names = sorted((p.name for p in (settings.HOME / "keys").glob("identity*")), reverse=True) or ["identity-1"]
+    names = sorted((p.name for p in (settings.HOME / "keys").glob("identity*")), reverse=True) or [
+        "identity-1"
+    ]
     return MultiFernet([fernet(n) for n in names])
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from mingtang.law.api import parse_notice
+from mingtang.law.api import Refused, parse_notice
 from mingtang.ledger import clock
 from mingtang.ledger.files import path_of
 from mingtang.ledger.models import Installation, LawFile
@@ -39,6 +39,6 @@ def notices() -> tuple:
     found = []
     for row in LawFile.objects.filter(kind="notice").order_by("id").select_related("file"):
         notice = parse_notice(path_of(row.file.digest).read_text(encoding="utf-8"))
-        if notice:
+        if not isinstance(notice, Refused):
             found.append(notice)
     return tuple(found)

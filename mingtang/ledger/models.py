@@ -84,7 +84,9 @@ class Succession(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["predecessor", "successor"], name="an_organ_is_succeeded_once_by_another"),
+            models.UniqueConstraint(
+                fields=["predecessor", "successor"], name="an_organ_is_succeeded_once_by_another"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(predecessor=models.F("successor")), name="no_organ_succeeds_itself"
             ),

@@ -81,7 +81,12 @@ def _hand_over(mine: QuerySet[OutboxCursor], upto: int, take: Consumer, limit: i
             )
             return done
         mine.update(
-            position=run[-1].pk, failed_at=None, tries=0, error="", next_try=None, leased_until=system_now() + _LEASE
+            position=run[-1].pk,
+            failed_at=None,
+            tries=0,
+            error="",
+            next_try=None,
+            leased_until=system_now() + _LEASE,
         )
         done += len(run)
     return done

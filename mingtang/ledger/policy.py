@@ -67,7 +67,8 @@ ROLES: dict[str, Role] = {
             " document.return case.return report.sign",
             "三审制度：三审由分管领导",
         ),
-        _role("director", "公开工作机构负责人", OWN, _DESK + " case.extend case.see_identity report.compile report.file",
+        _role("director", "公开工作机构负责人", OWN, _DESK + " case.extend case.see_identity report.compile report.file"
+            " document.draft document.edit document.submit",
               "条例第三十三条第二款：延长须经政府信息公开工作机构负责人同意"),
         _role(
             "office", "市政务公开办", BELOW,
@@ -105,8 +106,13 @@ def may(person: Person | None, verb: str, thing: Any = None, on: date | None = N
         if target is None or role.scope == ANY or a.agency_id == target.pk:
             return Verdict(True, f"你是{a.agency.short_name}的{role.title}", role.basis)
         if role.scope == BELOW and target.path.startswith(a.agency.path):
-            return Verdict(True, f"你是{a.agency.short_name}的{role.title}，可以办理所辖单位的事项", role.basis)
-    return Verdict(False, f"这是{target.short_name}的事项，不在你的单位范围内", "本平台权限表：只办本单位的事项")
+            return Verdict(
+                True, f"你是{a.agency.short_name}的{role.title}，可以办理所辖单位的事项", role.basis
+            )
+    assert target is not None  # without an organ the answer was given above
+    return Verdict(
+        False, f"这是{target.short_name}的事项，不在你的单位范围内", "本平台权限表：只办本单位的事项"
+    )
 
 
 def _agency_of(thing: Any) -> Agency | None:

@@ -104,11 +104,11 @@ def catch_up(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     tallies.changed(at, agencies, years & known)
 
 
-def audit(*readings: Any, previous: Any = None) -> Any:
+def audit(reading: Any, previous: Any = None) -> Any:
     """Findings on a published report read by ``disclosure.read`` (see ``reports.audit``)."""
     from mingtang.oversight.reports.audit import audit as run
 
-    return run(*readings, previous=previous)
+    return run(reading, previous)
 
 
 __all__ = [

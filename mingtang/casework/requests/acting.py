@@ -19,10 +19,14 @@ _REVIEWS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 _CHAIN = "内部审批：承办、审核、保密审查、签发由不同的人办理"
 
 
-def take(case_id: int, verb: str, *, by: Person, at: datetime, on: date | None = None, **facts: Any) -> Case | Refused:
+def take(
+    case_id: int, verb: str, *, by: Person, at: datetime, on: date | None = None, **facts: Any
+) -> Case | Refused:
     """Do one verb of ``REQUESTS`` to a case; ``on`` is the civil day it happened (today by default, never later)."""
     with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=case_id).first()
+        case = (
+            Case.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=case_id).first()
+        )
         if case is None:
             return Refused("没有这件申请", "登记簿", "请从今天要办或申请列表重新打开")
         row = REQUESTS.row(case.state, verb)
@@ -78,7 +82,9 @@ def _passed(case: Case) -> list[CaseReview]:
     return rows[last_return + 1 :]
 
 
-def _do(case: Case, row: FlowRow, by: Person, at: datetime, day: date, steps: list[Step], facts: dict[str, Any]):
+def _do(
+    case: Case, row: FlowRow, by: Person, at: datetime, day: date, steps: list[Step], facts: dict[str, Any]
+):
     payload: dict[str, Any] | None = None
     kept: dict[str, Any] = {"on": day}
     if row.verb == "decide":
@@ -127,7 +133,9 @@ def _yuan(value: Any) -> Decimal | Refused:
     return amount
 
 
-def _write(case: Case, row: FlowRow, by: Person, at: datetime, day: date, steps: list[Step], kept: dict, payload: Any):
+def _write(
+    case: Case, row: FlowRow, by: Person, at: datetime, day: date, steps: list[Step], kept: dict, payload: Any
+):
     before = case.due_on
     if row.target is not None:
         case.state = row.target

@@ -20,7 +20,14 @@ EVIDENCE = {
 
 
 def decide(
-    case: Case, by: Person, day: date, *, outcome: str = "", grounds: str = "", finding: str = "", **evidence: Any
+    case: Case,
+    by: Person,
+    day: date,
+    *,
+    outcome: str = "",
+    grounds: str = "",
+    finding: str = "",
+    **evidence: Any,
 ) -> Refused | None:
     """Set the decision of a case: an outcome of the Regulation that governs it, with reasons and evidence."""
     norms = law(case.received_on)
@@ -38,7 +45,11 @@ def decide(
     if missing:
         return Refused(f"“{chosen.name}”还缺：{'、'.join(missing)}", chosen.clause, "请补齐后再拟定处理决定")
     if case.state in ("clarifying", "awaiting_fee", "asking") and outcome not in _LAPSES.get(case.state, ()):
-        return Refused("申请人还没有回应，现在只能办理逾期不再处理", "条例第三十条、第四十二条", "收到回应后再拟定处理决定")
+        return Refused(
+            "申请人还没有回应，现在只能办理逾期不再处理",
+            "条例第三十条、第四十二条",
+            "收到回应后再拟定处理决定",
+        )
     case.outcome, case.grounds, case.drafter = outcome, grounds.strip()[:4000], by
     case.evidence = given | ({"finding": finding.strip()[:4000]} if finding.strip() else {})
     return None
@@ -53,10 +64,10 @@ _LAPSES = {
 
 
 def withdrawn_outcome(case: Case) -> str:
-    """The row in which an application taken back by the applicant is counted."""
+    """The row in which an application taken back is counted; the 2014 form has none: concluded, not answered."""
     norms = law(case.received_on)
     codes = {o.code for o in norms.outcomes()} if not isinstance(norms, Refused) else set()
-    return "OT_OTHER" if "OT_OTHER" in codes else "A8"
+    return "OT_OTHER" if "OT_OTHER" in codes else ""
 
 
 def letter_parts(case: Case, day: date) -> list[dict[str, Any]]:
@@ -64,13 +75,16 @@ def letter_parts(case: Case, day: date) -> list[dict[str, Any]]:
     norms = law(case.received_on)
     assert not isinstance(norms, Refused)
     chosen = norms.outcome(case.outcome)
+    assert not isinstance(chosen, Refused)  # decided from the same closed list
     remedies = norms.remedies(day, case.outcome, case.agency.type)
     received = case.steps.filter(step="confirm").values_list("on", flat=True).first() or case.received_on
 
     def cn(d: date) -> str:
         return f"{d.year}年{d.month}月{d.day}日"
 
-    facts = [f"本机关于{cn(received)}收到你通过{case.get_channel_display()}提出的政府信息公开申请（登记号：{case.number}）。"]
+    facts = [
+        f"本机关于{cn(received)}收到你通过{case.get_channel_display()}提出的政府信息公开申请（登记号：{case.number}）。"
+    ]
     for s in case.steps.order_by("pk"):
         if s.step in ("clarify_out", "clarify_in", "consult_out", "consult_in", "extend"):
             from mingtang.casework.requests.flow import STEP_TEXTS
@@ -82,7 +96,11 @@ def letter_parts(case: Case, day: date) -> list[dict[str, Any]]:
         ("content", f"你申请公开的内容为：“{case.content}”。", "申请表原文"),
         ("facts", "".join(facts), "案卷步骤"),
         ("finding", case.evidence.get("finding", ""), ""),
-        ("decision", f"根据《{norms.regulation_name}》{chosen.clause}，本机关决定：{chosen.name}。", "处理决定清单"),
+        (
+            "decision",
+            f"根据《{norms.regulation_name}》{chosen.clause}，本机关决定：{chosen.name}。",
+            "处理决定清单",
+        ),
         ("grounds", case.grounds, ""),
         ("remedies", getattr(remedies, "text", ""), "救济途径，按决定日期选定"),
         ("signed", f"{case.agency.name}　{cn(day)}", "签发日期"),
@@ -95,12 +113,16 @@ def reply(case: Case, day: date, *, way: str = "", **unknown: Any) -> Refused | 
     if unknown:
         return Refused(f"没有这些项目：{'、'.join(sorted(unknown))}", "送达登记", "请只填送达方式")
     if way not in ("by_hand", "post", "electronic"):
-        return Refused("没有选择送达方式", "国办公开办函〔2016〕235号", "请选择当面签收、邮寄（邮政企业）或电子送达")
+        return Refused(
+            "没有选择送达方式", "国办公开办函〔2016〕235号", "请选择当面签收、邮寄（邮政企业）或电子送达"
+        )
     norms = law(case.received_on)
     assert not isinstance(norms, Refused)
+    chosen = norms.outcome(case.outcome)
+    assert not isinstance(chosen, Refused)
     prefix = case.agency.doc_prefix or case.agency.short_name
     letter = CaseLetter(
-        case=case, kind=norms.outcome(case.outcome).letter, written_on=day, parts=letter_parts(case, day),
+        case=case, kind=chosen.letter, written_on=day, parts=letter_parts(case, day),
         number=f"{prefix}公开告〔{day.year}〕{number(f'letter/{case.agency_id}/告/{day.year}')}号",
     )  # fmt: skip
     letter.save()

@@ -26,7 +26,9 @@ STATES = {
 _CHAIN = "条例第十七条；内部审批：承办、审核、保密审查、签发由不同的人办理"
 
 
-def _r(source: str, verb: str, target: str | None, power: str, label: str, basis: str, step: str = "") -> FlowRow:
+def _r(
+    source: str, verb: str, target: str | None, power: str, label: str, basis: str, step: str = ""
+) -> FlowRow:
     return FlowRow(source, verb, target, f"case.{power}", label, basis, step)
 
 

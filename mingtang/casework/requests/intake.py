@@ -52,12 +52,16 @@ def parse(raw: Mapping[str, Any], at: datetime) -> Application | dict[str, Refus
     text = {k: _CONTROL.sub("", str(raw.get(k) or "")).strip() for k in _LIMITS}
     for key, limit in _LIMITS.items():
         if len(text[key]) > limit:
-            faults[key] = Refused(f"{_LABELS[key]}超过{limit}字", "本平台的长度限制", "请写得简短些；较长的说明可以另附材料")
+            faults[key] = Refused(
+                f"{_LABELS[key]}超过{limit}字", "本平台的长度限制", "请写得简短些；较长的说明可以另附材料"
+            )
     for key in ("name", "contact", "content"):
         if not text[key]:
             faults[key] = Refused(f"没有填写{_LABELS[key]}", _WHAT, f"请填写{_LABELS[key]}")
     text["delivery"] = text["delivery"] or "electronic"
-    text["subject"] = text["subject"] or text["content"].splitlines()[0][:60] if text["content"] else text["subject"]
+    text["subject"] = (
+        text["subject"] or text["content"].splitlines()[0][:60] if text["content"] else text["subject"]
+    )
     choices = {
         "channel": (Case.CHANNELS, "online"), "applicant_type": (Case.APPLICANTS, "natural"),
         "request_class": (Case.CLASSES, "other"),
@@ -66,10 +70,14 @@ def parse(raw: Mapping[str, Any], at: datetime) -> Application | dict[str, Refus
     for key, (allowed, default) in choices.items():
         picked[key] = str(raw.get(key) or default)
         if picked[key] not in dict(allowed):
-            faults[key] = Refused("选项不在列表里", _WHAT, "请从：" + "、".join(v for _, v in allowed) + "中选择")
+            faults[key] = Refused(
+                "选项不在列表里", _WHAT, "请从：" + "、".join(v for _, v in allowed) + "中选择"
+            )
     agency = find("agency", pk=_int(raw.get("agency_id")), valid_to__isnull=True).first()
     if agency is None:
-        faults["agency_id"] = Refused("没有选择受理机关，或该机关已撤销", "条例第二十七条", "请选择一个现有的机关")
+        faults["agency_id"] = Refused(
+            "没有选择受理机关，或该机关已撤销", "条例第二十七条", "请选择一个现有的机关"
+        )
     received = _day(raw.get("received_on"), at)
     if isinstance(received, Refused):
         faults["received_on"] = received
@@ -80,7 +88,11 @@ def parse(raw: Mapping[str, Any], at: datetime) -> Application | dict[str, Refus
     assert agency is not None
     assert isinstance(received, date)
     return Application(
-        agency=agency, received_on=received, id_type=str(raw.get("id_type") or "居民身份证")[:20], **text, **picked
+        agency=agency,
+        received_on=received,
+        id_type=str(raw.get("id_type") or "居民身份证")[:20],
+        **text,
+        **picked,
     )
 
 
@@ -118,7 +130,11 @@ def receive(
     if isinstance(read, dict):
         return read
     if by is None and (read.channel != "online" or read.received_on != at.date()):
-        return Refused("网上只能提交网络申请，收到日期由平台记录", "条例第三十一条第（三）项", "当面、信函申请请由工作人员登记")
+        return Refused(
+            "网上只能提交网络申请，收到日期由平台记录",
+            "条例第三十一条第（三）项",
+            "当面、信函申请请由工作人员登记",
+        )
     if by is not None and not (verdict := may(by, "case.receive", read.agency)):
         return Refused(verdict.why, verdict.basis, "请由本单位公开专员登记")
     try:
@@ -138,7 +154,12 @@ def _enter(read: Application, at: datetime, key: str, by: Person | None) -> Case
     )  # fmt: skip
     timing.recount(case, [])
     case.save()
-    identity = {"name": read.name, "id_type": read.id_type, "id_number": read.id_number, "contact": read.contact}
+    identity = {
+        "name": read.name,
+        "id_type": read.id_type,
+        "id_number": read.id_number,
+        "contact": read.contact,
+    }
     Applicant.objects.create(
         case=case, sealed=conceal(identity), blind=blind(read.name, read.id_number), proof=read.id_type
     )

@@ -14,8 +14,21 @@ from mingtang.ledger.api import Deed, law, record
 
 # Steps that the law's clock knows; the others are only history.
 CLOCK_STEPS = frozenset(
-    "confirm clarify_out clarify_in consult_out consult_delivered consult_in coorgan_out coorgan_in extend"
-    " fee_notice fee_paid reasons_out reasons_in".split()
+    [
+        "confirm",
+        "clarify_out",
+        "clarify_in",
+        "consult_out",
+        "consult_delivered",
+        "consult_in",
+        "coorgan_out",
+        "coorgan_in",
+        "extend",
+        "fee_notice",
+        "fee_paid",
+        "reasons_out",
+        "reasons_in",
+    ]
 )
 OPEN_STATES = (
     "submitted", "received", "clarifying", "consulting", "awaiting_fee", "asking", "drafted", "in_review", "head_done",
@@ -41,7 +54,12 @@ def recount(case: Case, steps: Sequence[LawStep]) -> None:
     if isinstance(answer, Refused):
         case.due_on, case.firm, case.provisional = None, False, False
         return
-    case.due_on, case.firm, case.provisional, case.clock = answer.due_on, answer.firm, answer.provisional, answer.state
+    case.due_on, case.firm, case.provisional, case.clock = (
+        answer.due_on,
+        answer.firm,
+        answer.provisional,
+        answer.state,
+    )
 
 
 def recount_open(at: datetime, reason: str, chunk: int = 2000) -> int:
@@ -51,7 +69,9 @@ def recount_open(at: datetime, reason: str, chunk: int = 2000) -> int:
     for start in range(0, len(ids), chunk):
         with transaction.atomic():
             cases = list(
-                Case.objects.filter(pk__in=ids[start : start + chunk]).select_for_update(of=("self",)).prefetch_related("steps")
+                Case.objects.filter(pk__in=ids[start : start + chunk])
+                .select_for_update(of=("self",))
+                .prefetch_related("steps")
             )
             changed, deeds = [], []
             for case in cases:

@@ -6,7 +6,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Progress:
         self.began = time.monotonic()
 
     @contextmanager
-    def step(self, label: str, length: int = 0):
+    def step(self, label: str, length: int = 0) -> Iterator[Callable[[int], object]]:
         start = time.monotonic()
         if length and sys.stderr.isatty():
             with click.progressbar(length=length, label=f"  {label}", file=sys.stderr) as bar:

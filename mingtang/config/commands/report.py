@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -24,7 +25,7 @@ def report() -> None:
 report.add_command(audit)
 
 
-def refuse(refused: Refused, as_json: bool = False, status: int = 1) -> None:
+def refuse(refused: Refused, as_json: bool = False, status: int = 1) -> NoReturn:
     """Say a refusal on stderr (as JSON on stdout when asked) and leave."""
     if as_json:
         click.echo(
@@ -71,7 +72,7 @@ def compile_(year: int, code: str | None, how: str, output: Path | None, recount
         output.write_bytes(content)
         click.echo(f"已写入 {output}", err=True)
     else:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
     for block in made.blocks:
         click.echo(f"还不能定稿：{block}", err=True)
 

@@ -20,6 +20,7 @@ def run_server(host: str, port: int, background: bool, threads: int = 4) -> None
     """Serve until stopped; with ``background``, drain the outbox and tick in this process as well."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     stop = threading.Event()
     worker = None
@@ -31,7 +32,7 @@ def run_server(host: str, port: int, background: bool, threads: int = 4) -> None
     try:
         Granian(
             "mingtang.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
-            blocking_threads=threads, log_access=False, log_level="warning", websockets=False,
+            blocking_threads=threads, log_access=False, log_level=LogLevels.warning, websockets=False,
         ).serve()  # fmt: skip
     finally:
         stop.set()

@@ -162,7 +162,7 @@ def load_publications(keeper: Person) -> None:
 _OUTCOMES = {
     "GRANT": {}, "GRANT_ALREADY": {}, "PARTIAL": {"reasons": "合同附件含第三方商业秘密，已作区分处理。"},
     "NA_NOTEXIST": {"search_record": "检索档案室目录和业务系统，关键词为项目名称，未见相关信息。"},
-    "NA_NOTOURS": {"named_organ": "市自然资源局，电话0000-8800012"}, "NA_CREATE": {},
+    "NA_NOTOURS": {"named_organ": "市自然资源局，电话0000-8800012"}, "NA_CREATE": {"search_record": "检索业务系统，没有现成的汇总信息。"},
 }  # fmt: skip
 # (organ, received, channel, subject, story); a story is the list of verbs done to it, by login, on a day.
 Story = list[tuple[str, str, date, dict[str, Any]]]
@@ -223,14 +223,14 @@ def load_closed_cases() -> None:
     organs, outcomes = list(_TEAM), list(_OUTCOMES)
     for n in range(1, 49):
         year, at = (2025, n * 14) if n <= 24 else (2026, (n - 24) * 12)
-        day = table.add(date(year, 1, 1), 1) + timedelta(at)
+        day = _must(table.add(date(year, 1, 1), 1)) + timedelta(at)
         while not table.is_working(day):
             day += timedelta(1)
         organ, channel = organs[n % 3], ("in_person", "online", "post_signed")[n % 3]
         case = _receive(people, organ, day, channel, f"{title_of('notice', '', n, day, dice)}的批准文件", n)
         if channel == "online":
-            _do(people, case, _TEAM[organ][0], "confirm", table.add(day, 1))
-        _answer(people, case, organ, table.add(day, 6 + n % 9), outcomes[n % len(outcomes)])
+            _do(people, case, _TEAM[organ][0], "confirm", _must(table.add(day, 1)))
+        _answer(people, case, organ, _must(table.add(day, 6 + n % 9)), outcomes[n % len(outcomes)])
 
 
 def load_open_cases() -> None:
@@ -329,7 +329,7 @@ def report_2025(progress: Callable[[str], Any]) -> None:
     at = civil(date(2026, 1, 20), time(10))
     with clock_at(at):
         oversight.recount(2025, at)
-        made = oversight.compile_report(city, 2025, at)
+        made = _must(oversight.compile_report(city, 2025, at))
         for code, figure in made.figures.items():
             if figure.how == "missing":
                 value = _DECLARED_2025.get(code, Decimal("312.5") if made.form.cells[code].money else 0)

@@ -159,8 +159,8 @@ def cases(year: Year) -> Iterator[dict[str, Any]]:
     for n, (day, channel, level, klass, outcome) in enumerate(zip(received_days, *decks, strict=True), 1):
         organ = dice.choice(year.city if level == "city" else year.counties)
         serial[organ.pk] = serial.get(organ.pk, 0) + 1
-        started = year.calendar.add(day, 1) if channel == "online" else day
-        replied = year.calendar.add(started, dice.randint(3, 14))
+        started = _must(year.calendar.add(day, 1)) if channel == "online" else day
+        replied = _must(year.calendar.add(started, dice.randint(3, 14)))
         steps = [("confirm", started)] if channel == "online" else []
         thing, place = f"{n}号地块", dice.choice(("滨河路片区", "城南新区", "站前街道", "临河工业园"))
         yield {
@@ -180,7 +180,7 @@ def remedies(year: Year) -> Iterator[dict[str, Any]]:
             filed = year.days[10 + n * 5]
             yield {
                 "agency": year.dice.choice(year.city), "kind": kind, "filed_on": filed,
-                "concluded_on": year.calendar.add(filed, 40), "result": result, "summary": "因政府信息公开申请处理引起",
+                "concluded_on": _must(year.calendar.add(filed, 40)), "result": result, "summary": "因政府信息公开申请处理引起",
             }  # fmt: skip
 
 
@@ -194,7 +194,7 @@ def proposals(year: Year) -> Iterator[dict[str, Any]]:
             yield {
                 "agency": year.dice.choice(year.city), "number": f"2017-{level}-{kind}-{n:03d}", "kind": kind, "level": level,
                 "subject": title_of("policy", "", n, assigned, year.dice).replace("的通知", "的建议"), "assigned_on": assigned,
-                "due_on": date(2017, 6, 15), "answered_on": year.calendar.add(assigned, year.dice.randint(20, 55)), "met": True,
+                "due_on": date(2017, 6, 15), "answered_on": _must(year.calendar.add(assigned, year.dice.randint(20, 55))), "met": True,
                 "satisfied": True, "result_class": year.dice.choice("AAB"),
             }  # fmt: skip
 
@@ -211,7 +211,7 @@ def letters(year: Year) -> Iterator[dict[str, Any]]:
         yield {
             "agency": dice.choice(year.everyone), "number": f"2017-L{n + 1:05d}", "received_on": day,
             "category": categories[n % 4], "subject": title_of("notice", "", n, day, dice).replace("的公告", "的问题"),
-            "answered_on": year.calendar.add(day, dice.randint(1, 8)), "answer": "已核实并答复。", "rating": rating,
+            "answered_on": _must(year.calendar.add(day, dice.randint(1, 8))), "answer": "已核实并答复。", "rating": rating,
             "refunded": refunds[n] if n < len(refunds) else Decimal(0),
             "invested": grants[n - 100] if 100 <= n < 100 + len(grants) else Decimal(0),
         }  # fmt: skip

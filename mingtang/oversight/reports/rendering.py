@@ -151,15 +151,15 @@ def _sides(r: RelationResult) -> str:
 def _totals(made: Compiled) -> list[dict[str, Any]]:
     """The figures that head the page: what was published, asked, answered and reviewed."""
     wanted = (
-        ("documents.published", {}, "条", "主动公开政府信息"),
-        ("requests.received", {}, "件", "收到申请"),
-        ("requests.processed", {}, "件", "办结申请"),
-        ("requests.answered", {}, "件", "答复申请"),
+        ("documents.published", "条", "主动公开政府信息"),
+        ("requests.received", "件", "收到申请"),
+        ("requests.processed", "件", "办结申请"),
+        ("requests.answered", "件", "答复申请"),
     )
     found = {
         (f.counter, _where(f)): f for f in (*made.figure_of.values(), *made.figures.values()) if f.counter
     }
-    rows = [(found.get((counter, "")), unit, label) for counter, _, unit, label in wanted]
+    rows = [(found.get((counter, "")), unit, label) for counter, unit, label in wanted]
     return [
         {"value": number(f.value), "unit": unit, "label": label} for f, unit, label in rows if f is not None
     ]
@@ -283,7 +283,7 @@ def docx(made: Compiled) -> bytes:
             p.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = p.add_run(text)
         run.font.size, run.font.name = Pt(size), font
-        run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+        run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
 
     write(
         f"{made.agency.name}{made.year}年政府信息公开工作年度报告",
