@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import yaml
+
 from mingtang.law import reading
 from mingtang.law.reading import HOME, Malformed
 
@@ -23,7 +25,7 @@ LETTERS = tuple(f"D{n}" for n in range(20, 27))
 def lint(cases: Path | None = None) -> list[str]:
     """What is wrong in norms, calendar and outcomes, one Chinese sentence each; empty when all is well.
 
-    ``cases``: the folder of YAML law cases; where it is there, every norm must have one.
+    ``cases``: the folder of YAML law cases (``norms:`` rows of norm, day and value); every norm must be in one.
     """
     problems: list[str] = []
     for path in sorted((HOME / "norms").rglob("*.yaml")):
@@ -38,10 +40,7 @@ def lint(cases: Path | None = None) -> list[str]:
     _calendar(problems)
     _outcomes(problems)
     if cases is not None and cases.is_dir():
-        tested = {path.stem for path in cases.glob("*.yaml")}
-        problems += [
-            f"规范 {n} 没有用例：缺 {cases.name}/{n}.yaml" for n in reading.norm_sheets() if n not in tested
-        ]
+        _cases(problems, cases)
     return problems
 
 
@@ -52,6 +51,18 @@ def _try(problems: list[str], read: Callable[[], object]) -> None:
         problems.append(str(wrong))
     except (OSError, UnicodeDecodeError) as wrong:
         problems.append(f"读不了文件：{wrong}")
+
+
+def _cases(problems: list[str], folder: Path) -> None:
+    tested: set[str] = set()
+    for path in sorted(folder.glob("*.yaml")):
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        tested |= {row["norm"] for row in data.get("norms", [])}
+    problems += [
+        f"{sheet.file}：没有用例，请在 {folder.name}/ 中补上"
+        for sheet in reading.norm_sheets().values()
+        if sheet.name not in tested
+    ]
 
 
 def _cited(problems: list[str]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from mingtang.law import reading
@@ -50,17 +50,19 @@ class _Reader:
     festival: str = ""
     anchor: date | None = None
     month: int | None = None
-    moved: tuple[date, ...] = ()
+    moved: list[date] = field(default_factory=list)
 
     def paragraph(self, text: str) -> None:
         heading = HEADING.match(text)
         named = [name for key, name in FESTIVALS.items() if heading and key in heading.group(1)]
         self.festival = "、".join(dict.fromkeys(named))
-        self.anchor, self.month, self.moved = None, None, ()
+        self.anchor, self.month, self.moved = None, None, []
         for sentence in re.split(r"[。;]", text):
             self._sentence(sentence)
         # A weekend day whose rest was moved is worked, unless it is itself inside the holiday.
-        self.work.update((d, self._name(d)) for d in self.moved if d not in self.off)
+        for day in self.moved:
+            if day not in self.off:
+                self.work[day] = self._name(day)
 
     def _sentence(self, sentence: str) -> None:
         pending: list[list[date]] = []
@@ -82,7 +84,7 @@ class _Reader:
                 continue
             pending = []
             if "公休" in clause or "调至" in clause:
-                self.moved += tuple(days) if "调至" in clause else ()
+                self.moved += days if "调至" in clause else []
                 continue
             if verb.group() == "上班":
                 self.work.update((d, self._name(d)) for d in days)

@@ -88,18 +88,26 @@ class Law:
         self._governed_by = str(self._value("governing_date"))
         self._outcomes = reading.outcomes(self.regime)
         self._by_code = {o.code: o for o in self._outcomes}
+        known = self._known
         self._terms = Terms(
-            self.regime,
-            *(
-                self._known(name)
-                for name in (
-                    "reply_days", "extension_days", "extension_times", "clarify_notice_days", "clarify_times",
-                    "clarify_applicant_days", "clarify_restart", "clarify_lapse", "third_party_days", "pause_third_party",
-                    "coorgan_days", "pause_coorgan", "bulk_reasons", "fee_pay_days", "fee_restart",
-                )
-            ),
-            {channel: self._known(f"receipt_{channel}") for channel in CHANNELS},
-        )  # fmt: skip
+            regime=self.regime,
+            reply=known("reply_days"),
+            extension=known("extension_days"),
+            extension_times=known("extension_times"),
+            clarify_notice=known("clarify_notice_days"),
+            clarify_times=known("clarify_times"),
+            clarify_applicant=known("clarify_applicant_days"),
+            clarify_restart=known("clarify_restart"),
+            clarify_lapse=known("clarify_lapse"),
+            third=known("third_party_days"),
+            pause_third=known("pause_third_party"),
+            coorgan=known("coorgan_days"),
+            pause_coorgan=known("pause_coorgan"),
+            bulk=known("bulk_reasons"),
+            fee_pay=known("fee_pay_days"),
+            fee_restart=known("fee_restart"),
+            receipt={channel: known(f"receipt_{channel}") for channel in CHANNELS},
+        )
 
     def __repr__(self) -> str:
         return f"Law({self.regime}, {self.since}…{self.until or ''})"

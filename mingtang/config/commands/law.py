@@ -140,7 +140,7 @@ def _given(notices: tuple[Path, ...], norms: tuple[Path, ...], as_json: bool) ->
 
 
 def _text(path: Path, as_json: bool) -> str:
-    data = path.readline_of()[:2_000_000]
+    data = path.read_bytes()[:2_000_000]
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

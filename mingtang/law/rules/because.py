@@ -103,7 +103,8 @@ def _pause(clock: Clock, pause: Pause) -> Reason:
 
 def _fee(clock: Clock) -> Reason:
     terms = clock.terms
-    assert clock.fee_notice is not None and clock.fee_limit is not None
+    assert clock.fee_notice is not None
+    assert clock.fee_limit is not None
     sent = f"{said(clock.fee_notice)}送达收费通知，应在次日起{terms.fee_pay.value}个工作日内（至{said(clock.fee_limit)}）缴费"
     if clock.fee_paid is None:
         return Reason(f"{sent}；缴费后从次日起重新计算期限。", terms.fee_pay.article)
@@ -129,7 +130,8 @@ def _days_off(
 ) -> tuple[Reason, ...]:
     notices = cal.relied_on(a, b)
     basis = "、".join(n.cite for n in notices) or MEASURES
-    off, worked = [], []
+    off: list[str] = []
+    worked: list[str] = []
     for o in cal.special[lo:hi]:
         (worked if cal.flags[o - cal.base] else off).append(said(o) + (f"（{cal.note(o)}）"))
     parts = []

@@ -88,7 +88,7 @@ class Clock:
 
     __slots__ = (
         "cal", "channel", "clarified", "clarify_limit", "clarify_out", "confirmed", "extended", "fee_limit", "fee_notice",
-        "fee_paid", "handled", "idle_confirm", "lapsed", "origin", "pauses", "reasons_out", "reasons_in", "received",
+        "fee_paid", "handled", "idle_confirm", "lapsed", "origin", "pauses", "reasons_in", "reasons_out", "received",
         "start", "terms", "waits",
     )  # fmt: skip
 
