@@ -12,7 +12,7 @@ UNITS = (
 )
 # 万 and 亿 before a unit, or alone before 元; digits grouped by commas; no date, article, rank or paper number.
 QUANTITY = re.compile(
-    r"(?<![\d.．第〔\[（(\-/:：年A-Za-z])(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?P<approx>余|多|几)?"
+    r"(?<![\d.．第〔\[\-/～~至—A-Za-z])(?<!\d[:：])(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?P<approx>余|多|几)?"
     rf"(?P<scale>万|亿|千万|百万)?\s?(?P<after>余|多)?(?P<unit>{UNITS})(?!百分点|工作日|月|小时|年|[/／]|部分[：:]|方面|季度|部门|单位)"
 )
 PERCENT = re.compile(r"(?<![\d.．\-])(?P<number>\d+(?:\.\d+)?)\s?[%％](?!\s?[-—~～至])")

@@ -22,6 +22,11 @@ AGAINST = re.compile(r"[，,、（(]?[^，。；;,\d]{0,6}[比较][^，。；;,]
 CHANGED = re.compile(
     rf"[，,（(][^，。；;,\d]{{0,6}}[比较](?:上年|去年|上一年|\d{{4}}年)(?:同期|度)?[^，。；;,\d]{{0,6}}?(?P<way>{UP}|{DOWN})了?\s?$"
 )
+YEAR = re.compile(r"(20\d\d)年[^，。；;,\d]{0,16}$")
+RATE_NAME = re.compile(
+    r"[，,（(](?:按时|按期|及时)?(?P<verb>办结|办复|答复|回复|审结|处理)率(?:为|达到?|均为)?\s?$"
+)
+RECEIVED = re.compile(r"受理|收到|接收|接到|收件|新收|承办|转办|交办")
 DECIMAL_100 = Decimal(100)
 
 
@@ -59,19 +64,26 @@ def _rate(line: Line, inside: list[Quantity], rate: Share) -> Iterator[Finding]:
         return
     elif AGAINST.fullmatch(gap) and re.search(r"上年|去年|20\d\d年|同期", gap):
         old, new = second, first
+    elif (years := _years(text, first, second)) is not None:
+        old, new = (first, second) if years[0] < years[1] else (second, first)
     else:
         return
-    low = (
-        (new.value - new.half) / (old.value + old.half)
-        if not new.whole
-        else new.value / old.value
-        if old.value
-        else None
-    )
-    if low is None or old.value <= 0:
+    if old.value <= 0:
         return
-    high = (new.value + new.half) / max(old.value - old.half, Decimal("0.0001")) if not new.whole else low
+    low = high = new.value / old.value
+    if not new.whole:
+        low = (new.value - new.half) / (old.value + old.half)
+        high = (new.value + new.half) / max(old.value - old.half, Decimal("0.0001"))
     yield from _compared(line, old, new, rate, up, (low - 1) * DECIMAL_100, (high - 1) * DECIMAL_100)
+
+
+def _years(text: str, first: Quantity, second: Quantity) -> tuple[str, str] | None:
+    """The years two figures are given for, when each has its own in its clause and nothing stands between."""
+    before = YEAR.search(text[max(0, first.start - 24) : first.start])
+    between = YEAR.search(text[first.end : second.start])
+    if before is None or between is None or before[1] == between[1] or second.start - first.end > 24:
+        return None
+    return before[1], between[1]
 
 
 def _by_difference(
@@ -105,7 +117,46 @@ def _compared(
     )  # fmt: skip
 
 
+def completion_rates(reading: Reading) -> Iterator[Finding]:
+    """受理100件，办结98件，办结率98%: a rate whose two counts stand before it, the part named by the same verb."""
+    for line in reading.prose:
+        text = line.text
+        if "率" not in text or ("%" not in text and "％" not in text):
+            continue
+        found, rates = quantities(text), shares(text)
+        for start, end in sentences(text):
+            for rate in (s for s in rates if start <= s.start < end):
+                yield from _completion(
+                    line, start, [q for q in found if start <= q.start and q.end <= rate.start], rate
+                )
+
+
+def _completion(line: Line, start: int, before: list[Quantity], rate: Share) -> Iterator[Finding]:
+    name = RATE_NAME.search(line.text[: rate.start], start)
+    if name is None or len(before) < 2 or name.start() - before[-1].end > 4:
+        return
+    whole, part = before[-2], before[-1]
+    label = re.split(r"[，,。；;、]", line.text[start : part.start])[-1]
+    exact = whole.unit == part.unit and whole.whole and not whole.about and not part.about
+    if not exact or name["verb"] not in label or part.value > whole.value or whole.value == 0:
+        return
+    if part.start - whole.end > 16 or not RECEIVED.search(
+        line.text, max(start, whole.start - 24), whole.start
+    ):
+        return
+    right = rounded(part.value * 100 / whole.value, rate.places)
+    if right != rate.value:
+        yield finding(
+            "share.rate", "error", place(line, whole.start, rate.end),
+            f"{whole.printed} 中{name['verb']} {part.printed}，{name['verb']}率应为 {right}%，写的是 {rate.printed}",
+            figures=(whole.printed, part.printed, rate.printed),
+            relation=f"{plain(part.value)} ÷ {plain(whole.value)} = {right}%", suggestion="请核对件数和比率",
+        )  # fmt: skip
+
+
 CHECKS = (
+    Check("share.rate", "办结率、答复率与件数相符", BASIS, "error", completion_rates,
+          bad="全年受理申请100件，办结98件，办结率100%。", good="全年受理申请100件，办结98件，办结率98%。"),
     Check("share.growth", "增长率与前后两个数相符", BASIS, "error", growth_rates,
           bad="主动公开信息由200条增加到250条，增长30%。", good="主动公开信息由200条增加到250条，增长25%。"),
 )  # fmt: skip

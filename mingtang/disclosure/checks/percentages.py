@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from mingtang.disclosure.checks.figures import (
     Quantity,
@@ -24,7 +25,7 @@ from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
 TIE = re.compile(r"[^。；;，,、\d]{0,6}[，,（(]?\s?占(?P<base>[^，。；,;\d]{0,14})$")
 FOREIGN = re.compile(r"全国|全省|全市|全县|全区|同期|预算|生产总值|GDP|人口|面积|投资|收入|支出|上年|去年")
-LIST_STEP = re.compile(r"[，,；;、][^，。；;,、\d%]{1,24}$")
+LIST_STEP = re.compile(r"[，,；;、和][^，。；;,、\d%]{0,24}$")
 NO_SHARE = re.compile(
     r"率|增长|下降|提高|上升|同比|降低|增加|减少|完成|达到|超过|涨|跌|以上|以下|不低于|不超过|至少|利息|贴息|补助|补贴|奖励|税"
 )
@@ -193,6 +194,8 @@ def _single_base(line: Line, before: list[Quantity], pair: tuple[Quantity, Share
         return fitting[-1]
     start = max((a for a, b in sentences(line.text) if a <= part.start), default=0)
     here = [q for q in before if q.start >= start]
+    if not here and "其中" in line.text[start : part.start]:
+        here = before
     if len(here) != 1 or "其中" not in line.text[here[0].end : part.start]:
         return None
     return here[0] if abs(percent(part.value, here[0].value) - share.value) <= 15 else None
@@ -224,7 +227,7 @@ def _lists(reading: Reading) -> Iterator[tuple[Line, list[Quantity], list[Share]
     """Runs of three or more bare shares of one whole in a sentence: each step a label and 占."""
     for line in reading.prose:
         text = line.text
-        if text.count("占") < 2 or ("%" not in text and "％" not in text):
+        if text.count("%") + text.count("％") < 3:
             continue
         found, rates = quantities(text), shares(text)
         for start, end in sentences(text):
@@ -242,7 +245,7 @@ def _lists(reading: Reading) -> Iterator[tuple[Line, list[Quantity], list[Share]
 
 def _step(text: str, start: int, end: int) -> bool:
     between = text[start:end]
-    return bool(LIST_STEP.fullmatch(between)) and "占" in between and not NO_SHARE.search(between)
+    return bool(LIST_STEP.fullmatch(between)) and not NO_SHARE.search(between)
 
 
 def _complete(text: str, start: int, run: list[Share]) -> bool:
@@ -251,9 +254,13 @@ def _complete(text: str, start: int, run: list[Share]) -> bool:
         return False
     head = re.split(r"[，,。；;]", text[start : run[0].start])[-1]
     whole = text[run[0].start : run[-1].end]
-    return (
-        "占" in head and not NO_SHARE.search(head) and not FOREIGN.search(whole) and not FOREIGN.search(head)
-    )
+    if NO_SHARE.search(head) or FOREIGN.search(whole) or FOREIGN.search(head):
+        return False
+    # 占 before every share, or 分别占 before them all, or a class 其他 that closes the list.
+    steps = [text[a.end : b.start] for a, b in pairwise(run)]
+    if "占" in head and (all("占" in step for step in steps) or "分别" in head):
+        return True
+    return bool(REST.search(steps[-1])) and abs(sum((s.value for s in run), Decimal(0)) - 100) <= 3
 
 
 def _stated_base(line: Line, found: list[Quantity], listed: list[Share]) -> Quantity | None:

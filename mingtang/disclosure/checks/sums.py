@@ -20,7 +20,9 @@ COMPARED = re.compile(
     r"同比|比上年|较上年|比去年|较去年|上年|去年|增加|减少|增长|下降|超|人均|平均|每|计划|目标"
 )
 AMONG = re.compile(r"其中")
-TOTAL_AFTER = re.compile(r"(?:合计|总计|共计)[^，。；,;\d]{0,8}$")
+TOTAL_AFTER = re.compile(r"(?:合计|总计|共计)[^，。；,;\d]{0,8}$|[，,；;]共$")
+OVERLAPPING = re.compile(r"网站|公报|微博|微信|新媒体|平台|报纸|报刊|广播|电视|公示栏|公告栏|查阅")
+DISCLOSED = re.compile(r"公开[^，。；]{0,6}信息")
 CLAUSE = re.compile(r"[，,、；;：:。！？]")
 DISPUTE = re.compile(r"(行政复议|行政诉讼|复议|诉讼|应诉)")
 OUTCOME = re.compile(
@@ -95,7 +97,7 @@ def dispute_outcomes(reading: Reading) -> Iterator[Finding]:
 def total_behind(reading: Reading) -> Iterator[Finding]:
     """……132件，……60件，合计192件: a total that follows its parts."""
     for line, found in _figured(reading, 3):
-        if "计" not in line.text:
+        if "计" not in line.text and "共" not in line.text:
             continue
         for start, end in sentences(line.text):
             inside = [q for q in found if start <= q.start < end]
@@ -210,6 +212,11 @@ def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterat
         return
     total = totals[-1]
     if total.about:
+        return
+    # The same item is published through several channels: those parts may add up to more than the whole.
+    if DISCLOSED.search(_label(line.text, 0, total)) and OVERLAPPING.search(
+        line.text, total.end, parts[-1].start
+    ):
         return
     if parts[0].value > total.value and len(totals) == 1:
         yield finding(
