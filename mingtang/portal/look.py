@@ -124,7 +124,9 @@ def figure(value: Any) -> str:
 
 
 def icon(name: str, classes: str = "icon") -> Markup:
-    return Markup('<svg class="{}" aria-hidden="true"><use href="/static/icons.svg#{}"/></svg>').format(classes, name)
+    return Markup('<svg class="{}" aria-hidden="true"><use href="/static/icons.svg#{}"/></svg>').format(
+        classes, name
+    )
 
 
 def spaced(digest: str) -> str:
@@ -137,7 +139,12 @@ def environment(**options: Any) -> Environment:
     options.setdefault("loader", FileSystemLoader(TEMPLATES))
     options.setdefault("undefined", StrictUndefined)
     options.setdefault("auto_reload", False)
-    made = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **{k: v for k, v in options.items() if k != "autoescape"})  # noqa: S701 - it is on
+    made = Environment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **{k: v for k, v in options.items() if k != "autoescape"},
+    )  # noqa: S701 - it is on
     made.filters.update(day=day, minute=minute, long_day=long_day, size=size, figure=figure, spaced=spaced)
     made.globals.update(
         _=gettext, icon=icon, VALIDITY=VALIDITY, ATTRIBUTES=ATTRIBUTES, GENRES=GENRES, WEEKDAYS=WEEKDAYS,

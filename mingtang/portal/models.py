@@ -20,6 +20,8 @@ class Release(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["publication", "channel"], name="a_publication_goes_once_through_a_channel")
+            models.UniqueConstraint(
+                fields=["publication", "channel"], name="a_publication_goes_once_through_a_channel"
+            )
         ]
         indexes = [models.Index(fields=["channel", "at"], name="release_by_channel")]

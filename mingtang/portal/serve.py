@@ -78,7 +78,9 @@ class Site:
             path += "index.html"
         end = path.rpartition(".")[2].lower()
         if path.startswith("manifest/") and end == "sha256":
-            return self._send(environ, start, self.root / path, "text/plain; charset=utf-8") or self._error(environ, start, 404)
+            return self._send(environ, start, self.root / path, "text/plain; charset=utf-8") or self._error(
+                environ, start, 404
+            )
         if end in _PAGES:
             return self._page(environ, start, path, end)
         if path.startswith("doc/"):
@@ -106,7 +108,12 @@ class Site:
         media = MEDIA.get(end, "application/octet-stream")
         extra = [] if end in MEDIA else [("Content-Disposition", "attachment")]
         # A file opened by itself may run nothing and read nothing, whatever it holds.
-        extra.append(("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox"))
+        extra.append(
+            (
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox",
+            )
+        )
         found = None if end == "gz" else self._send(environ, start, file, media, extra=extra, ranges=True)
         return found or self._error(environ, start, 404)
 
@@ -186,7 +193,12 @@ class Site:
                 self._weight -= len(out.content)
 
     def _stream(
-        self, environ: dict, start: Start, file: Path, stamp: tuple[int, int, int], headers: list[tuple[str, str]]
+        self,
+        environ: dict,
+        start: Start,
+        file: Path,
+        stamp: tuple[int, int, int],
+        headers: list[tuple[str, str]],
     ) -> Iterable[bytes]:
         """A large attachment in pieces; its tag is what the file system knows of it."""
         tag = '"' + "-".join(f"{n:x}" for n in stamp) + '"'
@@ -196,7 +208,10 @@ class Site:
             return [b""]
         span = _span(environ, stamp[1], tag)
         if span == ():
-            start("416 Range Not Satisfiable", [*headers, ("Content-Range", f"bytes */{stamp[1]}"), ("Content-Length", "0")])
+            start(
+                "416 Range Not Satisfiable",
+                [*headers, ("Content-Range", f"bytes */{stamp[1]}"), ("Content-Length", "0")],
+            )
             return [b""]
         low, high = span or (0, stamp[1] - 1)
         headers += [("Accept-Ranges", "bytes"), ("Content-Length", str(high - low + 1))]
@@ -207,11 +222,16 @@ class Site:
 
     def _error(self, environ: dict, start: Start, code: int) -> Iterable[bytes]:
         status = {404: "404 Not Found", 410: "410 Gone"}[code]
-        found = self._send(environ, start, self.root / f"{code}.html.gz", _PAGES["html"], packed=True, status=status)
+        found = self._send(
+            environ, start, self.root / f"{code}.html.gz", _PAGES["html"], packed=True, status=status
+        )
         if found is not None:
             return found
         text = "没有这个页面。".encode()
-        start(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text))), *HEADERS])
+        start(
+            status,
+            [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text))), *HEADERS],
+        )
         return [text]
 
 
@@ -258,7 +278,9 @@ def _span(environ: dict, size: int, tag: str) -> tuple[int, int] | tuple[()] | N
     return (low, high) if low <= high and low < size else ()
 
 
-def _ranged(environ: dict, start: Start, headers: list[tuple[str, str]], content: bytes, tag: str) -> Iterable[bytes]:
+def _ranged(
+    environ: dict, start: Start, headers: list[tuple[str, str]], content: bytes, tag: str
+) -> Iterable[bytes]:
     span = _span(environ, len(content), tag)
     headers.append(("Accept-Ranges", "bytes"))
     status = "200 OK"

@@ -58,7 +58,9 @@ class Touched:
 
     def urls(self) -> set[str]:
         """The addresses, as one set."""
-        return {links.doc_url(d) for d in self.documents} | {leaf.url for leaf in self.leaves} | set(self.fixed)
+        return (
+            {links.doc_url(d) for d in self.documents} | {leaf.url for leaf in self.leaves} | set(self.fixed)
+        )
 
 
 def touches(facts: Sequence[Fact]) -> Touched:

@@ -48,17 +48,13 @@ def page_of(position: int, total: int) -> int | None:
 def touched(position: int, total: int, entered: bool) -> list[int | None]:
     """The pages to be made again when the entry at ``position`` entered the list or changed.
 
-    An entry that enters in the middle (a date stated by another system) moves every later slot. The page before the
-    last numbered one is told again because it gains its link to the newer one.
+    An entry that enters in the middle (a date stated by another system) moves every later slot. One at the end may
+    have made a numbered page of the slots before it, and given the page before that its link to the newer one; when
+    several entered since the last bake nobody can say which of them did, so both are made again each time.
     """
-    last = numbered(total)
     if not entered:
         return [page_of(position, total)]
-    pages: list[int | None] = [None]
-    begin = position // PAGE_SIZE + 1
-    if total % PAGE_SIZE == 0 and last:
-        begin = min(begin, max(1, last - 1))
-    return pages + list(range(begin, last + 1))
+    return [None, *range(max(1, position // PAGE_SIZE - 1), numbered(total) + 1)]
 
 
 def spread(total: int, shown: int = 6) -> Sequence[int]:

@@ -46,7 +46,9 @@ class Baked:
 
 def as_json(twin: Mapping[str, Any]) -> bytes:
     """The twin as bytes: sorted keys, Chinese as it is, so that equal contents are equal bytes."""
-    return json.dumps(twin, ensure_ascii=False, sort_keys=True, default=_plain, separators=(",", ":")).encode()
+    return json.dumps(
+        twin, ensure_ascii=False, sort_keys=True, default=_plain, separators=(",", ":")
+    ).encode()
 
 
 def _plain(value: Any) -> Any:
@@ -97,7 +99,9 @@ class Press:
                 meta=column.meta(),
             )  # fmt: skip
             reason = {"reason": last.reason, "withdrawn": last.at} if last else {}
-            return Baked(url, html, {"id": row.id, "state": "withdrawn", "index_no": row.index_no, **reason}, gone=True)
+            return Baked(
+                url, html, {"id": row.id, "state": "withdrawn", "index_no": row.index_no, **reason}, gone=True
+            )
         files = [
             {**asdict(a), "url": links.file_url(row.id, n, a.name), "place": n}
             for n, a in enumerate(edition.attachments, 1)
@@ -165,14 +169,23 @@ class Press:
             return Baked(url, html, {"years": years, "entries": [e.twin() for e in entries]})
         if url in ("/org/", "/guide/"):
             groups = shelves.groups(self.source.organs.values())
-            name, title = ("agencies.html", _("部门与县区公开专栏")) if url == "/org/" else ("guide.html", _("政府信息公开指南"))
+            name, title = (
+                ("agencies.html", _("部门与县区公开专栏"))
+                if url == "/org/"
+                else ("guide.html", _("政府信息公开指南"))
+            )
             column = shelves.ORGAN if url == "/org/" else shelves.COLUMNS["guide"]
             html = self.render(
                 name, title=title, nav="org" if url == "/org/" else "open", groups=groups, crumbs=[(title, None)],
                 meta=column.meta(), columns=self.columns,
             )  # fmt: skip
             return Baked(url, html, {"organs": [_public(o) for o in self.source.organs.values()]})
-        title = {"/about/": _("本站说明"), "/sitemap/": _("网站地图"), "/404.html": _("没有这个页面"), "/410.html": _("本页已撤下")}[url]
+        title = {
+            "/about/": _("本站说明"),
+            "/sitemap/": _("网站地图"),
+            "/404.html": _("没有这个页面"),
+            "/410.html": _("本页已撤下"),
+        }[url]
         template = {"/about/": "about.html", "/sitemap/": "sitemap.html"}.get(url, "error.html")
         html = self.render(
             template, title=title, nav="", columns=self.columns, code=url.strip("/").removesuffix(".html"),
@@ -210,7 +223,11 @@ def _own_fields(row: disclosure.DocumentRow) -> list[tuple[str, str]]:
     assert row.edition is not None
     kind, data = disclosure.KINDS[row.kind], row.edition.data
     found = ((f.label, data.get(f.key)) for f in kind.fields)
-    return [(label, str(value)) for label, value in found if value not in (None, "") and not isinstance(value, (dict, list))]
+    return [
+        (label, str(value))
+        for label, value in found
+        if value not in (None, "") and not isinstance(value, (dict, list))
+    ]
 
 
 def _content_meta(sheet: Sheet, url: str) -> list[tuple[str, str]]:

@@ -18,13 +18,22 @@ from markupsafe import Markup
 
 from mingtang.disclosure.api import DocumentRow
 
-SOURCES = {"counted": "由台账计数", "declared": "由单位申报", "carried": "上年已公布", "derived": "由本表各项相加"}
+SOURCES = {
+    "counted": "由台账计数",
+    "declared": "由单位申报",
+    "carried": "上年已公布",
+    "derived": "由本表各项相加",
+}
 _TAGS = {"p", "strong", "em", "b", "br", "ul", "ol", "li", "a", "span", "sub", "sup"}
 
 
 def is_report(row: DocumentRow) -> bool:
     """Whether a document is an annual report with figures of its own."""
-    return row.kind == "annual_report" and row.edition is not None and isinstance(row.edition.data.get("sections"), list)
+    return (
+        row.kind == "annual_report"
+        and row.edition is not None
+        and isinstance(row.edition.data.get("sections"), list)
+    )
 
 
 def view(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,13 +41,18 @@ def view(data: Mapping[str, Any]) -> dict[str, Any]:
     relations = [r for r in _rows(data.get("relations"))]
     head = data.get("report") if isinstance(data.get("report"), Mapping) else {}
     return {
-        "head": {k: head.get(k, "") for k in ("year", "form", "compiled_at", "regime")} | {"period": list(head.get("period") or [])},
+        "head": {k: head.get(k, "") for k in ("year", "form", "compiled_at", "regime")}
+        | {"period": list(head.get("period") or [])},
         "totals": [_total(t) for t in _rows(data.get("totals"))],
         "sections": [_section(n, s) for n, s in enumerate(_rows(data.get("sections")), 1)],
-        "relations": [{k: str(r.get(k, "")) for k in ("code", "text", "figures", "state")} for r in relations],
+        "relations": [
+            {k: str(r.get(k, "")) for k in ("code", "text", "figures", "state")} for r in relations
+        ],
         "held": sum(r.get("state") == "held" for r in relations),
         "tested": sum(r.get("state") in ("held", "failed") for r in relations),
-        "notes": [str(n.get("text", "")) if isinstance(n, Mapping) else str(n) for n in data.get("notes") or []],
+        "notes": [
+            str(n.get("text", "")) if isinstance(n, Mapping) else str(n) for n in data.get("notes") or []
+        ],
     }
 
 
@@ -47,7 +61,12 @@ def _rows(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _total(raw: Mapping[str, Any]) -> dict[str, Any]:
-    return {"value": raw.get("value"), "unit": str(raw.get("unit", "")), "label": str(raw.get("label", "")), "of": raw.get("of")}
+    return {
+        "value": raw.get("value"),
+        "unit": str(raw.get("unit", "")),
+        "label": str(raw.get("label", "")),
+        "of": raw.get("of"),
+    }
 
 
 def _section(place: int, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,7 +80,9 @@ def _section(place: int, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def _table(raw: Mapping[str, Any]) -> dict[str, Any]:
     rows = [_row(r) for r in _rows(raw.get("rows"))]
-    columns = [str(c.get("title", "")) if isinstance(c, Mapping) else str(c) for c in raw.get("columns") or []]
+    columns = [
+        str(c.get("title", "")) if isinstance(c, Mapping) else str(c) for c in raw.get("columns") or []
+    ]
     return {
         "caption": str(raw.get("caption", "")), "finding": str(raw.get("finding") or ""), "note": str(raw.get("note") or ""),
         "columns": columns, "rows": rows, "coded": any(r["code"] for r in rows),
@@ -90,11 +111,18 @@ def _cell(raw: Any) -> dict[str, Any]:
 
 def _bars(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One bar a row that is neither heading nor sum, as a share of the longest; rows without a number have none."""
-    numbers = [(r["head"], _number(r["cells"][0]["value"])) for r in rows if r["cells"] and not r["heading"] and not r["sum"]]
+    numbers = [
+        (r["head"], _number(r["cells"][0]["value"]))
+        for r in rows
+        if r["cells"] and not r["heading"] and not r["sum"]
+    ]
     longest = max((n for _h, n in numbers if n is not None), default=Decimal(0))
     if not longest:
         return []
-    return [{"head": h, "value": n, "share": f"{n / longest * 100:.1f}" if n is not None else None} for h, n in numbers]
+    return [
+        {"head": h, "value": n, "share": f"{n / longest * 100:.1f}" if n is not None else None}
+        for h, n in numbers
+    ]
 
 
 def _number(value: Any) -> Decimal | None:

@@ -79,7 +79,7 @@ def add_static(made: Change) -> None:
         made.packed.add(path)
 
 
-def bake_unit(press: Press, unit: Unit) -> tuple[int, int]:
+def bake_unit(press: Press, unit: Unit, distrust: Collection[str] = ()) -> tuple[int, int]:
     """Make one unit and bring it into the tree; returns how many pages it has and how many files changed."""
     if unit.stage == "fixed":
         made, count = change((press.fixed(url) for url in FIXED), unit.shards())
@@ -89,6 +89,7 @@ def bake_unit(press: Press, unit: Unit) -> tuple[int, int]:
     else:
         ids = press.source.in_folder(int(unit.key.removeprefix("doc/")))
         made, count = change(press.documents(ids), unit.shards())
+    made.distrust = set(distrust)
     return count, len(tree().commit(made))
 
 
@@ -119,7 +120,9 @@ def rebuild(
     wanted = [u for u in planned if only is None or u.stage in only]
     todo = [u for u in wanted if u.name not in journal.done]
     totals = {"units": len(wanted), "pages": 0, "changed": 0}
-    for place, (unit, (pages, changed)) in enumerate(_each(todo, source, workers), len(wanted) - len(todo) + 1):
+    for place, (unit, (pages, changed)) in enumerate(
+        _each(todo, source, workers), len(wanted) - len(todo) + 1
+    ):
         journal.note(unit.name)
         totals["pages"] += pages
         totals["changed"] += changed
@@ -197,7 +200,9 @@ def _fingerprint() -> str:
     """Digest of the look: templates, styles and the code that makes pages."""
     made = hashlib.sha256()
     here = Path(look.__file__).parent
-    for file in sorted([*here.glob("*.py"), *here.glob("bake/*.py"), *here.glob("templates/*"), *here.glob("static/*")]):
+    for file in sorted(
+        [*here.glob("*.py"), *here.glob("bake/*.py"), *here.glob("templates/*"), *here.glob("static/*")]
+    ):
         made.update(file.read_bytes())
     return made.hexdigest()
 
@@ -234,7 +239,8 @@ def _facts(source: Source, rows: list[PublicationRow]) -> list[graph.Fact]:
         if row.first_published_at is None:
             continue
         places = tuple(
-            graph.Place(found, source.position(found, row), source.total(found)) for found in source.listings_of(row)
+            graph.Place(found, source.position(found, row), source.total(found))
+            for found in source.listings_of(row)
         )
         facts.append(
             graph.Fact(
@@ -257,13 +263,19 @@ def verify(heal: bool = False) -> list[Fault]:
     for fault in site.check():
         if fault.kind == "unlisted":
             (site.root / fault.path).unlink()
-    broken = {_shard(fault) for fault in site.check()}
-    for unit in {known[shard] for shard in broken if shard in known}:
-        bake_unit(press, unit)
-    if manifest.ROOT in {f.path for f in site.check()}:
+    # A list that was changed hides what was done to its folder: the folder is looked at again once it is mended.
+    for _round in range(2):
+        faults = site.check()
+        for unit in {known[_shard(f)] for f in faults if _shard(f) in known}:
+            bake_unit(press, unit, {f.path for f in faults})
+    if any(f.path == manifest.ROOT for f in site.check()):
         site.commit(Change())
     return site.check()
 
 
 def _shard(fault: Fault) -> str:
-    return manifest.shard_at(fault.path) if fault.path.startswith(manifest.FOLDER) else manifest.shard_of(fault.path)
+    return (
+        manifest.shard_at(fault.path)
+        if fault.path.startswith(manifest.FOLDER)
+        else manifest.shard_of(fault.path)
+    )

@@ -15,7 +15,20 @@ from mingtang.portal.bake.source import LIVE, Entry, Organ, Source
 
 _WITH_KINDS = ("policy", "statutory")
 # Shown under 政府信息公开 in this order; the site's own columns follow.
-_ORDER = ("guide", "rules", "statutory", "annual", "request", "policy", "interpretation", "gazette", "notice", "news", "service", "letters")
+_ORDER = (
+    "guide",
+    "rules",
+    "statutory",
+    "annual",
+    "request",
+    "policy",
+    "interpretation",
+    "gazette",
+    "notice",
+    "news",
+    "service",
+    "letters",
+)
 
 
 @dataclass(frozen=True)
@@ -62,12 +75,19 @@ def _shelf(key: str) -> Shelf:
     column = disclosure.COLUMNS[key]
     parent = (column.title, links.col_url(key))
     kinds = [k for k in disclosure.KINDS.values() if k.column == key] if key in _WITH_KINDS else []
-    children = tuple(Shelf(k.key, k.title, f"/kind/{k.key}/", f"{column.title}中的{k.title}。", parent) for k in kinds)
+    children = tuple(
+        Shelf(k.key, k.title, f"/kind/{k.key}/", f"{column.title}中的{k.title}。", parent) for k in kinds
+    )
     return Shelf(key, column.title, links.col_url(key), _ABOUT.get(key, ""), None, children)
 
 
 COLUMNS: dict[str, Shelf] = {key: _shelf(key) for key in disclosure.COLUMNS}
-ORGAN = Shelf("org", "部门与县区公开专栏", "/org/", "各机关的政府信息公开专栏：指南、制度、法定主动公开内容、年报和依申请公开。")
+ORGAN = Shelf(
+    "org",
+    "部门与县区公开专栏",
+    "/org/",
+    "各机关的政府信息公开专栏：指南、制度、法定主动公开内容、年报和依申请公开。",
+)
 
 
 def tree() -> list[Shelf]:
@@ -128,6 +148,11 @@ _GROUPS = (
 def groups(organs: Iterable[Organ]) -> list[dict[str, Any]]:
     """Organs that exist today by type; those that were merged or dissolved stand in a group of their own."""
     held = list(organs)
-    made = [{"title": title, "organs": [o for o in held if o.type == kind and not o.valid_to]} for kind, title in _GROUPS]
-    made.append({"title": "已撤销或合并的机关（原有文件仍可查阅）", "organs": [o for o in held if o.valid_to]})
+    made = [
+        {"title": title, "organs": [o for o in held if o.type == kind and not o.valid_to]}
+        for kind, title in _GROUPS
+    ]
+    made.append(
+        {"title": "已撤销或合并的机关（原有文件仍可查阅）", "organs": [o for o in held if o.valid_to]}
+    )
     return [g for g in made if g["organs"]]

@@ -119,7 +119,11 @@ class Source:
     def listings(self) -> dict[str, Listing]:
         """Every list of the site by folder: columns, the kinds within a column, organs, policy years."""
         found = [Listing(f"col/{c.key}", (("column", c.key),), c.title) for c in disclosure.COLUMNS.values()]
-        found += [Listing(f"kind/{k.key}", (("kind", k.key),), k.title) for k in disclosure.KINDS.values() if _divides(k)]
+        found += [
+            Listing(f"kind/{k.key}", (("kind", k.key),), k.title)
+            for k in disclosure.KINDS.values()
+            if _divides(k)
+        ]
         found += [Listing(o.url.strip("/"), (("agency_id", o.id),), o.name) for o in self.organs.values()]
         found += [self.policy_year(year) for year in self.policy_years()]
         return {listing.folder: listing for listing in found}
@@ -154,7 +158,9 @@ class Source:
 
     def leaf(self, listing: Listing, number: int | None) -> Leaf:
         """One page of a list."""
-        found = disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters)).order("first_published_at", "pk")
+        found = disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters)).order(
+            "first_published_at", "pk"
+        )
         total = found.count()
         low, high = window(total, number)
         if number is None:  # newest first, so that the end of a long list is not walked to
@@ -167,7 +173,9 @@ class Source:
     def leaves(self, listing: Listing) -> Iterator[Leaf]:
         """All pages of a list, oldest first, streamed: memory does not grow with the list."""
         total = self.total(listing)
-        found = disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters)).order("first_published_at", "pk")
+        found = disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters)).order(
+            "first_published_at", "pk"
+        )
         held: list[Entry] = []
         for place, values in enumerate(found.values(*_FIELDS)):
             held.append(self._entry(values))
@@ -179,7 +187,9 @@ class Source:
 
     def newest(self, count: int, **filters: Any) -> tuple[tuple[Entry, ...], int]:
         """The newest live entries, and how many there are in all."""
-        page = disclosure.find("document", **LIVE, **filters).order("-first_published_at", "-pk").page(1, count)
+        page = (
+            disclosure.find("document", **LIVE, **filters).order("-first_published_at", "-pk").page(1, count)
+        )
         return tuple(self.entries([r.id for r in page.rows])), page.total
 
     def entries(self, ids: Sequence[int]) -> list[Entry]:
@@ -209,11 +219,18 @@ class Source:
         readers: dict[int, list[Entry]] = {}
         pairs = disclosure.find("document", **LIVE, interprets_id__in=ids).order("first_published_at", "pk")
         for values in pairs.values("interprets_id", "live__summary", *_FIELDS):
-            readers.setdefault(values[0], []).append(replace(self._entry(values[2:]), summary=values[1] or ""))
+            readers.setdefault(values[0], []).append(
+                replace(self._entry(values[2:]), summary=values[1] or "")
+            )
         read = {e.id: e for e in self.entries([r.interprets_id for r in rows if r.interprets_id])}
         for row in rows:
             other = read.get(row.interprets_id) if row.interprets_id else None
-            yield Sheet(row, tuple(log.get(row.id, ())), other if other and other.live else None, tuple(readers.get(row.id, ())))
+            yield Sheet(
+                row,
+                tuple(log.get(row.id, ())),
+                other if other and other.live else None,
+                tuple(readers.get(row.id, ())),
+            )
 
     def pairs(self, entries: Sequence[Entry]) -> dict[int, Entry]:
         """For policy papers, the first interpretation of each that is on the site."""
@@ -230,7 +247,9 @@ class Source:
 
     def in_folder(self, number: int) -> list[int]:
         low = number * links.PER_FOLDER
-        return list(disclosure.find("document", **EVER_PUBLIC, pk__gte=low, pk__lt=low + links.PER_FOLDER).ids())
+        return list(
+            disclosure.find("document", **EVER_PUBLIC, pk__gte=low, pk__lt=low + links.PER_FOLDER).ids()
+        )
 
     def counts(self) -> dict[str, int]:
         """Live documents by column, for the front page and the column fronts."""

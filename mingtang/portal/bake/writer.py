@@ -33,7 +33,12 @@ class Fault:
 
     @property
     def text(self) -> str:
-        words = {"missing": "缺失", "changed": "内容被改动", "unlisted": "不在清单中", "signature": "签名不对"}
+        words = {
+            "missing": "缺失",
+            "changed": "内容被改动",
+            "unlisted": "不在清单中",
+            "signature": "签名不对",
+        }
         return f"{self.path}：{words[self.kind]}"
 
 
@@ -44,6 +49,7 @@ class Change:
     ``packed``: pages beside which their gzip lies; it is made here, and only for pages that differ.
     ``copies``: path → (digest, file outside the tree) for files that are taken over as they are.
     ``stems``: of these page stems nothing but what is written stays (an attachment that is gone goes too).
+    ``distrust``: files that are written again though the lists call them right: they were found changed.
     """
 
     writes: dict[str, bytes] = field(default_factory=dict)
@@ -51,6 +57,7 @@ class Change:
     copies: dict[str, tuple[str, Path]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
     stems: set[str] = field(default_factory=set)
+    distrust: set[str] = field(default_factory=set)
 
     def shards(self) -> set[str]:
         paths = self.writes.keys() | self.copies.keys() | self.stems
@@ -138,7 +145,10 @@ class Tree:
         finally:
             if not intent.exists():
                 shutil.rmtree(aside, ignore_errors=True)
-        return sorted([t for _n, t, _d in plan.moves if manifest.shard_of(t).split("/")[0] != manifest.FOLDER] + plan.removals)
+        return sorted(
+            [t for _n, t, _d in plan.moves if manifest.shard_of(t).split("/")[0] != manifest.FOLDER]
+            + plan.removals
+        )
 
     def _prepare(self, change: Change, aside: Path) -> _Plan:
         """Compare a set with the lists and write what differs aside; needs no lock, but what was seen must still hold."""
@@ -147,6 +157,8 @@ class Tree:
             plan.seen[shard] = self._raw(manifest.list_path(shard))
             plan.entries[shard] = {}
         old = {shard: self._old(shard, shard in change.whole) for shard in plan.entries}
+        for path in change.distrust:
+            old.get(manifest.shard_of(path), {}).pop(path, None)
         for path, content in change.writes.items():
             shard = manifest.shard_of(path)
             fresh = self._put(plan, aside, old[shard], path, manifest.digest(content), content)
@@ -255,7 +267,11 @@ class Tree:
         os.replace(draft, intent)
 
     def _apply(
-        self, aside: Path, moves: Iterable[tuple[str, str, str]], removals: Iterable[str], stop: Callable[[str], None]
+        self,
+        aside: Path,
+        moves: Iterable[tuple[str, str, str]],
+        removals: Iterable[str],
+        stop: Callable[[str], None],
     ) -> None:
         made: set[Path] = set()
         for name, target, _digest in moves:
@@ -330,7 +346,12 @@ class Tree:
             faults += [Fault(p, state) for p, state in found if state]
         broken = {manifest.shard_at(f.path) for f in faults if f.path.startswith(manifest.FOLDER)}
         for path in self._on_disk():
-            if path not in listed and path not in expected and path not in gone and manifest.shard_of(path) not in broken:
+            if (
+                path not in listed
+                and path not in expected
+                and path not in gone
+                and manifest.shard_of(path) not in broken
+            ):
                 faults.append(Fault(path, "unlisted"))
         return faults
 

@@ -30,7 +30,9 @@ class ReleaseRow:
 
 def note_releases(rows: Iterable[tuple[int, str, datetime, str]]) -> int:
     """Note that publications went out: (publication, channel, moment, place) each; known pairs stay as they are."""
-    made = [Release(publication_id=p, channel=c, state="done", at=at, place=place) for p, c, at, place in rows]
+    made = [
+        Release(publication_id=p, channel=c, state="done", at=at, place=place) for p, c, at, place in rows
+    ]
     Release.objects.bulk_create(made, batch_size=_BATCH, ignore_conflicts=True)
     return len(made)
 

@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 
 from mingtang.law.api import Day, Deadline
 
-_CLASSES = {"received": "start", "restart": "start", "counted": "work", "paused": "hold", "extended": "work", "due": "end"}
+_CLASSES = {
+    "received": "start",
+    "restart": "start",
+    "counted": "work",
+    "paused": "hold",
+    "extended": "work",
+    "due": "end",
+}
 _LONGEST = 400
 
 
@@ -85,7 +92,11 @@ def others(deadline: Deadline, is_working: Callable[[date], object]) -> list[Oth
     ``is_working``: law's calendar, so that the second shortcut knows the holidays beyond the due day.
     """
     days = deadline.days
-    if not days or deadline.due_on is None or any(d.kind in ("paused", "restart", "extended") for d in days[1:]):
+    if (
+        not days
+        or deadline.due_on is None
+        or any(d.kind in ("paused", "restart", "extended") for d in days[1:])
+    ):
         return []
     ordinals = [d.ordinal for d in days if d.ordinal]
     if not ordinals or ordinals[-1] != len(ordinals):
@@ -96,8 +107,16 @@ def others(deadline: Deadline, is_working: Callable[[date], object]) -> list[Oth
     holidays = sum(d.kind == "off" and d.on.weekday() < 5 for d in days)
     makeups = sum(d.makeup for d in days)
     found = [
-        Other(_("只去周末，不看假期"), plain, _difference(plain, deadline.due_on, _("没有扣除放假的工作日，也没有算上补班"))),
-        Other(_("去周末和假期，不看补班"), no_makeup, _difference(no_makeup, deadline.due_on, _("没有算上 %d 个补班日") % makeups)),
+        Other(
+            _("只去周末，不看假期"),
+            plain,
+            _difference(plain, deadline.due_on, _("没有扣除放假的工作日，也没有算上补班")),
+        ),
+        Other(
+            _("去周末和假期，不看补班"),
+            no_makeup,
+            _difference(no_makeup, deadline.due_on, _("没有算上 %d 个补班日") % makeups),
+        ),
     ]
     return found if holidays or makeups else []
 

@@ -19,7 +19,14 @@ from django.utils.translation import gettext as _
 from mingtang.law.api import Refused, Step
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-ID_TYPES = ("居民身份证", "护照", "港澳居民来往内地通行证", "台湾居民来往大陆通行证", "统一社会信用代码", "其他")
+ID_TYPES = (
+    "居民身份证",
+    "护照",
+    "港澳居民来往内地通行证",
+    "台湾居民来往大陆通行证",
+    "统一社会信用代码",
+    "其他",
+)
 DELIVERIES = {"electronic": "电子文件，网上下载", "post": "纸质，邮寄", "pickup": "纸质，自取"}
 LIMITS = {"name": 100, "id_number": 40, "contact": 200, "subject": 120, "content": 5000, "period": 100}
 APPLY = (*LIMITS, "agency", "applicant_type", "id_type", "request_class", "delivery", "key")
@@ -96,7 +103,16 @@ def application(values: Mapping[str, str], agency_id: int) -> dict[str, Any]:
     content = values["content"]
     if values["period"]:
         content += "\n" + _("起止时间：") + values["period"]
-    kept = ("applicant_type", "name", "id_type", "id_number", "contact", "subject", "delivery", "request_class")
+    kept = (
+        "applicant_type",
+        "name",
+        "id_type",
+        "id_number",
+        "contact",
+        "subject",
+        "delivery",
+        "request_class",
+    )
     return {**{k: values[k] for k in kept}, "agency_id": agency_id, "channel": "online", "content": content}
 
 
@@ -117,10 +133,16 @@ def read_day(raw: str, label: str) -> date | Refused:
         return date.fromisoformat(raw)
     except ValueError:
         shown = raw[:20]
-        return Refused(_("%s“%s”不是日历上的日期") % (label, shown), _("日期写成年-月-日"), _("请写成 2026-11-23 这样，并核对这一天是否存在"))
+        return Refused(
+            _("%s“%s”不是日历上的日期") % (label, shown),
+            _("日期写成年-月-日"),
+            _("请写成 2026-11-23 这样，并核对这一天是否存在"),
+        )
 
 
-def read_question(data: QueryDict, channels: Mapping[str, str], today: date) -> tuple[dict[str, str], Question | None, Faults]:
+def read_question(
+    data: QueryDict, channels: Mapping[str, str], today: date
+) -> tuple[dict[str, str], Question | None, Faults]:
     """The typed values, the question they ask (None when nothing or something wrong was typed), and the faults."""
     values = {name: text(data, name, 20) for name in ("received", "channel", *STEPS)}
     faults = Faults()

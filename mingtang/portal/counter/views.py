@@ -90,7 +90,9 @@ def apply(request: HttpRequest) -> HttpResponse:
     if faults or key is None:
         return _form(request, organs, values, faults)
     now = ledger.now()
-    made = casework.receive(forms.application(values, by_code[values["agency"]].pk), at=now, idempotency_key=key)
+    made = casework.receive(
+        forms.application(values, by_code[values["agency"]].pk), at=now, idempotency_key=key
+    )
     if isinstance(made, CaseRow):
         return _receipt(request, made)
     named = made if isinstance(made, dict) else {"key": made}
@@ -99,7 +101,9 @@ def apply(request: HttpRequest) -> HttpResponse:
     return _form(request, organs, values, faults)
 
 
-def _form(request: HttpRequest, organs: list[Any], values: dict[str, str], faults: forms.Faults) -> HttpResponse:
+def _form(
+    request: HttpRequest, organs: list[Any], values: dict[str, str], faults: forms.Faults
+) -> HttpResponse:
     values["key"] = values.get("key") or forms.new_key()
     chosen = next((o for o in organs if o.code == values["agency"]), None)
     today = ledger.today()
@@ -172,7 +176,11 @@ def due(request: HttpRequest) -> HttpResponse:
     others: list[days.Other] = []
     if question is not None:
         norms = ledger.law(question.received)
-        answer = norms if isinstance(norms, Refused) else norms.deadline(question.received, question.channel, question.steps)
+        answer = (
+            norms
+            if isinstance(norms, Refused)
+            else norms.deadline(question.received, question.channel, question.steps)
+        )
         if isinstance(answer, Refused):
             refused = answer
         else:
@@ -194,7 +202,9 @@ def _extended(norms: Any, question: forms.Question, deadline: Deadline) -> Deadl
     """The last day if the organ extends once, on the due day itself; None when it already did or cannot."""
     if deadline.due_on is None or any(s.step == "extend" for s in question.steps):
         return None
-    found = norms.deadline(question.received, question.channel, [*question.steps, Step("extend", deadline.due_on)])
+    found = norms.deadline(
+        question.received, question.channel, [*question.steps, Step("extend", deadline.due_on)]
+    )
     return None if isinstance(found, Refused) or found.due_on == deadline.due_on else found
 
 
@@ -219,7 +229,9 @@ def qr(request: HttpRequest, page: str) -> HttpResponse:
     if not _QR_PAGE.match(page):
         return HttpResponse(status=404)
     out = io.BytesIO()
-    segno.make(request.build_absolute_uri(f"/{page}.html"), error="m").save(out, kind="svg", border=0, scale=4, xmldecl=False, svgns=True)
+    segno.make(request.build_absolute_uri(f"/{page}.html"), error="m").save(
+        out, kind="svg", border=0, scale=4, xmldecl=False, svgns=True
+    )
     answer = HttpResponse(out.getvalue(), content_type="image/svg+xml")
     answer["Cache-Control"] = "public, max-age=86400"
     return answer

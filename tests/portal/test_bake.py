@@ -1,0 +1,280 @@
+"""From the catalogue to pages: what is public is on the site, what is not is nowhere."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mingtang.disclosure import api as disclosure
+from mingtang.ledger import api as ledger
+from mingtang.portal import api as portal
+from mingtang.portal.bake import run
+from mingtang.portal.bake.press import Press
+from tests import given
+from tests.portal.conftest import log_ids
+
+pytestmark = pytest.mark.django_db
+
+
+def _files(root) -> dict[str, bytes]:
+    found = (f for f in root.rglob("*") if f.is_file() and ".bake" not in f.parts)
+    return {f.relative_to(root).as_posix(): f.read_bytes() for f in found}
+
+
+def _twin(root, path: str) -> dict:
+    return json.loads(gzip.decompress((root / path).read_bytes()))
+
+
+def test_every_page_has_its_gzip_and_its_json_twin(city, site_home):
+    city.publish(kind="notice", title="停水通知")
+    portal.rebuild()
+    pages = [path for path in _files(site_home) if path.endswith(".html")]
+    assert "index.html" in pages
+    for path in pages:
+        assert gzip.decompress((site_home / f"{path}.gz").read_bytes()) == (site_home / path).read_bytes()
+        assert isinstance(_twin(site_home, path.removesuffix(".html") + ".json.gz"), dict)
+
+
+def test_a_published_document_stands_on_its_page_its_column_its_organ_and_the_front_page(city, site_home):
+    row = city.publish(kind="notice", title="停水通知")
+    portal.rebuild()
+    for path in (
+        f"doc/0/{row.id}.html",
+        "col/notice/index.html",
+        f"org/{city.government.code}/index.html",
+        "index.html",
+    ):
+        assert "停水通知" in (site_home / path).read_text(), path
+
+
+def test_a_draft_is_nowhere_on_the_site(city, site_home):
+    given.draft(city.people["clerk"], city.government, city.when, title="还没审的稿子")
+    portal.rebuild()
+    assert not any("还没审的稿子".encode() in content for content in _files(site_home).values())
+
+
+def test_what_was_published_elsewhere_only_is_not_on_the_site(city, site_home):
+    city.took_over(1, title="只登报纸的通知", on_site=False)
+    portal.rebuild()
+    assert not any("只登报纸的通知".encode() in content for content in _files(site_home).values())
+
+
+def test_delivering_one_publication_gives_the_same_site_as_baking_it_from_scratch(city, site_home):
+    city.took_over(59)
+    portal.rebuild()
+    before = log_ids()
+    policy = city.publish(kind="normative", title="停车管理办法", doc_no="测政规〔2026〕1号")
+    city.publish(kind="interpretation", title="停车办法问答", interprets=policy.id, data={"form": "text"})
+    city.publish(kind="notice", title="第六十号通知")
+    for publication in [p for p in log_ids() if p not in before]:
+        portal.deliver([publication])
+    delivered = _files(site_home)
+    assert portal.verify() == []
+    for file in sorted(site_home.rglob("*"), reverse=True):
+        file.unlink() if file.is_file() else file.rmdir()
+    portal.rebuild()
+    baked = _files(site_home)
+    assert {p for p in baked if baked[p] != delivered.get(p)} == set()
+    assert delivered.keys() == baked.keys()
+
+
+def test_old_pages_of_a_list_keep_every_byte_when_something_new_appears(city, site_home):
+    city.took_over(65)
+    portal.rebuild()
+    old = (site_home / "col/notice/1.html").read_bytes()
+    city.publish(kind="notice", title="最新的通知")
+    portal.rebuild()
+    assert (site_home / "col/notice/1.html").read_bytes() == old
+    assert "最新的通知" in (site_home / "col/notice/index.html").read_text()
+
+
+def test_a_withdrawn_document_is_gone_everywhere_and_leaves_a_notice(city, site_home):
+    file = ledger.store(b"%PDF-1.4 secret", "application/pdf")
+    row = city.publish(
+        kind="notice", title="错发的公示", body="<p>身份证号不该出现</p>", files=[("名单.pdf", file)]
+    )
+    portal.rebuild()
+    assert (site_home / f"doc/0/{row.id}-1.pdf").exists()
+    city.withdraw(row.id)
+    portal.deliver(log_ids()[-1:])
+    left = _files(site_home)
+    assert f"doc/0/{row.id}.html" not in left
+    assert f"doc/0/{row.id}-1.pdf" not in left
+    assert "含有个人信息" in left[f"doc/0/{row.id}.gone.html"].decode()
+    shown = {p: gzip.decompress(c) if p.endswith(".gz") else c for p, c in left.items()}
+    assert not [p for p, c in shown.items() if "身份证号不该出现".encode() in c or "错发的公示".encode() in c]
+    assert portal.verify() == []
+
+
+def test_a_page_that_did_not_change_is_not_written_again(city, site_home):
+    city.took_over(30)
+    portal.rebuild()
+    stamps = {p: p.stat().st_mtime_ns for p in site_home.rglob("*") if p.is_file() and ".bake" not in p.parts}
+    assert portal.rebuild()["changed"] == 0
+    assert {p: p.stat().st_mtime_ns for p in stamps} == stamps
+
+
+def test_the_number_of_queries_does_not_grow_with_the_pages(city, django_assert_num_queries):
+    city.took_over(120)
+    portal.rebuild()
+
+    def queries(count: int) -> int:
+        ids = [d.id for d in disclosure.find("document").page(1, count).rows]
+        press = Press()
+        _ = press.source.organs, press.site
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            assert len(list(press.documents(ids))) == count
+        return len(seen)
+
+    assert queries(10) == queries(100) <= 6
+    press = Press()
+    folder = "col/notice"
+    assert press.source.listings[folder]
+    with CaptureQueriesContext(connection) as seen:
+        assert len(list(press.leaves([folder]))) == 6
+    assert len(seen) <= 3
+
+
+def test_a_full_bake_that_was_interrupted_goes_on_behind_the_last_finished_unit(city, site_home, monkeypatch):
+    city.took_over(30)
+    real, done = run.bake_unit, []
+
+    def dies(press, unit):
+        if len(done) == 5:
+            raise KeyboardInterrupt
+        done.append(unit.name)
+        return real(press, unit)
+
+    monkeypatch.setattr(run, "bake_unit", dies)
+    with pytest.raises(KeyboardInterrupt):
+        portal.rebuild()
+    late = city.publish(kind="notice", title="中断以后才公开的通知")
+    again = []
+    monkeypatch.setattr(run, "bake_unit", lambda press, unit: again.append(unit.name) or real(press, unit))
+    portal.rebuild()
+    assert again
+    assert not set(done) & set(again)
+    assert portal.verify() == []
+    assert "中断以后才公开的通知" in (site_home / "index.html").read_text()
+    assert (site_home / f"doc/0/{late.id}.html").exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "doc/0/{id}.html",
+        "doc/0/{id}.json.gz",
+        "col/notice/index.html.gz",
+        "manifest/root.sha256",
+        "manifest/doc/0.sha256",
+        "static/portal.css",
+    ],
+)
+def test_a_tampered_byte_is_found_and_healed(city, site_home, name):
+    row = city.publish(kind="notice", title="停水通知")
+    portal.rebuild()
+    clean = _files(site_home)
+    path = name.format(id=row.id)
+    content = bytearray(clean[path])
+    content[10] ^= 1
+    (site_home / path).write_bytes(content)
+    assert path in {f.path for f in portal.verify()}
+    assert portal.verify(heal=True) == []
+    assert _files(site_home) == clean
+
+
+def test_a_page_slipped_in_beside_the_others_is_found_and_removed(city, site_home):
+    portal.rebuild()
+    (site_home / "col/notice/hidden.html").write_text("<a>暗链</a>")
+    assert [f.kind for f in portal.verify()] == ["unlisted"]
+    assert portal.verify(heal=True) == []
+    assert not (site_home / "col/notice/hidden.html").exists()
+
+
+def test_every_page_carries_the_labels_of_the_website_guideline(city, site_home):
+    row = city.publish(kind="notice", title="停水通知")
+    portal.rebuild()
+    site = {"SiteName", "SiteDomain", "SiteIDCode"}
+    column = {"ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType"}
+    content = {"ArticleTitle", "PubDate", "ContentSource"}
+
+    def labels(path: str) -> set[str]:
+        return set(re.findall(r'<meta name="(\w+)" content="[^"]+">', (site_home / path).read_text()))
+
+    assert site <= labels("index.html")
+    assert site | column <= labels("col/notice/index.html")
+    assert site | column | content <= labels(f"doc/0/{row.id}.html")
+    assert (
+        '<meta name="PubDate" content="2026-11-23 09:00">' in (site_home / f"doc/0/{row.id}.html").read_text()
+    )
+
+
+def test_a_demo_asks_not_to_be_indexed_and_says_that_it_is_one(city, site_home):
+    portal.rebuild()
+    for path, content in _files(site_home).items():
+        if path.endswith(".html"):
+            assert b'content="noindex"' in content, path
+            assert "演示系统".encode() in content, path
+
+
+def test_markup_in_a_title_or_a_file_name_stays_text(city, site_home):
+    file = ledger.store(b"x", "text/html")
+    row = city.publish(kind="notice", title="<script>alert(1)</script>", files=[('"><img src=x>.html', file)])
+    portal.rebuild()
+    pages = {p: c.decode() for p, c in _files(site_home).items() if p.endswith(".html")}
+    assert not [p for p, text in pages.items() if "<script>alert" in text or "<img src=x>" in text]
+    assert (site_home / f"doc/0/{row.id}-1.bin").read_bytes() == b"x"
+
+
+def test_a_policy_and_its_interpretation_name_each_other(city, site_home):
+    policy = city.publish(kind="normative", title="停车管理办法")
+    reading = city.publish(
+        kind="interpretation", title="停车办法问答", interprets=policy.id, data={"form": "text"}
+    )
+    portal.rebuild()
+    assert f"/doc/0/{reading.id}.html" in (site_home / f"doc/0/{policy.id}.html").read_text()
+    assert f"/doc/0/{policy.id}.html" in (site_home / f"doc/0/{reading.id}.html").read_text()
+    assert "停车办法问答" in (site_home / "policy/index.html").read_text()
+
+
+def test_a_missing_figure_of_a_report_says_so_and_a_nought_is_a_nought(city, site_home):
+    data = {"year": "2025", "sections": [{"number": "一", "title": "总体情况", "html": "<p onclick=x>正文</p><script>y</script>",
+            "tables": [{"caption": "答复", "columns": ["类型", "件"], "rows": [
+                {"head": "予以公开", "cells": [{"value": 0, "source": "counted", "rule": "按答复日"}]},
+                {"head": "其他", "cells": [None]}]}]}],
+            "relations": [{"code": "R1", "text": "合计", "figures": "0+未列明", "state": "untestable"}]}  # fmt: skip
+    row = city.publish(kind="annual_report", title="2025年度报告", data=data)
+    portal.rebuild()
+    page = (site_home / f"doc/0/{row.id}.html").read_text()
+    assert "未列明</td>" in page
+    assert "<summary>0</summary>" in page
+    assert "缺数，不能检验" in page
+    assert "onclick" not in page
+    assert "<script>y" not in page
+
+
+def test_each_delivery_is_noted_once_however_often_it_is_repeated(city):
+    city.publish(kind="notice", title="停水通知")
+    portal.rebuild()
+    for _again in range(2):
+        portal.deliver(log_ids())
+    assert portal.find("release", channel="site").group("state") == {"done": 1}
+
+
+def test_an_unknown_stage_is_refused_by_name(city):
+    with pytest.raises(ValueError, match="no such stage: everything"):
+        portal.rebuild(only={"everything"})
+
+
+def test_a_preview_shows_the_page_and_writes_nothing(city, site_home):
+    row = city.publish(kind="notice", title="停水通知")
+    (current,) = disclosure.current([row.id])
+    assert "停水通知" in portal.preview(current)
+    assert not site_home.exists()
