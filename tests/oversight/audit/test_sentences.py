@@ -59,6 +59,16 @@ def test_a_sentence_that_contradicts_the_table_is_an_error_with_both_figures(sen
         "受理群众信访事项7件，收到咨询申请的来信9件。",
         "上年度收到政府信息公开申请7件。",
         "同比增加申请7件。",
+        "收到行政复议申请7件，均依法受理。",
+        "受理不动产登记申请7000件。",
+        "全年办理行政复议案件7件、行政诉讼案件3件。",
+        "全市行政复议7件，涉及政府信息公开3件。",
+        "市政府制定行政规范性文件7件。",
+        "在政府网站主动公开信息7条，发布政策解读9篇。",
+        "市本级收到政府信息公开申请7件，其中予以公开3件。",
+        f"2024年收到政府信息公开申请{NEW}件，较2023年减少7件。",
+        f"收到政府信息公开申请{NEW}件，同比下降7%，其中通过网络申请7件。",
+        "答复网民提问7件，回复群众申请公开事项的来信9件。",
     ],
 )
 def test_a_sentence_that_agrees_or_speaks_of_something_else_is_left_alone(sentence):
@@ -74,6 +84,13 @@ def test_applicants_of_the_sentence_are_held_to_their_columns():
     natural = BASE["t3.new_received.natural"]
     found = said(f"收到政府信息公开申请{NEW}件，其中自然人{natural + 3}件。")
     assert found[0].figures == (str(natural + 3), str(natural))
+
+
+def test_outcomes_behind_a_head_figure_that_agrees_are_held_to_the_table():
+    granted = BASE["t3.granted.total"]
+    found = said(f"共办结政府信息公开申请{DONE}件，其中予以公开{granted + 4}件。")
+    assert [(f.severity, f.figures) for f in found] == [("error", (str(granted + 4), str(granted)))]
+    assert said(f"共办结政府信息公开申请{DONE}件，其中予以公开{granted}件。") == []
 
 
 def test_a_title_with_a_wrong_character_is_quoted_with_the_right_one():

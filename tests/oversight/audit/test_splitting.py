@@ -1,7 +1,5 @@
 """Digit runs of flattened tables: split where the sums allow it, left open where they do not."""
 
-from decimal import Decimal
-
 from mingtang.oversight.reports.audit.splitting import (
     consistent,
     free_splits,
@@ -63,6 +61,6 @@ def test_a_row_nobody_could_split_leaves_the_column_sums_open():
 
 
 def test_the_longest_run_of_a_large_city_is_split_within_bounds():
-    figures = (111111, 222222, 333333, 444444, 555555, 666666, 2333331)
+    figures = (31111, 2222, 3333, 4444, 5555, 6666, 53331)
     assert sum(figures[:-1]) == figures[-1]
-    assert figures in summed_splits(["".join(str(Decimal(f)) for f in figures)], 7)
+    assert figures in summed_splits(["".join(str(f) for f in figures)], 7)

@@ -17,9 +17,17 @@ from mingtang.oversight.reports.audit.stream import Stream
 
 SENTENCE = re.compile(r"[^。；;！？!?]+[。；;！？!?]?")
 PART = re.compile(
-    r"其中|本级|办公[室厅]|[网线]上|网络|在线|信函|邮[寄件]|当面|现场|传真|窗口|平台|同比|较上|比上|相比|去年|上年同期|上一?年度?[收受接]"
+    r"其中|本级|网站|微博|微信|公报|专栏|栏目|办公[室厅]|[网线]上|网络|在线|信函|邮[寄件]|当面|现场|传真|窗口|平台|同比|较上|比上|相比|去年|上年同期|上一?年度?[收受接]"
 )
-NOT_REQUESTS = re.compile(r"建议|提案|信访|留言|诉求|工单|热线|许可|办件|来信|咨询|意见")
+NARROW = re.compile(r"本级|办公[室厅]|(?:市|县|区)政府办")
+NOT_REQUESTS = re.compile(r"建议|提案|信访|留言|诉求|工单|热线|办件|来信|信件|咨询|提问|网民|网友|意见")
+# 收到行政复议申请、受理登记申请 … are not requests for information.
+OTHER_REQUESTS = re.compile(
+    r"复议|许可|登记|援助|补贴|救助|认定|备案|听证|诉讼|执行|仲裁|贷款|求职|专利|商标|审批"
+)
+ABOUT_DISCLOSURE = re.compile(r"信息公开|依申请|公开申请|申请公开")
+NEAR = 60
+OFFICE = re.compile(r"(?:市|县|区|省|州)(?:委|人民)?政府|政府办|我[局委办厅]|网站|专栏|栏目|平台")
 N = r"(\d[\d,]*)(?:余|多)?(?:件|份|条|宗|例|起|个)(?!次)"
 FILL = r"[^，,。；;\d%（(]{0,16}?"
 RECEIVED = re.compile(
@@ -43,12 +51,12 @@ CARRIED_OUT = re.compile(
 )
 CONCLUDED = re.compile(rf"(?:办结|办理完成|办理|答复){FILL}{N}")
 OUTCOMES = (
-    ("予以公开", ("t3.granted",), re.compile(rf"(?<!不)予以公开(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
-    ("部分公开", ("t3.partial",), re.compile(rf"部分公开(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
-    ("不予公开", ("t3.deny.",), re.compile(rf"不予公开(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
-    ("无法提供", ("t3.na.",), re.compile(rf"无法提供(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
-    ("不予处理", ("t3.np.",), re.compile(rf"不予处理(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
-    ("其他处理", ("t3.other",), re.compile(rf"其他处理(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+    ("予以公开", "t3.granted", re.compile(rf"(?<!不)予以公开(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+    ("部分公开", "t3.partial", re.compile(rf"部分公开(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+    ("不予公开", "t3.deny.", re.compile(rf"不予公开(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+    ("无法提供", "t3.na.", re.compile(rf"无法提供(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+    ("不予处理", "t3.np.", re.compile(rf"不予处理(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
+    ("其他处理", "t3.other", re.compile(rf"其他处理(?:的)?(?:申请)?(?:共|共计|为|有)?{N}")),
 )
 DISPUTE = {
     "行政复议": re.compile(rf"行政复议(?:申请|案件|案|事项)?(?:共计|共有|共|合计|数量|为|有|[:：])?{N}"),
@@ -76,7 +84,7 @@ SHEET_2014 = (
     ("3.1.3", "warning", re.compile(rf"网[络上](?:提交|提出)?(?:的)?申请(?:数)?(?:为|有)?{N}")),
     ("3.1.4", "warning", re.compile(rf"信函(?:提交|提出)?(?:的)?申请(?:数)?(?:为|有)?{N}")),
     ("3.3.3", "warning", re.compile(rf"同意部分公开(?:答复)?(?:的)?(?:为|有)?{N}")),
-    ("3.3.2", "warning", re.compile(rf"同意公开(?:答复)?(?:的)?(?:为|有)?{N}")),
+    ("3.3.2", "warning", re.compile(rf"(?<!不)同意公开(?:答复)?(?:的)?(?:为|有)?{N}")),
     ("3.3.4", "warning", re.compile(rf"(?:不同意公开|不予公开)(?:答复)?(?:的)?(?:为|有)?{N}")),
     ("3.3.6", "warning", re.compile(rf"信息不存在(?:答复)?(?:的)?(?:为|有)?{N}")),
     ("6", "warning", re.compile(rf"举报(?:投诉)?(?:案件)?(?:共|共计|为)?{N}")),
@@ -147,19 +155,25 @@ class _Judge:
         years = {int(y) for y in re.findall(r"(20\d\d)年", before)}
         return not PART.search(clause) and "其中" not in before and not (self.year and years - {self.year})
 
+    def scoped(self, start: int, at: int) -> bool:
+        """Does nothing before it in the sentence narrow it to one office or turn to another year? 其中 may stand."""
+        before = self.prose.text[start:at]
+        years = {int(y) for y in re.findall(r"(20\d\d)年", before)}
+        return not NARROW.search(before) and not (self.year and years - {self.year})
+
+    def disclosure(self, start: int, at: int) -> bool:
+        """Is it about requests for information: said in the sentence, or just before it?"""
+        return bool(ABOUT_DISCLOSURE.search(self.prose.text[max(0, min(start, at - NEAR)) : at]))
+
     def sentence_matrix(self, start: int, end: int) -> list[Finding]:
         """The 2019 and 2021 forms."""
         text = self.prose.text[start:end]
         findings = [*self.received(start, end), *self.disputes(start, end)]
         if "申请" in text and not NOT_REQUESTS.search(text):
-            confirmed = any(
-                claim.value == self.values.get("t3.new_received.total")
-                for claim in _claims(RECEIVED, self.prose.text, start, end)
-            )
             findings += self.simple(start, end, CARRIED_IN, "t3.carried_in.total", "上年结转", "error")
             findings += self.simple(start, end, CARRIED_OUT, "t3.carried_out.total", "结转下年度", "error")
             findings += self.concluded(start, end)
-            findings += self.outcomes(start, end, "error" if confirmed else "warning")
+            findings += self.outcomes(start, end)
         for code, pattern in ACTIVE:
             findings += self.simple(start, end, pattern, code, self.sheet.form.cells[code].title if code in self.sheet.form.cells else "", "warning")  # fmt: skip
         return findings
@@ -189,6 +203,12 @@ class _Judge:
         for claim in _claims(pattern, self.prose.text, start, end):
             allowed = figure.options if figure.value is None else {figure.value}
             carried = "结转" in title
+            if pattern is RECEIVED and not self.request(start, claim):
+                continue
+            if code.startswith("t2.") and OFFICE.search(
+                self.prose.text[max(start, claim.start - 40) : claim.start]
+            ):
+                continue
             if not allowed or claim.value in allowed or not (carried or self.own(start, claim.start)):
                 continue
             shown = figure.printed or "、".join(sorted(str(o) for o in allowed)[:4])
@@ -211,7 +231,7 @@ class _Judge:
         if NOT_REQUESTS.search(self.prose.text[start:end]):
             return
         for head in list(_claims(RECEIVED, self.prose.text, start, end))[:1]:
-            if not self.own(start, head.start):
+            if not self.own(start, head.start) or not self.request(start, head):
                 return
             said = {"total": head}
             for column, pattern in APPLICANTS:
@@ -251,6 +271,11 @@ class _Judge:
                 "文中收到申请数 = 表三第一项",
             )
 
+    def request(self, start: int, head: Claim) -> bool:
+        """Is this 申请 a request for information?"""
+        clause = re.split(r"[，,]", self.prose.text[start : head.start])[-1]
+        return not OTHER_REQUESTS.search(clause) and self.disclosure(start, head.end + 20)
+
     def concluded(self, start: int, end: int) -> Iterator[Finding]:
         """办结、答复 n 件: any reading of the table that yields the number is accepted."""
         total = self.values.get("t3.processed_total.total")
@@ -272,21 +297,28 @@ class _Judge:
                 "error", [claim], [str(total)], f"文中写办结（答复）{claim.printed} 件，表三办理结果总计是 {total}。", "文中办结数 = 表三第三项总计"
             )  # fmt: skip
 
-    def outcomes(self, start: int, end: int, severity: Severity) -> Iterator[Finding]:
-        """予以公开 n 件 and its like against the row, or the sum of the group's rows."""
-        for title, prefixes, pattern in OUTCOMES:
-            codes = [
-                c
-                for c in self.sheet.form.cells
-                if c.endswith(".total") and c.startswith(prefixes) and _of(c, prefixes[0])
-            ]
+    def outcomes(self, start: int, end: int) -> Iterator[Finding]:
+        """予以公开 n 件 and its like against the row, or the sum of the group's rows.
+
+        An error where the sentence's own head figure is the table's, so that both speak of the same whole.
+        """
+        known = {self.values.get(f"t3.{row}.total") for row in ("new_received", "processed_total")} - {None}
+        heads = [
+            *_claims(RECEIVED, self.prose.text, start, end),
+            *_claims(CONCLUDED, self.prose.text, start, end),
+        ]
+        confirmed = any(head.value in known for head in heads)
+        for title, prefix, pattern in OUTCOMES:
+            codes = [c for c in self.sheet.form.cells if c.endswith(".total") and _of(c, prefix)]
             value = self.sum(codes)
             for claim in _claims(pattern, self.prose.text, start, end):
-                if value is None or claim.value == value or not self.own(start, claim.start):
+                if value is None or claim.value == value or not self.scoped(start, claim.start):
                     continue
-                yield self.finding(
-                    severity, [claim], [str(value)], f"文中写{title} {claim.printed} 件，表三对应的是 {value}。", f"文中{title} = 表三{title}"
-                )  # fmt: skip
+                if "其中" in self.prose.text[start : claim.start] and not confirmed:
+                    continue
+                message = f"文中写{title} {claim.printed} 件，表三对应的是 {value}。"
+                severity: Severity = "error" if confirmed else "warning"
+                yield self.finding(severity, [claim], [str(value)], message, f"文中{title} = 表三{title}")
 
     def disputes(self, start: int, end: int) -> Iterator[Finding]:
         """行政复议、行政诉讼 n 件 with the results that follow, against table 4."""
@@ -310,7 +342,10 @@ class _Judge:
             readings = [{c: self.sum(f"t4.{row}.{c}" for row in group) for c in said} for group in rows]
             if any(all(r[c] in (None, claim.value) for c, claim in said.items()) for r in readings):
                 continue
-            if not self.own(start, head.start):
+            about = (
+                self.disclosure(start, head.start) and "涉及" not in self.prose.text[head.end : head.end + 6]
+            )
+            if not about or not self.own(start, head.start):
                 continue
             yield self.dispute(word, said, readings[0])
 

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import islice, product
 
 Vector = tuple[int, ...]
-MAX_DIGITS = 48
+MAX_DIGITS = 36
 MAX_SPLITS = 4000
 MAX_STATES = 20_000
 
@@ -36,6 +36,9 @@ def summed_splits(tokens: Sequence[str], count: int) -> list[Vector]:
 
 def _parts(run: str, count: int, total: int) -> Iterator[Vector]:
     """Splits of ``run`` into ``count`` figures with that sum."""
+    widest = -(-len(run) // count)
+    if widest > len(str(total)) or (widest > 1 and 10 ** (widest - 1) > total):
+        return
     if count == 1:
         if (run == "0" or run[0] != "0") and int(run) == total:
             yield (total,)
