@@ -24,9 +24,13 @@ def _clean_clock():
     """No demo shift is remembered from one test to the next."""
     from mingtang.ledger import clock
 
+    from mingtang.ledger import laws
+
     clock.forget()
+    laws.forget()
     yield
     clock.forget()
+    laws.forget()
 
 
 @pytest.fixture

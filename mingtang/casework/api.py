@@ -22,7 +22,7 @@ from mingtang.casework.models import (
 )
 from mingtang.casework.requests import acting, answering, intake, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
-from mingtang.casework.requests.timing import OPEN_STATES, recount_open
+from mingtang.casework.requests.timing import OPEN_STATES, follow_succession, recount_open
 from mingtang.casework.rows import case_row, timeline, tracked
 from mingtang.casework.takeover import take_over
 from mingtang.casework.types import CaseRow, Event, Tracked
@@ -119,6 +119,6 @@ EVIDENCE = answering.EVIDENCE
 
 __all__ = [
     "APPLICANTS", "CHANNELS", "CLASSES", "EVIDENCE", "OPEN_STATES", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
-    "Tracked", "due", "find", "identity", "letters", "open_verbs", "receive", "recount_open", "take", "take_over",
+    "Tracked", "due", "find", "follow_succession", "identity", "letters", "open_verbs", "receive", "recount_open", "take", "take_over",
     "timeline", "track",
 ]  # fmt: skip

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from mingtang.casework import api as casework
 from mingtang.disclosure import api as disclosure
-from mingtang.ledger.api import drain, seal_acts
+from mingtang.ledger.api import drain, now, seal_acts
 from mingtang.oversight import api as oversight
 from mingtang.portal import api as portal
 
@@ -38,9 +39,22 @@ def _to_duties(topic: str, payloads: list[Mapping[str, Any]]) -> None:
         disclosure.settle([i for p in payloads for i in p["publications"]])
 
 
+def _to_cases(topic: str, payloads: list[Mapping[str, Any]]) -> None:
+    """A loaded notice moves open cases; a succession moves cases and duties to the organ that carries on."""
+    for p in payloads:
+        if topic == "law.changed":
+            casework.recount_open(now(), f"载入《{p['title']}》后重新计算（摘要 {p['digest'][:12]}）")
+        elif topic == "agency.succeeded":
+            pairs = {int(old): new[0] for old, new in p["pairs"].items()}
+            basis = f"机构调整：{p['kind']}（痕迹 {p['act'][:8]}）"
+            casework.follow_succession(pairs, now(), basis)
+            disclosure.follow_succession(pairs, date.fromisoformat(p["on"]), now(), basis)
+
+
 CONSUMERS: dict[str, Callable[[str, list[Mapping[str, Any]]], None]] = {
     "portal": _to_portal,
     "duties": _to_duties,
+    "cases": _to_cases,
     "tallies": oversight.catch_up,
 }
 

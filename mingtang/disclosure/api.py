@@ -17,7 +17,7 @@ from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.run import check
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
-from mingtang.disclosure.duties import due, fulfil
+from mingtang.disclosure.duties import due, follow_succession, fulfil
 from mingtang.disclosure.kinds import Column, KeyArea, Kind, columns, key_areas, kinds, themes
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Edition, Publication, Review
 from mingtang.disclosure.publishing import take_over
@@ -98,6 +98,6 @@ def settle(publication_ids: Iterable[int]) -> int:
 __all__ = [
     "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "DocumentRow",
     "EditionRow", "Finding", "Line", "Place", "PublicationRow", "Reading", "Table", "Unreadable", "check", "current",
-    "draft", "due", "editions", "find", "findings", "fulfil", "keep_duties", "open_verbs", "read", "settle", "since",
+    "draft", "due", "editions", "find", "findings", "follow_succession", "fulfil", "keep_duties", "open_verbs", "read", "settle", "since",
     "take", "take_over",
 ]  # fmt: skip

@@ -44,6 +44,33 @@ def _month_end(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
+def follow_succession(pairs: dict[int, int], on: date, at: datetime, basis: str) -> int:
+    """End the duties of organs that are gone and lay them, with their open periods, on the organs that carry on."""
+    moved = 0
+    with transaction.atomic():
+        for old in Duty.objects.filter(agency_id__in=pairs, until__isnull=True):
+            new = Duty.objects.get(pk=old.pk)
+            new.pk, new.agency_id, new.since = None, pairs[old.agency_id], on
+            new.save()
+            old.until = on
+            old.save(update_fields=["until"])
+            old.instances.filter(publication__isnull=True, evidence__isnull=True).update(duty=new)
+            record(
+                Deed(
+                    "duty.move",
+                    "duty",
+                    str(new.pk),
+                    at,
+                    None,
+                    new.agency_id,
+                    basis,
+                    {"from": old.pk, "to": new.pk},
+                )
+            )
+            moved += 1
+    return moved
+
+
 def open_periods(on: date) -> int:
     """Insert the instance of every periodic duty for the period that holds ``on``; safe to run again. Returns how many."""
     made = []

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from mingtang.law.api import Refused
+from mingtang.ledger import laws
 from mingtang.ledger.acts import Deed, record
 from mingtang.ledger.models import Agency, Appointment, Person, Succession
 from mingtang.ledger.outbox import enqueue
@@ -180,6 +181,7 @@ VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
     "hire": ("person.keep", hire),
     "appoint": ("person.keep", appoint),
     "relieve": ("person.keep", relieve),
+    "load_law": ("law.load", laws.load),
 }
 
 

@@ -6,10 +6,8 @@ Verbs: ``now`` ``clock_at`` ``may`` ``record`` ``enqueue`` ``drain`` ``store`` `
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from mingtang.law import api as _law
 from mingtang.ledger.acts import TAKE_OVER, Deed, Verified, erase, record, seal_acts, verify
 from mingtang.ledger.agencies import successor, take
 from mingtang.ledger.clock import SHANGHAI, civil, clock_at, now, today
@@ -17,7 +15,9 @@ from mingtang.ledger.files import path_of, store
 from mingtang.ledger.finding import Found, Page
 from mingtang.ledger.flow import FlowRow, FlowTable
 from mingtang.ledger.identity import blind, conceal, reveal
-from mingtang.ledger.installation import create_installation, installation, notices
+from mingtang.ledger.installation import create_installation, installation
+from mingtang.ledger.laws import law_on as law
+from mingtang.ledger.laws import notices
 from mingtang.ledger.models import (
     Act,
     Agency,
@@ -49,11 +49,6 @@ def find(what: str, **filters: Any) -> Found:
     if what not in _KINDS:
         raise LookupError(f"册里没有“{what}”；有：{'、'.join(_KINDS)}")
     return Found(_KINDS[what].objects.order_by("pk"), lambda row: row).where(**filters)
-
-
-def law(day: date) -> _law.Law | _law.Refused:
-    """The norms in force on a day, with every notice and city norm loaded into this installation."""
-    return _law.on(day, notices=notices())
 
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The installation itself: demo or service, decided once; and the law that arrived after the package was made."""
+"""The installation itself: demo or service, decided once."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from datetime import datetime
 
 from django.conf import settings
 
-from mingtang.law.api import Refused, parse_notice
 from mingtang.ledger import clock
-from mingtang.ledger.files import path_of
-from mingtang.ledger.models import Installation, LawFile
+from mingtang.ledger.models import Installation
 
 
 def installation() -> Installation | None:
@@ -32,13 +30,3 @@ def create_installation(kind: str, city_name: str, demo_epoch: datetime | None =
     )
     clock.forget()
     return here
-
-
-def notices() -> tuple:
-    """Holiday notices loaded into this installation, parsed, oldest first."""
-    found = []
-    for row in LawFile.objects.filter(kind="notice").order_by("id").select_related("file"):
-        notice = parse_notice(path_of(row.file.digest).read_text(encoding="utf-8"))
-        if not isinstance(notice, Refused):
-            found.append(notice)
-    return tuple(found)

@@ -214,5 +214,7 @@ class LawFile(models.Model):
     KINDS = [("notice", "放假通知"), ("norms", "本市规定")]
     kind = models.CharField(max_length=10, choices=KINDS)
     title = models.CharField(max_length=200)
+    # The year a notice arranges, where its text does not say.
+    year = models.PositiveSmallIntegerField(null=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
     loaded_at = models.DateTimeField()

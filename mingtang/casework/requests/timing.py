@@ -62,6 +62,25 @@ def recount(case: Case, steps: Sequence[LawStep]) -> None:
     )
 
 
+def follow_succession(pairs: dict[int, int], at: datetime, basis: str) -> int:
+    """Move open cases to the organs that carry on; the number and every date stay. One Act a case; returns how many."""
+    moved = 0
+    for old, new in pairs.items():
+        with transaction.atomic():
+            cases = list(
+                Case.objects.filter(agency_id=old, state__in=OPEN_STATES).select_for_update(of=("self",))
+            )
+            Case.objects.filter(pk__in=[c.pk for c in cases]).update(agency_id=new, handler=None)
+            record(
+                *(
+                    Deed("case.move", "case", str(c.pk), at, None, new, basis, {"from": old, "to": new})
+                    for c in cases
+                )
+            )
+            moved += len(cases)
+    return moved
+
+
 def recount_open(at: datetime, reason: str, chunk: int = 2000) -> int:
     """Recompute every open case after the law or a calendar changed; one Act for each date that moved. Returns how many."""
     moved = 0

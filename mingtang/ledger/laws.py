@@ -1,0 +1,105 @@
+"""The law that arrived after the package was made: holiday notices and city norms, kept as files by hash."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from mingtang.law import api as law
+from mingtang.ledger.acts import Deed, record
+from mingtang.ledger.files import path_of, store
+from mingtang.ledger.models import LawFile, Person
+from mingtang.ledger.outbox import enqueue
+
+# Another process may load a notice: this one looks again after so many seconds.
+_LOOK_AGAIN = 2.0
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    looked: float
+    newest: int
+    notices: tuple[law.Notice, ...]
+    norms: tuple[law.NormFile, ...]
+
+
+_loaded: _Loaded | None = None
+
+
+def forget() -> None:
+    """Look at the table again at the next question."""
+    global _loaded
+    _loaded = None
+
+
+def _current() -> _Loaded:
+    global _loaded
+    if _loaded is not None and time.monotonic() - _loaded.looked < _LOOK_AGAIN:
+        return _loaded
+    newest = LawFile.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if _loaded is not None and _loaded.newest == newest:
+        _loaded = _Loaded(time.monotonic(), newest, _loaded.notices, _loaded.norms)
+        return _loaded
+    found: list[law.Notice] = []
+    norms: list[law.NormFile] = []
+    for row in LawFile.objects.order_by("pk"):
+        text = path_of(row.file_id).read_text(encoding="utf-8")
+        if row.kind == "notice":
+            notice = law.parse_notice(text, row.year)
+            found += [] if isinstance(notice, law.Refused) else [notice]
+        else:
+            given = law.parse_norms(text, row.title)
+            norms += [] if isinstance(given, law.Refused) else [given]
+    _loaded = _Loaded(time.monotonic(), newest, tuple(found), tuple(norms))
+    return _loaded
+
+
+def notices() -> tuple[law.Notice, ...]:
+    """Holiday notices loaded into this installation, oldest first."""
+    return _current().notices
+
+
+def law_on(day: date) -> law.Law | law.Refused:
+    """The norms in force on a day, with every notice and city norm loaded into this installation."""
+    known = _current()
+    return law.on(day, notices=known.notices, norms=known.norms)
+
+
+def load(
+    by: Person | None, at: datetime, *, kind: str, text: str, title: str = "", year: int | None = None
+) -> LawFile | law.Refused:
+    """Load a pasted holiday notice (``kind`` notice) or a city's norms (YAML, ``kind`` norms).
+
+    Refused when it cannot be read. Open cases are recomputed when the outbox row is drained, one Act for each
+    date that moves.
+    """
+    if kind not in ("notice", "norms"):
+        return law.Refused("只能载入放假通知或本市规定", "本平台", "请选择种类")
+    read: Any = (
+        law.parse_notice(text, year) if kind == "notice" else law.parse_norms(text, title or "本市规定")
+    )
+    if isinstance(read, law.Refused):
+        return read
+    if getattr(read, "missing", ()):
+        return law.Refused(
+            f"通知里没有提到：{'、'.join(read.missing)}",
+            "一年的放假通知包括全部节日",
+            "可能没有粘贴完整，请粘贴通知全文",
+        )
+    kept = store(text.encode(), "text/plain; charset=utf-8")
+    if LawFile.objects.filter(kind=kind, file=kept).exists():
+        return law.Refused("这份文件已经载入过", "同一份文件只载入一次", "不需要再办")
+    row = LawFile.objects.create(
+        kind=kind, title=title or getattr(read, "title", ""), year=year, file=kept, loaded_at=at
+    )
+    record(
+        Deed(
+            "law.load", "law_file", str(row.pk), at, by, None, "国务院办公厅放假通知；本市规定",
+            {"kind": kind, "title": row.title, "digest": read.digest, "file": kept.digest},
+        )
+    )  # fmt: skip
+    enqueue("law.changed", {"kind": kind, "title": row.title, "digest": read.digest}, at)
+    forget()
+    return row
