@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from mingtang.disclosure.api import DocumentRow
 from mingtang.portal.bake.press import Press
-from mingtang.portal.bake.run import FIRST, STAGES, deliver, rebuild, tree, verify
+from mingtang.portal.bake.run import STAGES, deliver, rebuild, tree, verify
 from mingtang.portal.bake.source import Sheet
 from mingtang.portal.bake.writer import Fault
-from mingtang.portal.channels.releases import ReleaseRow, find, note_releases
-from mingtang.portal.counter.urls import urlpatterns as counter_urls
 from mingtang.portal.channels.releases import find, note_releases
+from mingtang.portal.counter.urls import urlpatterns as counter_urls
 from mingtang.portal.look import environment
 from mingtang.portal.serve import Site
 

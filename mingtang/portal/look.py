@@ -144,7 +144,7 @@ def environment(**options: Any) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         **{k: v for k, v in options.items() if k != "autoescape"},
-    )  # noqa: S701 - it is on
+    )
     made.filters.update(day=day, minute=minute, long_day=long_day, size=size, figure=figure, spaced=spaced)
     made.globals.update(
         _=gettext, icon=icon, VALIDITY=VALIDITY, ATTRIBUTES=ATTRIBUTES, GENRES=GENRES, WEEKDAYS=WEEKDAYS,

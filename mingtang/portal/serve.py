@@ -96,12 +96,9 @@ class Site:
         if found is None:
             gone = f"{stem}.gone.{end}.gz"
             found = self._send(environ, start, self.root / gone, _PAGES[end], packed=True, status="410 Gone")
-        if found is None and (path != "index.html" or self._exists("404.html.gz")):
+        if found is None and not stem.endswith("index"):
             return self._error(environ, start, 404)
-        return found
-
-    def _exists(self, path: str) -> bool:
-        return (self.root / path).exists()
+        return found  # a folder that is not baked may be one of Django's
 
     def _attachment(self, environ: dict, start: Start, path: str, end: str) -> Iterable[bytes]:
         file = self.root / path

@@ -25,7 +25,7 @@ def tree(tmp_path) -> Tree:
 def _pages(word: str, extra: tuple[str, ...] = ("doc/0/9-1.pdf",)) -> Change:
     pages = {"index.html": word, "doc/0/9.html": word, "doc/0/9.json.gz": word, "col/notice/index.html": word}
     made = Change(writes={path: f"{path}{text}".encode() for path, text in pages.items()})
-    made.writes |= {path: b"%PDF" for path in extra}
+    made.writes |= dict.fromkeys(extra, b"%PDF")
     made.packed = {"index.html", "doc/0/9.html", "col/notice/index.html"}
     made.stems = {"doc/0/9"}
     return made

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
+
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look

@@ -38,7 +38,7 @@ def is_report(row: DocumentRow) -> bool:
 
 def view(data: Mapping[str, Any]) -> dict[str, Any]:
     """The report as its template reads it."""
-    relations = [r for r in _rows(data.get("relations"))]
+    relations = _rows(data.get("relations"))
     head = data.get("report") if isinstance(data.get("report"), Mapping) else {}
     return {
         "head": {k: head.get(k, "") for k in ("year", "form", "compiled_at", "regime")}
@@ -74,7 +74,7 @@ def _section(place: int, raw: Mapping[str, Any]) -> dict[str, Any]:
     clean = nh3.clean(str(prose), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"})
     return {
         "anchor": f"p{place}", "number": str(raw.get("number", "")), "title": str(raw.get("title", "")),
-        "html": Markup(clean), "tables": [_table(t) for t in _rows(raw.get("tables"))],
+        "html": clean, "tables": [_table(t) for t in _rows(raw.get("tables"))],
     }  # fmt: skip
 
 

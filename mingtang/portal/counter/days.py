@@ -73,8 +73,7 @@ def strip(days: Sequence[Day], today: date) -> dict[str, int]:
 
 def skipped(days: Sequence[Day]) -> tuple[int, int]:
     """Calendar days after the receipt, and how many of them do not count."""
-    after = [d for d in days[1:]]
-    return len(after), sum(d.ordinal is None for d in after)
+    return max(0, len(days) - 1), sum(d.ordinal is None for d in days[1:])
 
 
 @dataclass(frozen=True)

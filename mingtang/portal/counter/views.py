@@ -211,6 +211,14 @@ def _extended(norms: Any, question: forms.Question, deadline: Deadline) -> Deadl
 # --- small ones ----------------------------------------------------------------------------------------------
 
 
+@kindly
+def not_found(request: HttpRequest) -> HttpResponse:
+    """The portal's page for an address that nobody answers to."""
+    return _page(
+        request, "error.html", _("没有这个页面"), 404, code="404", crumbs=[(_("没有这个页面"), None)]
+    )
+
+
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
     """Whether the counter can work: 200 with the database reached, 503 without."""
