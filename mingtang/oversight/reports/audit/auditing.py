@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from mingtang.oversight.reports.audit.chain import drops, series, succession
+from mingtang.oversight.reports.audit.claims import hints
 from mingtang.oversight.reports.audit.figures import Figure, Sheet, sheet_of
 from mingtang.oversight.reports.audit.grids import from_grids
 from mingtang.oversight.reports.audit.identity import Identity, edition, identify
 from mingtang.oversight.reports.audit.observations import observations
-from mingtang.oversight.reports.audit.prose import against_table, hints
+from mingtang.oversight.reports.audit.prose import against_table
 from mingtang.oversight.reports.audit.reading import Finding, Form, Line, Place, Reading, check
 from mingtang.oversight.reports.audit.relations import relation_findings
 from mingtang.oversight.reports.audit.rows import PrintedRow
