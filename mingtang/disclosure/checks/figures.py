@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from mingtang.disclosure.checks.marking import sentences
+from mingtang.disclosure.checks.types import Line, Reading
 
 UNITS = (
     "人次|件次|件|条|项|个|次|人|名|篇|期|份|起|宗|家|户|套|册|场|批|部|类|处|例|卷|页|辆|台|所|座|只|头|公顷|亩"
@@ -88,6 +92,46 @@ def shares(text: str, start: int = 0, end: int | None = None) -> list[Share]:
         Share(Decimal(m["number"]), len(m["number"].partition(".")[2]), m.start(), m.end(), m[0])
         for m in PERCENT.finditer(text, start, len(text) if end is None else end)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Figured:
+    """A line of prose with its figures, shares and sentences, taken apart once for all checks."""
+
+    line: Line
+    quantities: list[Quantity]
+    shares: list[Share]
+    sentences: list[tuple[int, int]]
+
+
+class _Last(threading.local):
+    """The reading taken apart last: the checks of numbers ask for the same one in turn."""
+
+    reading: Reading | None = None
+    rows: list[Figured] = []
+
+
+_last = _Last()
+DIGIT = re.compile(r"\d")
+
+
+def figured(reading: Reading) -> list[Figured]:
+    """The prose lines of a reading that hold a figure with a unit or a percentage."""
+    if _last.reading is not reading:
+        rows = []
+        for line in reading.prose:
+            if DIGIT.search(line.text) is None:
+                continue
+            found, rates = quantities(line.text), shares(line.text)
+            if found or rates:
+                rows.append(Figured(line, found, rates, list(sentences(line.text))))
+        _last.reading, _last.rows = reading, rows
+    return _last.rows
+
+
+def forget() -> None:
+    """Let go of the reading taken apart last."""
+    _last.reading, _last.rows = None, []
 
 
 def rounded(value: Decimal, places: int) -> Decimal:

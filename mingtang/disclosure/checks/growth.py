@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from mingtang.disclosure.checks.figures import Quantity, Share, plain, quantities, rounded, shares
-from mingtang.disclosure.checks.marking import finding, place, sentences
+from mingtang.disclosure.checks.figures import Quantity, Share, figured, plain, rounded
+from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
@@ -27,17 +27,17 @@ RATE_NAME = re.compile(
     r"[，,（(](?:按时|按期|及时)?(?P<verb>办结|办复|答复|回复|审结|处理)率(?:为|达到?|均为)?\s?$"
 )
 RECEIVED = re.compile(r"受理|收到|接收|接到|收件|新收|承办|转办|交办")
+CHANGE = re.compile(f"{UP}|{DOWN}")
 DECIMAL_100 = Decimal(100)
 
 
 def growth_rates(reading: Reading) -> Iterator[Finding]:
     """Every rate whose two figures, or figure and difference, stand before it in the sentence."""
-    for line in reading.prose:
-        text = line.text
-        if ("%" not in text and "％" not in text) or not re.search(f"{UP}|{DOWN}", text):
+    for row in figured(reading):
+        line, found, rates = row.line, row.quantities, row.shares
+        if not rates or len(found) < 2 or CHANGE.search(line.text) is None:
             continue
-        found, rates = quantities(text), shares(text)
-        for start, end in sentences(text):
+        for start, end in row.sentences:
             inside = [q for q in found if start <= q.start < end and not q.about]
             for rate in rates:
                 if start <= rate.start < end:
@@ -119,12 +119,11 @@ def _compared(
 
 def completion_rates(reading: Reading) -> Iterator[Finding]:
     """受理100件，办结98件，办结率98%: a rate whose two counts stand before it, the part named by the same verb."""
-    for line in reading.prose:
-        text = line.text
-        if "率" not in text or ("%" not in text and "％" not in text):
+    for row in figured(reading):
+        line, found, rates = row.line, row.quantities, row.shares
+        if not rates or "率" not in line.text:
             continue
-        found, rates = quantities(text), shares(text)
-        for start, end in sentences(text):
+        for start, end in row.sentences:
             for rate in (s for s in rates if start <= s.start < end):
                 yield from _completion(
                     line, start, [q for q in found if start <= q.start and q.end <= rate.start], rate

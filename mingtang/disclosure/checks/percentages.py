@@ -8,18 +8,18 @@ from decimal import Decimal
 from itertools import pairwise
 
 from mingtang.disclosure.checks.figures import (
+    Figured,
     Quantity,
     Share,
     cut,
     feasible,
+    figured,
     neighbours,
     percent,
     plain,
-    quantities,
     rounded,
-    shares,
 )
-from mingtang.disclosure.checks.marking import finding, place, sentences
+from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
@@ -34,71 +34,67 @@ REST = re.compile(r"其他|其它|其余")
 PLACES_ALIKE = 3
 
 
-def shares_of_counts(reading: Reading) -> Iterator[Finding]:
-    """133件，占69.2%: the share fits the count and the total of the passage."""
-    for line, found, groups in _groups(reading):
+def shares_with_counts(reading: Reading) -> Iterator[Finding]:
+    """133件，占69.2%: shares fit their counts and the total, are printed alike, and make up 100 when complete."""
+    for row, groups in _groups(reading):
         for pairs in groups:
-            base = _base(line, found, pairs)
+            base = _base(row, pairs)
             if base is not None:
-                yield from _misfits(line, pairs, base)
+                yield from _misfits(row.line, pairs, base)
+                yield from _unlike(row.line, pairs, base)
+                yield from _incomplete(row.line, pairs, base)
 
 
-def shares_printed_alike(reading: Reading) -> Iterator[Finding]:
+def _unlike(line: Line, pairs: list[tuple[Quantity, Share]], base: Quantity) -> Iterator[Finding]:
     """In one list of shares every share has the same number of decimals."""
-    for line, found, groups in _groups(reading):
-        for pairs in groups:
-            places = [s.places for _, s in pairs]
-            usual = max(set(places), key=lambda p: (places.count(p), p))
-            base = _base(line, found, pairs)
-            if len(pairs) < PLACES_ALIKE or base is None or places.count(usual) * 2 <= len(places):
-                continue
-            for q, s in pairs:
-                better = rounded(percent(q.value, base.value), usual)
-                if s.places < usual and better != s.value:
-                    yield finding(
-                        "share.precision", "warning", place(line, q.start, s.end),
-                        f"同一组占比多保留 {usual} 位小数，这里写作 {s.printed}，精度不一致",
-                        figures=(q.printed, s.printed, base.printed), relation=f"{plain(q.value)} ÷ {plain(base.value)} = {better}%",
-                        suggestion=f"建议写作 {better}%",
-                    )  # fmt: skip
+    places = [s.places for _, s in pairs]
+    usual = max(set(places), key=lambda p: (places.count(p), p))
+    if len(pairs) < PLACES_ALIKE or places.count(usual) * 2 <= len(places):
+        return
+    for q, s in pairs:
+        better = rounded(percent(q.value, base.value), usual)
+        if s.places < usual and better != s.value:
+            yield finding(
+                "share.precision", "warning", place(line, q.start, s.end),
+                f"同一组占比多保留 {usual} 位小数，这里写作 {s.printed}，精度不一致",
+                figures=(q.printed, s.printed, base.printed), relation=f"{plain(q.value)} ÷ {plain(base.value)} = {better}%",
+                suggestion=f"建议写作 {better}%",
+            )  # fmt: skip
 
 
-def shares_of_a_whole(reading: Reading) -> Iterator[Finding]:
+def _incomplete(line: Line, pairs: list[tuple[Quantity, Share]], base: Quantity) -> Iterator[Finding]:
     """Counts that make up the whole have shares that make up 100 (± half the last place for each)."""
-    for line, found, groups in _groups(reading):
-        for pairs in groups:
-            base = _base(line, found, pairs)
-            if base is None or len(pairs) < 3:
-                continue
-            whole = sum((s.value for _, s in pairs), Decimal(0))
-            counted = sum((q.value for q, _ in pairs), Decimal(0))
-            slack = min(s.half for _, s in pairs) * len(pairs)
-            span = place(line, pairs[0][0].start, pairs[-1][1].end)
-            printed = tuple(s.printed for _, s in pairs)
-            if counted == base.value and abs(whole - 100) > slack:
-                yield finding(
-                    "share.total", "warning", span, f"各项加起来是全部 {base.printed}，占比之和却是 {plain(whole)}%，不是 100%",
-                    figures=printed, relation=f"{' + '.join(plain(s.value) for _, s in pairs)} = {plain(whole)}",
-                    suggestion="请逐项重算占比（四舍五入），并统一小数位数",
-                )  # fmt: skip
-            elif (
-                counted != base.value
-                and abs(whole - 100) <= slack + 1
-                and abs(counted - base.value) <= base.value / 5
-            ):
-                yield finding(
-                    "sum.shared", "error", span,
-                    f"占比之和为 {plain(whole)}%，说明已列全，但件数相加为 {plain(counted)}，总数是 {base.printed}",
-                    figures=(base.printed, *(q.printed for q, _ in pairs)),
-                    relation=f"{' + '.join(plain(q.value) for q, _ in pairs)} = {plain(counted)}，应为 {plain(base.value)}",
-                    suggestion="请核对总数与各分项",
-                )  # fmt: skip
+    if len(pairs) < PLACES_ALIKE:
+        return
+    whole = sum((s.value for _, s in pairs), Decimal(0))
+    counted = sum((q.value for q, _ in pairs), Decimal(0))
+    slack = min(s.half for _, s in pairs) * len(pairs)
+    span = place(line, pairs[0][0].start, pairs[-1][1].end)
+    if counted == base.value and abs(whole - 100) > slack:
+        yield finding(
+            "share.total", "warning", span, f"各项加起来是全部 {base.printed}，占比之和却是 {plain(whole)}%，不是 100%",
+            figures=tuple(s.printed for _, s in pairs),
+            relation=f"{' + '.join(plain(s.value) for _, s in pairs)} = {plain(whole)}",
+            suggestion="请逐项重算占比（四舍五入），并统一小数位数",
+        )  # fmt: skip
+    elif (
+        counted != base.value
+        and abs(whole - 100) <= slack + 1
+        and abs(counted - base.value) <= base.value / 5
+    ):
+        yield finding(
+            "sum.shared", "error", span,
+            f"占比之和为 {plain(whole)}%，说明已列全，但件数相加为 {plain(counted)}，总数是 {base.printed}",
+            figures=(base.printed, *(q.printed for q, _ in pairs)),
+            relation=f"{' + '.join(plain(q.value) for q, _ in pairs)} = {plain(counted)}，应为 {plain(base.value)}",
+            suggestion="请核对总数与各分项",
+        )  # fmt: skip
 
 
 def shares_alone(reading: Reading) -> Iterator[Finding]:
     """拆迁类占25.7%，征地类占31.9%……其他类占14.6%: a complete list of shares sums to 100."""
-    for line, found, listed in _lists(reading):
-        del found
+    for row, listed in _lists(reading):
+        line = row.line
         total = sum((s.value for s in listed), Decimal(0))
         slack = max(s.half for s in listed) * len(listed)
         off = abs(total - 100)
@@ -115,8 +111,8 @@ def shares_alone(reading: Reading) -> Iterator[Finding]:
 
 def shares_possible(reading: Reading) -> Iterator[Finding]:
     """A share of n cases is k/n for a whole k: shares that no k gives were not computed from the n stated."""
-    for line, found, listed in _lists(reading):
-        base = _stated_base(line, found, listed)
+    for row, listed in _lists(reading):
+        line, base = row.line, _stated_base(row, listed)
         if base is None or any(s.places == 0 for s in listed):
             continue
         size = int(base.value)
@@ -134,15 +130,14 @@ def shares_possible(reading: Reading) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _groups(reading: Reading) -> Iterator[tuple[Line, list[Quantity], list[list[tuple[Quantity, Share]]]]]:
+def _groups(reading: Reading) -> Iterator[tuple[Figured, list[list[tuple[Quantity, Share]]]]]:
     """Lines with runs of (count, share), each run within one sentence and of one unit."""
-    for line in reading.prose:
-        text = line.text
-        if "占" not in text or ("%" not in text and "％" not in text):
+    for row in figured(reading):
+        text, found, rates = row.line.text, row.quantities, row.shares
+        if not rates or not found or "占" not in text:
             continue
-        found, rates = quantities(text), shares(text)
         groups: list[list[tuple[Quantity, Share]]] = []
-        for start, end in sentences(text):
+        for start, end in row.sentences:
             run: list[tuple[Quantity, Share]] = []
             for share in (s for s in rates if start <= s.start < end):
                 before = next((q for q in reversed(found) if start <= q.start and q.end <= share.start), None)
@@ -156,21 +151,21 @@ def _groups(reading: Reading) -> Iterator[tuple[Line, list[Quantity], list[list[
             if run:
                 groups.append(run)
         if groups:
-            yield line, found, groups
+            yield row, groups
 
 
-def _base(line: Line, found: list[Quantity], pairs: list[tuple[Quantity, Share]]) -> Quantity | None:
+def _base(row: Figured, pairs: list[tuple[Quantity, Share]]) -> Quantity | None:
     """The total the shares refer to: the figure of the passage that explains most of them."""
     first = pairs[0][0]
     own = {q.start for q, _ in pairs}
     before = [
         q
-        for q in found
+        for q in row.quantities
         if q.start < first.start and q.unit == first.unit and q.start not in own and q.value > 0
     ]
     before = [q for q in before[-8:] if q.value >= max(p.value for p, _ in pairs)]
     if len(pairs) == 1:
-        return _single_base(line, before, pairs[0])
+        return _single_base(row, before, pairs[0])
     scored = [(sum(_fits(p, s, q) for p, s in pairs), q) for q in before]
     best = max(scored, key=lambda item: item[0], default=None)
     if best is None or best[0] * 2 < len(pairs):
@@ -187,12 +182,13 @@ def _fits(part: Quantity, share: Share, base: Quantity) -> bool:
     return low - share.half <= share.value <= high + share.half
 
 
-def _single_base(line: Line, before: list[Quantity], pair: tuple[Quantity, Share]) -> Quantity | None:
+def _single_base(row: Figured, before: list[Quantity], pair: tuple[Quantity, Share]) -> Quantity | None:
     """For a share by itself the total must be beyond doubt: one that fits, or the only one in its sentence."""
     part, share = pair
     if fitting := [q for q in before if _fits(part, share, q)]:
         return fitting[-1]
-    start = max((a for a, b in sentences(line.text) if a <= part.start), default=0)
+    line = row.line
+    start = max((a for a, b in row.sentences if a <= part.start), default=0)
     here = [q for q in before if q.start >= start]
     if not here and "其中" in line.text[start : part.start]:
         here = before
@@ -223,24 +219,23 @@ def _misfits(line: Line, pairs: list[tuple[Quantity, Share]], base: Quantity) ->
         )  # fmt: skip
 
 
-def _lists(reading: Reading) -> Iterator[tuple[Line, list[Quantity], list[Share]]]:
+def _lists(reading: Reading) -> Iterator[tuple[Figured, list[Share]]]:
     """Runs of three or more bare shares of one whole in a sentence: each step a label and 占."""
-    for line in reading.prose:
-        text = line.text
-        if text.count("%") + text.count("％") < 3:
+    for row in figured(reading):
+        text, rates = row.line.text, row.shares
+        if len(rates) < 3:
             continue
-        found, rates = quantities(text), shares(text)
-        for start, end in sentences(text):
+        for start, end in row.sentences:
             run: list[Share] = []
             inside = [s for s in rates if start <= s.start < end]
             for share in inside:
                 if run and not _step(text, run[-1].end, share.start):
                     if _complete(text, start, run):
-                        yield line, found, run
+                        yield row, run
                     run = []
                 run.append(share)
             if _complete(text, start, run):
-                yield line, found, run
+                yield row, run
 
 
 def _step(text: str, start: int, end: int) -> bool:
@@ -263,9 +258,10 @@ def _complete(text: str, start: int, run: list[Share]) -> bool:
     return bool(REST.search(steps[-1])) and abs(sum((s.value for s in run), Decimal(0)) - 100) <= 3
 
 
-def _stated_base(line: Line, found: list[Quantity], listed: list[Share]) -> Quantity | None:
+def _stated_base(row: Figured, listed: list[Share]) -> Quantity | None:
     """The total of cases before a list of shares: largest count of the passage whose noun the list repeats."""
-    start = max((a for a, _ in sentences(line.text) if a <= listed[0].start), default=0)
+    line, found = row.line, row.quantities
+    start = max((a for a, _ in row.sentences if a <= listed[0].start), default=0)
     text = line.text[start : listed[0].start]
     if MONEY.search(text):
         return None
@@ -287,19 +283,19 @@ def _shared_noun(label: str, text: str) -> bool:
 
 
 CHECKS = (
-    Check("share.mismatch", "占比与件数、总数相符", BASIS, "error", shares_of_counts,
+    Check("share.mismatch", "占比与件数、总数相符", BASIS, "error", shares_with_counts,
           bad="共受理申请192件。其中，当面申请133件，占79.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。",
           good="共受理申请192件。其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。"),
-    Check("share.truncated", "占比四舍五入，不截尾", BASIS, "warning", shares_of_counts,
+    Check("share.truncated", "占比四舍五入，不截尾", BASIS, "warning", shares_with_counts,
           bad="共受理申请192件。其中，当面申请133件，占69.2%；信函申请53件，占27.6%；网络申请6件，占3.1%。",
           good="共受理申请192件。其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。"),
-    Check("sum.shared", "占比列全时件数之和等于总数", BASIS, "error", shares_of_a_whole,
+    Check("sum.shared", "占比列全时件数之和等于总数", BASIS, "error", shares_with_counts,
           bad="答复申请192件。公开140件，占72.9%；部分公开20件，占10.4%；不予公开30件，占16.7%。",
           good="答复申请192件。公开140件，占72.9%；部分公开20件，占10.4%；不予公开32件，占16.7%。"),
-    Check("share.precision", "同一组占比的小数位数一致", BASIS, "warning", shares_printed_alike,
+    Check("share.precision", "同一组占比的小数位数一致", BASIS, "warning", shares_with_counts,
           bad="共受理申请192件。其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3%。",
           good="共受理申请192件。其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。"),
-    Check("share.total", "列全了的占比之和为 100%", BASIS, "warning", shares_of_a_whole,
+    Check("share.total", "列全了的占比之和为 100%", BASIS, "warning", shares_with_counts,
           bad="共受理申请192件。其中，当面申请133件，占69.2%；信函申请53件，占27.6%；网络申请6件，占3%。",
           good="共受理申请192件。其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。"),
     Check("share.sum", "一组占比之和为 100%", BASIS, "error", shares_alone,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from itertools import islice
 
 from mingtang.disclosure.checks import (
     characters,
+    figures,
     grids,
     growth,
     links,
@@ -85,10 +87,9 @@ def runs_for(only: Collection[str] | None, among: tuple[Run, ...] = ALL_RUNS) ->
 def _checked(reading: Reading, runs: tuple[Run, ...]) -> list[Finding]:
     found: dict[object, Finding] = {}
     for run in runs:
-        for count, item in enumerate(run(reading)):
-            if count >= MOST:
-                break
+        for item in islice(run(reading), MOST):
             found.setdefault(_same_fault(item), item)
+    figures.forget()
     return sorted(
         found.values(), key=lambda f: (f.place.line or 0, f.place.span or (0, 0), ORDER[f.severity], f.code)
     )

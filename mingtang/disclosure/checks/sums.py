@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from mingtang.disclosure.checks.figures import Quantity, plain, quantities
-from mingtang.disclosure.checks.marking import finding, place, sentences
+from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
+from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Severity
 
 BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
@@ -38,7 +38,8 @@ FAMILIES = (
 
 def enumerated_in_brackets(reading: Reading) -> Iterator[Finding]:
     """13件（代表建议4件，政协提案9件）: the parts in brackets make up the total right before them."""
-    for line, found in _figured(reading, 3):
+    for row in _figured(reading, 3):
+        line, found = row.line, row.quantities
         for bracket in BRACKET.finditer(line.text):
             total = next((q for q in reversed(found) if q.end <= bracket.start()), None)
             if total is None or bracket.start() - total.end > 1 or total.about:
@@ -59,10 +60,11 @@ def enumerated_in_brackets(reading: Reading) -> Iterator[Finding]:
 
 def among_which(reading: Reading) -> Iterator[Finding]:
     """共647项，其中：……394项、……33项: the parts after 其中 make up the total, or at least do not pass it."""
-    for line, found in _figured(reading, 2):
+    for row in _figured(reading, 2):
+        line, found = row.line, row.quantities
         if "其中" not in line.text:
             continue
-        bounds = list(sentences(line.text))
+        bounds = row.sentences
         for mark in AMONG.finditer(line.text):
             index = next(i for i, (a, b) in enumerate(bounds) if a <= mark.start() < b)
             parts = _list_after(line.text, mark.end(), bounds[index][1], found)
@@ -74,8 +76,9 @@ def among_which(reading: Reading) -> Iterator[Finding]:
 
 def known_divisions(reading: Reading) -> Iterator[Finding]:
     """192件，市本级132件，县(市)区60件: lists that are divisions by their nature need no 其中."""
-    for line, found in _figured(reading, 3):
-        for start, end in sentences(line.text):
+    for row in _figured(reading, 3):
+        line, found = row.line, row.quantities
+        for start, end in row.sentences:
             inside = [
                 q for q in found if start <= q.start < end and not _in_bracket(line.text, start, q.start)
             ]
@@ -86,20 +89,22 @@ def known_divisions(reading: Reading) -> Iterator[Finding]:
 
 def dispute_outcomes(reading: Reading) -> Iterator[Finding]:
     """行政诉讼25件，维持……21件: outcomes of disputes are exhaustive; what is not named is unexplained."""
-    for line, found in _figured(reading, 2):
+    for row in _figured(reading, 2):
+        line, found = row.line, row.quantities
         if not DISPUTE.search(line.text):
             continue
-        for start, end in sentences(line.text):
+        for start, end in row.sentences:
             inside = [q for q in found if start <= q.start < end]
             yield from _disputes(line, start, inside)
 
 
 def total_behind(reading: Reading) -> Iterator[Finding]:
     """……132件，……60件，合计192件: a total that follows its parts."""
-    for line, found in _figured(reading, 3):
+    for row in _figured(reading, 3):
+        line, found = row.line, row.quantities
         if "计" not in line.text and "共" not in line.text:
             continue
-        for start, end in sentences(line.text):
+        for start, end in row.sentences:
             inside = [q for q in found if start <= q.start < end]
             for at, total in enumerate(inside):
                 if not TOTAL_AFTER.search(line.text, start, total.start) or total.about:
@@ -118,16 +123,9 @@ def total_behind(reading: Reading) -> Iterator[Finding]:
                     yield _unbalanced("sum.total", "error", line, total, runs[0])
 
 
-def _figured(reading: Reading, least: int) -> Iterator[tuple[Line, list[Quantity]]]:
+def _figured(reading: Reading, least: int) -> Iterator[Figured]:
     """Prose lines with at least so many figures."""
-    for line in reading.prose:
-        found = (
-            quantities(line.text)
-            if any(c in line.text for c in "件条项个次人篇期份宗家户套册场批部类处例页元起")
-            else []
-        )
-        if len(found) >= least:
-            yield line, found
+    return (row for row in figured(reading) if len(row.quantities) >= least)
 
 
 def _near(total: Quantity, parts: list[Quantity], share: str) -> bool:

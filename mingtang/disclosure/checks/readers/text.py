@@ -17,7 +17,7 @@ BOMS = (
 )
 # C0 controls that no text editor writes; tab, line feed, form feed, return and escape-free text stay.
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-LINE_ENDS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+LINE_ENDS = re.compile(r"\r\n|[\n\r]")
 SAMPLE = 200_000
 
 NOT_TEXT = Unreadable(
