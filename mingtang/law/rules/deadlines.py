@@ -28,7 +28,7 @@ def checked(received: object, channel: object, steps: object, cal: Calendar) -> 
     if not cal.first <= received <= cal.last:
         return outside(cal)
     for step in steps:
-        if type(step) is not Step or step.step not in RANK or step.facts:
+        if type(step) is not Step or type(step.step) is not str or step.step not in RANK or step.facts:
             refused = malformed(step)
             if refused:
                 return refused

@@ -1,0 +1,184 @@
+"""``mingtang law``: for people, for other systems, and for whatever arrives on standard input."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from mingtang.config.commands.law import law
+
+ROOT = Path(__file__).parents[2]
+NOTICE = "国务院办公厅关于2027年部分节假日安排的通知\n一、元旦：1月1日至3日放假，共3天。2026年12月27日（星期日）上班。\n"
+
+
+def run(*args, stdin=None):
+    return CliRunner().invoke(law, list(args), input=stdin)
+
+
+def answers(lines):
+    result = run("due", "--batch", "-", stdin=b"\n".join(lines) + b"\n")
+    return result, [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_due_answers_with_date_firmness_and_reasons():
+    result = run("due", "--received", "2017-01-16", "--channel", "in_person", "--json")
+    answer = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (answer["due_on"], answer["firm"]) == ("2017-02-09", True)
+    assert all(set(reason) == {"text", "basis"} for reason in answer["because"])
+    assert any("国办发明电〔2016〕17号" in reason["basis"] for reason in answer["because"])
+
+
+def test_due_takes_steps():
+    steps = ("--step", "consult_out=2026-03-05", "--step", "consult_in=2026-03-20")
+    result = run("due", "--received", "2026-03-02", "--channel", "in_person", *steps, "--json")
+    assert json.loads(result.stdout)["due_on"] == "2026-04-15"
+
+
+def test_due_for_people_prints_the_date_first():
+    result = run("due", "--received", "2026-12-01", "--channel", "in_person")
+    assert result.stdout.splitlines()[0] == "2026-12-29（预计）"
+
+
+def test_due_with_a_later_notice(tmp_path):
+    (tmp_path / "2027.txt").write_text(NOTICE, encoding="gb18030")
+    result = run(
+        "due",
+        "--received",
+        "2026-12-01",
+        "--channel",
+        "in_person",
+        "--notices",
+        str(tmp_path / "2027.txt"),
+        "--json",
+    )
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["due_on"] == "2026-12-28"
+    assert "国庆节" in result.stderr
+
+
+def test_due_with_a_citys_norms(tmp_path):
+    path = tmp_path / "city.yaml"
+    path.write_text(
+        "receipt_online:\n  - {since: 2026-01-01, value: received, article: 市规定, source: 示例, tag: D}\n"
+    )
+    result = run("due", "--received", "2026-03-02", "--channel", "online", "--norms", str(path), "--json")
+    assert json.loads(result.stdout)["firm"] is True
+    path.write_text("receipt_online: soon\n")
+    result = run("due", "--received", "2026-03-02", "--channel", "online", "--norms", str(path), "--json")
+    assert result.exit_code == 1
+    assert set(json.loads(result.stdout)) == {"error", "basis", "instead"}
+
+
+@pytest.mark.parametrize("received", ["2026-02-30", "yesterday", "2008-04-30", "9999-12-31", "20260302", ""])
+def test_a_day_that_cannot_be_is_refused_with_exit_1(received):
+    result = run("due", "--received", received, "--channel", "in_person", "--json")
+    assert result.exit_code == 1
+    assert set(json.loads(result.stdout)) == {"error", "basis", "instead"}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("due",),
+        ("due", "--received", "2026-03-02"),
+        ("due", "--received", "2026-03-02", "--channel", "in_person", "--step", "extend"),
+        ("due", "--batch", "-", "--received", "2026-03-02"),
+        ("fee", "--method", "per_item", "--quantity", "many"),
+        ("due", "--notices", "no-such-file"),
+    ],
+)
+def test_wrong_usage_ends_with_exit_2_and_prints_no_answer(args):
+    result = run(*args)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+
+
+def test_batch_answers_every_line_in_order_and_goes_on_after_a_bad_one():
+    good = b'{"received": "2026-03-02", "channel": "in_person", "steps": [{"step": "extend", "on": "2026-03-20"}]}'
+    bad = [
+        b"\xff\xfe\x00",
+        b"",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"{",
+        b"[" * 100_000,
+        b'{"received": 20260302, "channel": "in_person"}',
+        b'{"received": "2026-02-30", "channel": "in_person"}',
+        b'{"received": "9999-12-31", "channel": "in_person"}',
+        b'{"received": "2026-03-02"}',
+        b'{"received": "2026-03-02", "channel": {"a": 1}}',
+        b'{"received": "2026-03-02", "received": "2026-03-03", "channel": "in_person"}',
+        b'{"received": "2026-03-02", "channel": "in_person", "steps": {"extend": "2026-03-20"}}',
+        b'{"received": "2026-03-02", "channel": "in_person", "steps": [["extend", "2026-03-20"]]}',
+        b'{"received": "2026-03-02", "channel": "in_person", "steps": [{"step": "extend"}]}',
+        b'{"received": "2026-03-02", "channel": "in_person", "steps": [{"step": "extend", "on": "2026-03-20", "days": 1e400}]}',
+        b'{"received": "2026-03-02", "channel": "in_person", "steps": [{"step": "extend", "on": "2026-03-20"}, {"step": "extend", "on": "2026-03-20"}]}',
+        b'{"received": "2026-03-02", "channel": "\\udc80", "steps": []}',
+        b'{"received": "2026-03-02", "channel": "in_person", "note": ' + b"9" * 5000 + b"}",
+        b'{"received": "2026-03-02", "channel": "in_person", "note": "' + b"x" * 600_000 + b'"}',
+    ]
+    lines = [line for one in bad for line in (one, good)]
+    result, found = answers(lines)
+    assert result.exit_code == 1
+    assert len(found) == len(lines)
+    for wrong, right in zip(found[::2], found[1::2], strict=True):
+        assert set(wrong) == {"error", "basis", "instead"}
+        assert right["due_on"] == "2026-04-28"
+
+
+def test_steps_out_of_order_are_put_in_order():
+    steps = [{"step": "consult_in", "on": "2026-03-20"}, {"step": "consult_out", "on": "2026-03-05"}]
+    result, found = answers(
+        [json.dumps({"received": "2026-03-02", "channel": "in_person", "steps": steps}).encode()]
+    )
+    assert result.exit_code == 0
+    assert found[0]["due_on"] == "2026-04-15"
+
+
+def test_keys_that_mean_nothing_are_named_in_the_answer():
+    _, found = answers([b'{"received": "2026-03-02", "channel": "in_person", "step": [], "id": 7}'])
+    assert found[0]["ignored"] == ["step"]
+
+
+def test_an_empty_batch_is_no_error():
+    result = run("due", "--batch", "-", stdin=b"")
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_fee_prints_whole_yuan_and_its_bands():
+    answer = json.loads(run("fee", "--method", "per_item", "--quantity", "51", "--json").stdout)
+    assert answer["amount"] == 7400
+    assert [line["amount"] for line in answer["lines"]] == [0, 2000, 2000, 3000, 400]
+    assert (
+        run("fee", "--method", "per_item", "--quantity", "51", "--on", "2020-12-31", "--json").exit_code == 1
+    )
+
+
+def test_why_explains_a_day_a_norm_and_an_outcome():
+    assert json.loads(run("why", "2026-02-14", "--json").stdout)["working"] is True
+    assert json.loads(run("why", "reply_days", "--on", "2018-01-02", "--json").stdout)["value"] == 15
+    assert json.loads(run("why", "NA_NOTOURS", "--json").stdout)["row2014"] == "3.3.5"
+    assert len(json.loads(run("why", "--json").stdout)["norms"]) >= 50
+    assert run("why", "no_such_thing", "--json").exit_code == 1
+
+
+def test_lint_finds_nothing_in_the_package_and_names_a_faulty_file(tmp_path):
+    assert run("lint", "--json").exit_code == 0
+    (tmp_path / "city.yaml").write_text("reply_dayz: []")
+    result = run("lint", "--norms", str(tmp_path / "city.yaml"), "--json")
+    assert result.exit_code == 1
+    assert "reply_dayz" in json.loads(result.stdout)["problems"][0]
+
+
+def test_the_command_loads_no_framework():
+    code = "import sys, mingtang.config.commands.law; sys.exit(any(m.split('.')[0] == 'django' for m in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False
+    )
+    assert done.returncode == 0
