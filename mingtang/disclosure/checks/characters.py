@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from mingtang.disclosure.checks.marking import finding, place
@@ -133,16 +134,20 @@ def unpaired(reading: Reading) -> Iterator[Finding]:
 def _without_partner(text: str) -> list[int]:
     """Places of signs that have no partner in their own line."""
     stack: list[tuple[str, int]] = []
+    waiting: Counter[str] = Counter()
     alone: list[int] = []
     for match in PAIRED.finditer(text):
         sign = match[0]
         if sign in OPENERS:
             stack.append((OPENERS[sign], match.start()))
-        elif any(want == CLOSERS[sign] for want, _ in stack):
+            waiting[OPENERS[sign]] += 1
+        elif waiting[CLOSERS[sign]]:
             while stack[-1][0] != CLOSERS[sign]:
-                alone.append(stack.pop()[1])
-            stack.pop()
-        elif not (sign in ")）" and BULLET.search(text, 0, match.end())):
+                lost_sign, at = stack.pop()
+                waiting[lost_sign] -= 1
+                alone.append(at)
+            waiting[stack.pop()[0]] -= 1
+        elif not (sign in ")）" and BULLET.search(text[max(0, match.end() - 12) : match.end()])):
             alone.append(match.start())
     return alone + [at for _, at in stack]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
@@ -96,12 +97,18 @@ def shares(text: str, start: int = 0, end: int | None = None) -> list[Share]:
 
 @dataclass(frozen=True, slots=True)
 class Figured:
-    """A line of prose with its figures, shares and sentences, taken apart once for all checks."""
+    """A line of prose with its figures, shares and sentences, taken apart once for all checks.
+
+    A line of more than WINDOW characters (whole reports come in one line) is several of these, each with the
+    sentences from ``start`` to ``end``; places always count from the line's beginning.
+    """
 
     line: Line
     quantities: list[Quantity]
     shares: list[Share]
     sentences: list[tuple[int, int]]
+    start: int
+    end: int
 
 
 class _Last(threading.local):
@@ -112,6 +119,7 @@ class _Last(threading.local):
 
 
 _last = _Last()
+WINDOW = 20_000
 DIGIT = re.compile(r"\d")
 
 
@@ -122,11 +130,27 @@ def figured(reading: Reading) -> list[Figured]:
         for line in reading.prose:
             if DIGIT.search(line.text) is None:
                 continue
-            found, rates = quantities(line.text), shares(line.text)
-            if found or rates:
-                rows.append(Figured(line, found, rates, list(sentences(line.text))))
+            for bounds in _windows(line.text):
+                start, end = bounds[0][0], bounds[-1][1]
+                found, rates = quantities(line.text, start, end), shares(line.text, start, end)
+                if found or rates:
+                    rows.append(Figured(line, found, rates, bounds, start, end))
         _last.reading, _last.rows = reading, rows
     return _last.rows
+
+
+def _windows(text: str) -> Iterator[list[tuple[int, int]]]:
+    """Sentences in groups of about WINDOW characters; a sentence longer than that is cut."""
+    group: list[tuple[int, int]] = []
+    for a, b in sentences(text):
+        for start in range(a, b, WINDOW):
+            end = min(b, start + WINDOW)
+            if group and end - group[0][0] > WINDOW:
+                yield group
+                group = []
+            group.append((start, end))
+    if group:
+        yield group
 
 
 def forget() -> None:

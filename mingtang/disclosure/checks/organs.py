@@ -51,6 +51,7 @@ COMMON_MAIL = frozenset(
         "vip.163.com vip.126.com 188.com 263.net chinatax.gov.cn",
     )
 )
+MOST_IMPOSTORS = 20
 NOT_A_NAME = re.compile(
     r"^(?:不得|未经|违者|侵权|翻印|必究|保留|转载|所有|本网|本站|copyright|©|无$|略$)", re.IGNORECASE
 )
@@ -92,7 +93,7 @@ def impostors(reading: Reading) -> Iterator[Finding]:
             organ = match["organ"].strip()
             if not possible_organ(organ) and CHINESE_NAME.match(organ) and OFFICE_TAIL.search(organ):
                 found.setdefault(organ, (line, match, match["prefix"]))
-    for organ, (line, match, prefix) in found.items():
+    for organ, (line, match, prefix) in list(found.items())[:MOST_IMPOSTORS]:
         right = expected(prefix)
         number = line.text[match.start("prefix") : match.end()].rstrip("）)")
         yield _impostor(reading, organ, line, match.start("organ"), number, right)

@@ -15,6 +15,7 @@ from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Seve
 
 BASIS = "《个人信息保护法》第二十八条、第三十四条；《政府信息公开条例》第十五条"
 DIGITS = str.maketrans("０１２３４５６７８９Ｘｘ＠－", "0123456789Xx@-")
+WIDE = re.compile("[０-９Ｘｘ＠－]")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 PROVINCES = frozenset(
@@ -80,7 +81,7 @@ def luhn(number: str) -> bool:
 def _lines(reading: Reading, needed: re.Pattern[str]) -> Iterator[tuple[Line, str]]:
     """Lines with what a rule looks for, wide digits made narrow (one for one, so that spans hold)."""
     for line in reading.lines:
-        text = line.text.translate(DIGITS)
+        text = line.text.translate(DIGITS) if WIDE.search(line.text) else line.text
         if needed.search(text):
             yield line, text
 

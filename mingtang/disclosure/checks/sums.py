@@ -40,7 +40,7 @@ def enumerated_in_brackets(reading: Reading) -> Iterator[Finding]:
     """13件（代表建议4件，政协提案9件）: the parts in brackets make up the total right before them."""
     for row in _figured(reading, 3):
         line, found = row.line, row.quantities
-        for bracket in BRACKET.finditer(line.text):
+        for bracket in BRACKET.finditer(line.text, row.start, row.end):
             total = next((q for q in reversed(found) if q.end <= bracket.start()), None)
             if total is None or bracket.start() - total.end > 1 or total.about:
                 continue
@@ -65,7 +65,7 @@ def among_which(reading: Reading) -> Iterator[Finding]:
         if "其中" not in line.text:
             continue
         bounds = row.sentences
-        for mark in AMONG.finditer(line.text):
+        for mark in AMONG.finditer(line.text, row.start, row.end):
             index = next(i for i, (a, b) in enumerate(bounds) if a <= mark.start() < b)
             parts = _list_after(line.text, mark.end(), bounds[index][1], found)
             if not parts:
