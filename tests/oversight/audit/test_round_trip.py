@@ -1,6 +1,7 @@
 """Reports made of random figures that add up pass in every format; one planted fault is found in every format."""
 
 import random
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,6 +23,8 @@ TEXTS = {
     "blanks between cells": (" ", "\n"),
     "tabs between cells": ("\t", "\n"),
     "one line a cell": ("\n", "\n"),
+    "bars between cells": (" | ", " |\n"),
+    "bars on lines of their own": ("\n|\n", "\n|\n"),
 }
 
 
@@ -67,7 +70,7 @@ def test_a_page_that_adds_up_has_no_fault(year, seed):
     assert grave(making.as_html(year, making.figures(year, seed))) == []
 
 
-@pytest.mark.parametrize("way", ["blanks between cells", "tabs between cells", "one line a cell"])
+@pytest.mark.parametrize("way", [way for way in TEXTS if not way.startswith("glued")])
 @given(year=YEARS, seed=SEEDS)
 @QUIET
 def test_one_wrong_cell_of_a_text_breaks_a_relation_that_holds_it(way, year, seed):
@@ -146,3 +149,23 @@ def test_a_report_on_the_form_of_another_year_is_told_so():
     page = making.as_html(2019, values).replace("2019年".encode(), "2023年".encode())
     found = grave(page)
     assert [(f.code, f.severity) for f in found] == [("meta.form", "warning")]
+
+
+def test_a_row_the_table_leaves_out_is_noted_and_nothing_is_held_against_it():
+    page = making.as_html(2024, making.figures(2024, 4)).decode()
+    without = re.sub(r"<tr><td colspan='1' rowspan='1'>2\.重复申请.*?</tr>", "", page)
+    found = [f for f in audit(read(without.encode(), "x")) if f.code.startswith("table.")]
+    assert [(f.code, f.severity) for f in found] == [("table.row_missing", "note")]
+    assert "重复申请" in found[0].message
+
+
+@pytest.mark.parametrize("shown", ["{:,}", "{}件", " {} ", "{:d}"])
+def test_a_figure_is_a_figure_however_it_is_written(shown):
+    values = making.figures(2023, 5)
+    written = {c: shown.format(v) if isinstance(v, int) else v for c, v in values.items()}
+    assert grave(making.as_html(2023, written)) == []
+
+
+def test_a_decrease_may_be_written_in_words():
+    values = making.figures(2020, 5) | {"t2.licence.change": "减4", "t2.penalty.change": "增3/减1"}
+    assert [f for f in grave(making.as_html(2020, values)) if f.severity == "error"] == []

@@ -117,10 +117,38 @@ def _holes(sheet: Sheet) -> list[Finding]:
             found.append(
                 _hole("table.blank", "warning", "有空格没有填数", empty, "没有发生的写“0”，不留空格。")
             )
+        found += _missing_rows(sheet, mine)
     if sheet.unread:
         hint = "请人工核对这几行；能提供可编辑的原表更好。"
         found.append(_hole("table.unread", "note", "数字分不开，相关勾稽关系未能核对", sheet.unread, hint))
     return found
+
+
+def _missing_rows(sheet: Sheet, mine: list[PrintedRow]) -> list[Finding]:
+    """Rows of the form that the table does not show, where most of its rows are there."""
+    there = {(row.table.code, row.row.code) for row in mine if row.row}
+    tables = [
+        t for t in sheet.form.tables if t.layout == "rows" and any(row.table.code == t.code for row in mine)
+    ]
+    wanted = [(t.code, row) for t in tables for row in t.rows if not row.heading]
+    gone = [row for code, row in wanted if (code, row.code) not in there]
+    if not gone or len(gone) * 2 > len(wanted):
+        return []
+    titles = "、".join(f"“{core(row.title)}”" for row in gone[:6]) + (
+        f"等 {len(gone)} 行" if len(gone) > 6 else ""
+    )
+    message = f"{mine[0].table.caption}：没有读到{titles}，用到这些数的勾稽关系未能核对。"
+    return [
+        Finding(
+            "table.row_missing",
+            "note",
+            mine[0].place,
+            message,
+            (),
+            sheet.form.basis,
+            "表式规定的行都要保留；请核对是否漏行。",
+        )
+    ]
 
 
 def _hole(code: str, severity: Severity, what: str, rows: list[PrintedRow], suggestion: str) -> Finding:

@@ -1,4 +1,4 @@
-"""A report's lines as one stream without blanks and quotation marks, each character knowing where it was printed.
+"""A report's lines as one stream without blanks, bars and quotation marks, each character knowing its place.
 
 Labels of the forms are looked for here: a label broken over lines or spaced out is then one plain string. A blank
 between two digits stays (it parts two figures).
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mingtang.oversight.reports.audit.reading import Line, Place
 
-DROPPED = frozenset("“”\"'‘’「」『』《》〈〉\u3000\xa0\u200b\ufeff\t ")
+DROPPED = frozenset("“”\"'‘’「」『』《》〈〉\u3000\xa0\u200b\ufeff\t |｜")
 PAGE_NUMBER = re.compile(r"^\s*(?:[-—–－―]{1,2}\s*\d{1,3}\s*[-—–－―]{1,2}|第\s*\d{1,3}\s*页.{0,12})\s*$")
 ORDINAL = re.compile(r"^(?:其中[:：]?)?(?:\(?[一二三四五六七八九十]{1,3}[)、.]|\(?(\d{1,2})[)、.])?")
 BRACKETED = re.compile(r"\([^()]*\)")
