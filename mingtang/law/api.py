@@ -1,6 +1,6 @@
 """The door of the law: dates in, dates with reasons out. No clock, no database, no network.
 
-Verbs: ``on`` ``calendar`` ``parse_notice`` ``parse_norms`` ``lint`` ``form`` ``editions`` ``step_words``.
+Verbs: ``on`` ``calendar`` ``parse_notice`` ``parse_norms`` ``lint`` ``form`` ``editions`` ``reference``.
 """
 
 from mingtang.law.forms import (
@@ -21,10 +21,11 @@ from mingtang.law.forms import (
 from mingtang.law.linting import lint
 from mingtang.law.notices import parse_notice
 from mingtang.law.reading import given_norms as parse_norms
+from mingtang.law.reference import reference
 from mingtang.law.rules.clock import CHANNELS, STEPS
 from mingtang.law.rules.remedies import ORGANS
 from mingtang.law.rules.workdays import Calendar, calendar
-from mingtang.law.statute import Law, on, step_words
+from mingtang.law.statute import Law, on
 from mingtang.law.types import (
     Day,
     Deadline,
@@ -44,5 +45,5 @@ __all__ = [
     "CHANNELS", "ORGANS", "STEPS", "Calendar", "Cell", "Column", "Count", "Day", "Deadline", "Fee", "FeeLine", "Form",
     "FormError", "Law", "Norm", "NormFile", "Notice", "Outcome", "Reason", "Refused", "Relation", "RelationResult",
     "Remedies", "Row", "Section", "Step", "Table", "Term", "calendar", "editions", "form", "lint", "on", "parse_norms",
-    "parse_notice", "step_words",
+    "parse_notice", "reference",
 ]  # fmt: skip

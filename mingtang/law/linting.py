@@ -30,7 +30,7 @@ def lint(cases: Path | None = None) -> list[str]:
     problems: list[str] = []
     for path in sorted((HOME / "norms").rglob("*.yaml")):
         _try(problems, lambda path=path: reading.norm_sheet(path))  # type: ignore[misc]
-    for part in (reading.norm_sheets, reading.notices, reading.lunar):
+    for part in (reading.norm_sheets, reading.notices, reading.lunar, reading.sources):
         _try(problems, part)
     for regime in reading.REGIMES:
         _try(problems, lambda regime=regime: reading.outcomes(regime))  # type: ignore[misc]
@@ -68,8 +68,10 @@ def _cases(problems: list[str], folder: Path) -> None:
 def _cited(problems: list[str]) -> None:
     for sheet in reading.norm_sheets().values():
         for i, v in enumerate(sheet.values):
-            if not v.article.strip() or not v.source.strip():
-                problems.append(f"{sheet.file}：values[{i}]：article 和 source 不能为空")
+            if not v.article.strip():
+                problems.append(f"{sheet.file}：values[{i}]：article 不能为空")
+            if v.source not in reading.sources():
+                problems.append(f"{sheet.file}：values[{i}]：source 可用：{'、'.join(reading.sources())}")
         if sheet.unit == "word" and not sheet.words:
             problems.append(f"{sheet.file}：words：取值为词的规范要列出可用的词")
 

@@ -348,6 +348,12 @@ def lunar() -> Mapping[int, Mapping[str, date]]:
     return {y: dict(zip(names, map(date.fromisoformat, row), strict=True)) for y, row in table.items()}
 
 
+@lru_cache(maxsize=1)
+def sources() -> Mapping[str, str]:
+    """The texts that norms were read from, by the key a norm names."""
+    return {str(key): str(text) for key, text in _own(HOME / "sources.yaml").items()}
+
+
 @lru_cache(maxsize=len(REGIMES))
 def outcomes(regime: str) -> tuple[Outcome, ...]:
     """The closed list of outcomes of one Regulation, in the order of the annual form."""

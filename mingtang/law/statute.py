@@ -15,7 +15,7 @@ from functools import lru_cache
 from mingtang.law import reading
 from mingtang.law.reading import Value
 from mingtang.law.rules import deadlines, fees, proactive, remedies
-from mingtang.law.rules.clock import CHANNELS, STEPS, Terms
+from mingtang.law.rules.clock import CHANNELS, Terms
 from mingtang.law.rules.workdays import Calendar, calendar
 from mingtang.law.types import Deadline, Fee, Norm, NormFile, Notice, Outcome, Reason, Refused, Remedies, Step
 
@@ -259,8 +259,3 @@ def on(day: date, notices: Iterable[Notice] = (), norms: Iterable[NormFile] = ()
         return before_start(day)
     given = tuple(norms)
     return _law(bisect_right(_book(given).changes, day) - 1, tuple(notices), given)
-
-
-def step_words() -> dict[str, str]:
-    """The steps an application can have, with their Chinese names."""
-    return dict(STEPS)

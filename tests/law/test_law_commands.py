@@ -182,3 +182,9 @@ def test_the_command_loads_no_framework():
         [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False
     )
     assert done.returncode == 0
+
+
+def test_the_reference_page_is_what_the_package_generates():
+    page = (ROOT / "docs" / "reference" / "norms.md").read_text(encoding="utf-8")
+    assert run("norms").stdout == page
+    assert "### reply_days" in page

@@ -37,6 +37,7 @@ from mingtang.law.api import (
     on,
     parse_norms,
     parse_notice,
+    reference,
 )
 
 CASES = Path(__file__).parents[3] / "tests" / "law" / "cases"
@@ -337,3 +338,16 @@ def lint_command(notices: tuple[Path, ...], norms: tuple[Path, ...], as_json: bo
     else:
         click.echo("\n".join(problems) if problems else "规范、日历和处理结果没有问题。")
     raise SystemExit(1 if problems else 0)
+
+
+@law.command("norms")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of stdout."
+)
+def norms_command(output: Path | None) -> None:
+    """Print the reference page of all norms, outcomes and notices (Markdown)."""
+    if output is None:
+        click.echo(reference(), nl=False)
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(reference(), encoding="utf-8")

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from mingtang.law.rules import because
-from mingtang.law.rules.clock import CHANNELS, RANK, STEPS, Clock, OpenEnded, Terms, in_order, malformed
+from mingtang.law.rules.clock import CHANNELS, RANK, STEPS, Clock, OpenEnded, Terms
 from mingtang.law.rules.count import day_by_day
+from mingtang.law.rules.steps import in_order, malformed, take
 from mingtang.law.rules.workdays import MEASURES, Calendar, said
 from mingtang.law.types import Deadline, Reason, Refused, Step
 
@@ -53,7 +54,7 @@ def run(terms: Terms, cal: Calendar, received: date, channel: str, steps: Sequen
     clock = Clock(terms, cal, received.toordinal(), channel)
     try:
         for step in in_order(steps) if len(steps) > 1 else steps:
-            refused = clock.take(step, step.on.toordinal())
+            refused = take(clock, step, step.on.toordinal())
             if refused is not None:
                 return refused
     except IndexError:
