@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from mingtang.disclosure.api import DocumentRow
 from mingtang.portal.bake.press import Press
-from mingtang.portal.bake.run import STAGES, deliver, rebuild, tree, verify
+from mingtang.portal.bake.run import FIRST, STAGES, deliver, rebuild, tree, verify
 from mingtang.portal.bake.source import Sheet
 from mingtang.portal.bake.writer import Fault
-from mingtang.portal.channels.releases import find, note_releases
+from mingtang.portal.channels.releases import ReleaseRow, find, note_releases
 from mingtang.portal.counter.urls import urlpatterns as counter_urls
 from mingtang.portal.look import environment
 from mingtang.portal.serve import Site
@@ -33,5 +33,6 @@ def preview(document: DocumentRow) -> str:
 
 
 __all__ = [
-    "STAGES", "Fault", "Site", "counter_urls", "deliver", "environment", "find", "manifest", "note_releases", "preview", "rebuild", "recover", "verify",
+    "FIRST", "STAGES", "Fault", "ReleaseRow", "Site", "counter_urls", "deliver", "environment", "find", "manifest",
+    "note_releases", "preview", "rebuild", "recover", "verify",
 ]  # fmt: skip

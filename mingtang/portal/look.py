@@ -5,8 +5,10 @@ Colours, type and parts are in ``static/portal.css``; the frame is ``templates/l
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
 from mingtang.ledger import api as ledger
@@ -123,6 +127,7 @@ def figure(value: Any) -> str:
     return f"{value:,}"
 
 
+@lru_cache(maxsize=256)
 def icon(name: str, classes: str = "icon") -> Markup:
     return Markup('<svg class="{}" aria-hidden="true"><use href="/static/icons.svg#{}"/></svg>').format(
         classes, name
@@ -132,6 +137,27 @@ def icon(name: str, classes: str = "icon") -> Markup:
 def spaced(digest: str) -> str:
     """A digest in groups of eight, as people compare them."""
     return " ".join(digest[i : i + 8] for i in range(0, len(digest), 8))
+
+
+class OneLanguage(Extension):
+    """Puts the translation of every ``_("…")`` into the template when it is compiled.
+
+    The tree is baked in one language at a time: looking the same words up again for every page took a third of the time.
+    """
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        held: list[Token] = []
+        wanted = ("name", "lparen", "string", "rparen")
+        for token in stream:
+            held.append(token)
+            place = len(held) - 1
+            if token.type != wanted[place] or (place == 0 and token.value != "_"):
+                yield from held
+                held = []
+            elif place == 3:
+                yield Token(held[0].lineno, "string", gettext(held[2].value))
+                held = []
+        yield from held
 
 
 def environment(**options: Any) -> Environment:

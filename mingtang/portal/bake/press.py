@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -66,7 +66,7 @@ class Press:
     def __init__(self, source: Source | None = None):
         self.source = source or Source()
         self.site = look.site()
-        self.env = look.environment()
+        self.env = look.environment(extensions=[look.OneLanguage])
         # Documents whose pages were made: what can be noted as shown.
         self.seen: set[int] = set()
 
@@ -104,7 +104,7 @@ class Press:
                 url, html, {"id": row.id, "state": "withdrawn", "index_no": row.index_no, **reason}, gone=True
             )
         files = [
-            {**asdict(a), "url": links.file_url(row.id, n, a.name), "place": n}
+            {**vars(a), "url": links.file_url(row.id, n, a.name), "place": n}
             for n, a in enumerate(edition.attachments, 1)
         ]
         template = "report.html" if report.is_report(row) else "document.html"
@@ -129,6 +129,7 @@ class Press:
         """One page of a list; an organ's and a column's front page say more than the list."""
         kind, key = leaf.listing.folder.split("/", 1)
         context: dict[str, Any] = {}
+        crumbs: list[tuple[str, str | None]]
         if kind == "org":
             template, nav, column = "agency.html", "org", shelves.ORGAN
             organ = next(o for o in self.source.organs.values() if o.url == f"/{leaf.listing.folder}/")
@@ -246,7 +247,7 @@ def _content_meta(sheet: Sheet, url: str) -> list[tuple[str, str]]:
 def _document_twin(sheet: Sheet, files: list[dict[str, Any]]) -> dict[str, Any]:
     row, edition = sheet.row, sheet.row.edition
     assert edition is not None
-    kept = {k: v for k, v in asdict(edition).items() if k not in ("id", "state", "attachments")}
+    kept = {k: v for k, v in vars(edition).items() if k not in ("id", "state", "attachments")}
     return {
         "id": row.id, "state": row.state, "url": links.doc_url(row.id), "index_no": row.index_no, "kind": row.kind,
         "column": row.column, "agency": row.agency_name, "article20": row.article20, "published": row.published_at,

@@ -39,7 +39,8 @@ def is_report(row: DocumentRow) -> bool:
 def view(data: Mapping[str, Any]) -> dict[str, Any]:
     """The report as its template reads it."""
     relations = _rows(data.get("relations"))
-    head = data.get("report") if isinstance(data.get("report"), Mapping) else {}
+    found = data.get("report")
+    head: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
     return {
         "head": {k: head.get(k, "") for k in ("year", "form", "compiled_at", "regime")}
         | {"period": list(head.get("period") or [])},

@@ -21,7 +21,7 @@ from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look
-from mingtang.portal.bake import graph, manifest
+from mingtang.portal.bake import graph, manifest, worker
 from mingtang.portal.bake.press import FIXED, Baked, Press, as_json
 from mingtang.portal.bake.source import Source
 from mingtang.portal.bake.writer import WORK, Change, Fault, Tree, pack
@@ -152,24 +152,9 @@ def _each(todo: list[Unit], source: Source, workers: int) -> Iterator[tuple[Unit
         yield from ((unit, bake_unit(press, unit)) for unit in todo)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
-        yield from zip(todo, pool.map(_in_worker, todo), strict=True)
-
-
-_press: Press | None = None
-
-
-def _begin() -> None:
-    """In a worker: settings and doors first, then the rows that all its units share."""
-    import django
-
-    django.setup()
-
-
-def _in_worker(unit: Unit) -> tuple[int, int]:
-    global _press
-    _press = _press or Press()
-    return bake_unit(_press, unit)
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=worker.begin) as pool:
+        done = pool.map(worker.bake, [u.stage for u in todo], [u.key for u in todo])
+        yield from zip(todo, done, strict=True)
 
 
 class _Journal:

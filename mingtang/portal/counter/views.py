@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -172,40 +173,44 @@ def due(request: HttpRequest) -> HttpResponse:
     """When is my answer due, and why. Everything is in the address, so that an answer can be passed on."""
     today = ledger.today()
     values, question, faults = forms.read_question(request.GET, casework.CHANNELS, today)
-    deadline, later, refused = None, None, None
-    others: list[days.Other] = []
-    if question is not None:
-        norms = ledger.law(question.received)
-        answer = (
-            norms
-            if isinstance(norms, Refused)
-            else norms.deadline(question.received, question.channel, question.steps)
-        )
-        if isinstance(answer, Refused):
-            refused = answer
-        else:
-            deadline = answer
-            later = _extended(norms, question, deadline)
-            others = days.others(deadline, lambda on: norms.calendar.is_working(on))
+    found = _counted(question) if question else None
+    refused = found if isinstance(found, Refused) else None
+    counted = found if isinstance(found, _Counted) else None
     if not values["received"] and not faults:
         values["received"] = today.isoformat()
     return _page(
         request, "due.html", _("我的答复哪天到期，为什么是那一天"), 400 if faults or refused else 200, values=values,
-        faults=faults.by_field, refused=refused, question=question, deadline=deadline, later=later, others=others,
-        weeks=days.weeks(deadline.days) if deadline else [], skipped=days.skipped(deadline.days) if deadline else (0, 0),
-        channels=casework.CHANNELS, steps=forms.STEPS, more=[s for s in forms.STEPS if values[s]],
+        faults=faults.by_field, refused=refused, question=question, channels=casework.CHANNELS, steps=forms.STEPS,
+        deadline=counted and counted.deadline, later=counted and counted.later, others=counted.others if counted else [],
+        weeks=days.weeks(counted.deadline.days) if counted else [],
+        skipped=days.skipped(counted.deadline.days) if counted else (0, 0), more=[s for s in forms.STEPS if values[s]],
         crumbs=[(_("依申请公开"), "/col/request/"), (_("答复期限试算"), None)],
     )  # fmt: skip
 
 
-def _extended(norms: Any, question: forms.Question, deadline: Deadline) -> Deadline | None:
-    """The last day if the organ extends once, on the due day itself; None when it already did or cannot."""
-    if deadline.due_on is None or any(s.step == "extend" for s in question.steps):
-        return None
-    found = norms.deadline(
-        question.received, question.channel, [*question.steps, Step("extend", deadline.due_on)]
-    )
-    return None if isinstance(found, Refused) or found.due_on == deadline.due_on else found
+@dataclass(frozen=True)
+class _Counted:
+    """An answered question: the deadline, the one after an extension (None: none possible), other people's counts."""
+
+    deadline: Deadline
+    later: Deadline | None
+    others: list[days.Other]
+
+
+def _counted(question: forms.Question) -> _Counted | Refused:
+    norms = ledger.law(question.received)
+    if isinstance(norms, Refused):
+        return norms
+    deadline = norms.deadline(question.received, question.channel, question.steps)
+    if isinstance(deadline, Refused):
+        return deadline
+    later = None
+    if deadline.due_on is not None and not any(s.step == "extend" for s in question.steps):
+        # Extended once, on the due day itself: the latest that the law allows.
+        steps = [*question.steps, Step("extend", deadline.due_on)]
+        found = norms.deadline(question.received, question.channel, steps)
+        later = None if isinstance(found, Refused) or found.due_on == deadline.due_on else found
+    return _Counted(deadline, later, days.others(deadline, norms.calendar.is_working))
 
 
 # --- small ones ----------------------------------------------------------------------------------------------
