@@ -22,9 +22,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 @pytest.fixture(autouse=True)
 def _clean_clock():
     """No demo shift is remembered from one test to the next."""
-    from mingtang.ledger import clock
-
-    from mingtang.ledger import laws
+    from mingtang.ledger import clock, laws
 
     clock.forget()
     laws.forget()

@@ -24,7 +24,15 @@ def demo_city(year_start: date = date(2000, 1, 1)) -> ledger.Agency:
 
 def organ(name: str, parent: ledger.Agency | None, **fields: Any) -> ledger.Agency:
     n = next(_serial)
-    given = {"code": f"T{n:04d}", "name": name, "short_name": name, "type": "department", "level": "city", "doc_prefix": f"测{n}", "valid_from": date(2000, 1, 1)}
+    given = {
+        "code": f"T{n:04d}",
+        "name": name,
+        "short_name": name,
+        "type": "department",
+        "level": "city",
+        "doc_prefix": f"测{n}",
+        "valid_from": date(2000, 1, 1),
+    }
     return ledger.take(parent, "found", by=None, at=at(2001, 1, 2), **(given | fields))
 
 
@@ -32,7 +40,9 @@ def person(agency: ledger.Agency, *roles: str, name: str = "") -> ledger.Person:
     n = next(_serial)
     made = ledger.take(None, "hire", by=None, at=at(2001, 1, 2), username=f"u{n}", name=name or f"职员{n}")
     for role in roles:
-        ledger.take(made, "appoint", by=None, at=at(2001, 1, 2), agency=agency, role=role, since=date(2001, 1, 2))
+        ledger.take(
+            made, "appoint", by=None, at=at(2001, 1, 2), agency=agency, role=role, since=date(2001, 1, 2)
+        )
     return made
 
 
@@ -45,13 +55,17 @@ def at(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datet
     return ledger.civil(date(year, month, day), time(hour, minute))
 
 
-def draft(clerk: ledger.Person, agency: ledger.Agency, when: datetime, **fields: Any) -> disclosure.DocumentRow:
+def draft(
+    clerk: ledger.Person, agency: ledger.Agency, when: datetime, **fields: Any
+) -> disclosure.DocumentRow:
     given = {"kind": "rules", "title": "测试制度", "body": "<p>正文。</p>"}
     with ledger.clock_at(when):
         return done(disclosure.draft(clerk, when, agency=agency, **(given | fields)))
 
 
-def published(people: dict[str, ledger.Person], agency: ledger.Agency, when: datetime, **fields: Any) -> disclosure.DocumentRow:
+def published(
+    people: dict[str, ledger.Person], agency: ledger.Agency, when: datetime, **fields: Any
+) -> disclosure.DocumentRow:
     """A document that went through its whole chain and is live."""
     row = draft(people["clerk"], agency, when, **fields)
     chain = {
@@ -69,14 +83,22 @@ def move(document: int, verb: str, by: ledger.Person, when: datetime, **facts: A
 
 
 def application(agency: ledger.Agency, **fields: Any) -> dict[str, Any]:
-    given = {"agency_id": agency.pk, "channel": "in_person", "name": "张某", "contact": "示例路1号", "content": "申请公开示例项目的批准文件"}
+    given = {
+        "agency_id": agency.pk,
+        "channel": "in_person",
+        "name": "张某",
+        "contact": "示例路1号",
+        "content": "申请公开示例项目的批准文件",
+    }
     return given | fields
 
 
 def received(clerk: ledger.Person, agency: ledger.Agency, when: datetime, **fields: Any) -> casework.CaseRow:
     with ledger.clock_at(when):
         return done(
-            casework.receive(application(agency, **fields), at=when, idempotency_key=f"test-{next(_serial):08d}", by=clerk)
+            casework.receive(
+                application(agency, **fields), at=when, idempotency_key=f"test-{next(_serial):08d}", by=clerk
+            )
         )
 
 
@@ -85,9 +107,25 @@ def act(case: int, verb: str, by: ledger.Person, when: datetime, **facts: Any) -
         return casework.take(case, verb, by=by, at=when, **facts)
 
 
-def answered(people: dict[str, ledger.Person], case: casework.CaseRow, when: datetime, outcome: str = "GRANT", **evidence: Any) -> casework.CaseRow:
+def answered(
+    people: dict[str, ledger.Person],
+    case: casework.CaseRow,
+    when: datetime,
+    outcome: str = "GRANT",
+    **evidence: Any,
+) -> casework.CaseRow:
     """A case taken from where it is to its answer, by four people, on one day."""
-    done(act(case.id, "decide", people["clerk"], when, outcome=outcome, grounds="经检索，本机关保存有该信息。", **evidence))
+    done(
+        act(
+            case.id,
+            "decide",
+            people["clerk"],
+            when,
+            outcome=outcome,
+            grounds="经检索，本机关保存有该信息。",
+            **evidence,
+        )
+    )
     done(act(case.id, "submit", people["clerk"], when))
     for verb, role in (("head_review", "section_head"), ("secrecy_review", "secrecy"), ("sign", "signer")):
         done(act(case.id, verb, people[role], when))

@@ -328,3 +328,16 @@ def test_a_licence_is_published_within_seven_working_days_and_a_paper_within_twe
     assert law.publish_by(RECEIVED, "licence").due_on == date(2026, 3, 11)
     assert law.publish_by(RECEIVED).due_on == date(2026, 3, 30)
     assert isinstance(law.publish_by(date(2018, 1, 2), "licence"), Refused)
+
+
+def test_consulting_after_the_last_day_changes_nothing_and_says_so():
+    answer = due(RECEIVED, Step("consult_out", date(2026, 4, 7)))
+    assert (answer.due_on, answer.firm, answer.state) == (date(2026, 3, 30), True, "running")
+    assert any("不再影响届满日" in reason.text for reason in answer.because)
+
+
+def test_silence_of_a_third_party_and_of_another_organ_mean_different_things():
+    third = due(RECEIVED, Step("consult_out", date(2026, 3, 5)))
+    organ = due(RECEIVED, Step("coorgan_out", date(2026, 3, 5)))
+    assert any("由行政机关依照条例决定" in r.text and "第三十二条" in r.basis for r in third.because)
+    assert any("视为同意公开" in r.text and "第三十四条" in r.basis for r in organ.because)

@@ -18,7 +18,16 @@ def acts():
     office = given.organ("测试市财政局", None)
     clerk = given.person(office, "clerk")
     ledger.record(
-        ledger.Deed("test.note", "thing", "7", given.at(2026, 3, 2), clerk, office, payload={"name": "张某"}, facts={"n": 1})
+        ledger.Deed(
+            "test.note",
+            "thing",
+            "7",
+            given.at(2026, 3, 2),
+            clerk,
+            office,
+            payload={"name": "张某"},
+            facts={"n": 1},
+        )
     )
     return list(Act.objects.order_by("id"))
 
@@ -93,7 +102,10 @@ def test_erasing_the_personal_part_of_an_act_keeps_the_ledger_whole(acts):
 def test_nothing_but_take_over_may_be_dated_otherwise_than_recorded_in_service():
     ledger.create_installation("service", "测试市")
     past = given.at(2020, 1, 6)
-    ledger.record(ledger.Deed(ledger.TAKE_OVER, "thing", "1", past), ledger.Deed("test.note", "thing", "2", ledger.now()))
+    ledger.record(
+        ledger.Deed(ledger.TAKE_OVER, "thing", "1", past),
+        ledger.Deed("test.note", "thing", "2", ledger.now()),
+    )
     assert ledger.verify().faults == ()
     ledger.record(ledger.Deed("test.note", "thing", "3", past))
     assert [f for f in ledger.verify().faults if "倒签" in f]

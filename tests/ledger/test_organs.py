@@ -16,19 +16,46 @@ def test_a_merged_organ_ends_on_the_day_and_its_work_is_found_at_the_successor()
     food, trade = given.organ("食药监局", city), given.organ("工商局", city)
     market = given.organ("市场监管局", city, valid_from=date(2019, 1, 10))
     keeper = given.person(city, "keeper")
-    key = ledger.take(None, "succeed", by=keeper, at=given.at(2019, 1, 10), old=[food, trade], new=[market], kind="merged", on=date(2019, 1, 10))
+    key = ledger.take(
+        None,
+        "succeed",
+        by=keeper,
+        at=given.at(2019, 1, 10),
+        old=[food, trade],
+        new=[market],
+        kind="merged",
+        on=date(2019, 1, 10),
+    )
     assert ledger.find("agency", pk=food.pk).one().valid_to == date(2019, 1, 10)
     assert ledger.successor(food.pk) == ledger.successor(trade.pk) == market.pk
     act = ledger.find("act", key=key).one()
     assert act.facts["from"] == ["食药监局", "工商局"]
-    again = ledger.take(None, "succeed", by=keeper, at=given.at(2019, 2, 1), old=[food], new=[city], kind="merged", on=date(2019, 2, 1))
+    again = ledger.take(
+        None,
+        "succeed",
+        by=keeper,
+        at=given.at(2019, 2, 1),
+        old=[food],
+        new=[city],
+        kind="merged",
+        on=date(2019, 2, 1),
+    )
     assert isinstance(again, Refused)
 
 
 def test_an_organ_never_succeeds_itself():
     city = given.demo_city()
     assert isinstance(
-        ledger.take(None, "succeed", by=given.person(city, "keeper"), at=given.at(2019, 1, 10), old=[city], new=[city], kind="renamed", on=date(2019, 1, 10)),
+        ledger.take(
+            None,
+            "succeed",
+            by=given.person(city, "keeper"),
+            at=given.at(2019, 1, 10),
+            old=[city],
+            new=[city],
+            kind="renamed",
+            on=date(2019, 1, 10),
+        ),
         Refused,
     )
 
@@ -45,7 +72,9 @@ def test_a_clerk_may_draft_in_her_own_organ_and_not_next_door():
 
 def test_the_office_reaches_every_organ_below_it():
     city = given.demo_city()
-    town = given.organ("示例镇", given.organ("示例县", city, type="county", level="county"), type="township", level="county")
+    town = given.organ(
+        "示例镇", given.organ("示例县", city, type="county", level="county"), type="township", level="county"
+    )
     office = given.person(city, "office")
     assert ledger.may(office, "report.compile", town)
     assert not ledger.may(office, "case.decide", town)
@@ -55,7 +84,13 @@ def test_a_role_ends_with_its_appointment():
     city = given.demo_city()
     clerk = given.person(city, "clerk")
     appointment = ledger.find("appointment", person=clerk).one()
-    ledger.take(appointment, "relieve", by=given.person(city, "keeper"), at=given.at(2026, 3, 2), until=date(2026, 3, 2))
+    ledger.take(
+        appointment,
+        "relieve",
+        by=given.person(city, "keeper"),
+        at=given.at(2026, 3, 2),
+        until=date(2026, 3, 2),
+    )
     assert ledger.may(clerk, "document.draft", city, date(2026, 3, 1))
     assert not ledger.may(clerk, "document.draft", city, date(2026, 3, 2))
 
@@ -70,5 +105,16 @@ def test_nobody_may_do_anything_without_a_role():
 
 def test_a_keeper_is_needed_to_found_an_organ_once_people_exist():
     city = given.demo_city()
-    refused = ledger.take(city, "found", by=given.person(city, "clerk"), at=given.at(2026, 3, 2), code="X", name="新局", short_name="新局", type="department", level="city", valid_from=date(2026, 3, 2))
+    refused = ledger.take(
+        city,
+        "found",
+        by=given.person(city, "clerk"),
+        at=given.at(2026, 3, 2),
+        code="X",
+        name="新局",
+        short_name="新局",
+        type="department",
+        level="city",
+        valid_from=date(2026, 3, 2),
+    )
     assert isinstance(refused, Refused)

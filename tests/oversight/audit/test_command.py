@@ -1,6 +1,8 @@
 """``mingtang report audit``: what it prints, for programs and for people, and how it ends."""
 
 import json
+import zipfile
+from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
@@ -85,6 +87,19 @@ def test_a_good_file_beside_a_bad_one_is_still_audited(files):
 def test_a_report_in_gbk_is_read_like_any_other(files):
     text = making.as_text(2024, making.figures(2024, 17), " ").decode().encode("gb18030")
     assert run(files("国标.txt", text)).exit_code == 0
+
+
+def test_every_report_of_an_archive_is_audited_and_named(files):
+    values = making.figures(2024, 17)
+    wrong = values | {"t3.granted.total": values["t3.granted.total"] + 1}
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.html", making.as_html(2024, values))
+        archive.writestr("b.html", making.as_html(2024, wrong))
+    result = run(files("年报.zip", packed.getvalue()), "--json")
+    errors = [f for f in json.loads(result.stdout)["files"][0]["findings"] if f["severity"] == "error"]
+    assert errors
+    assert all("b.html" in f["place"]["part"] for f in errors)
 
 
 def test_last_years_report_is_held_against_this_years(files):

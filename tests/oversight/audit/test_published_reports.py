@@ -108,3 +108,34 @@ def test_a_guide_to_disclosure_is_no_annual_report(published):
 def test_a_report_two_years_back_is_no_previous_report(published):
     found = audit(read(published("pingtan_2024.txt")), read(published("pingtan_2022.txt")))
     assert [f.code for f in mine(found)] == ["chain.year"]
+
+
+# The contract's list: C11, C12, C17 and the contamination; C7, C9, C10, C18, 5·15, the quote, list and heading; C22, C25.
+def test_jinzhou_2017_has_the_severities_of_the_contract_and_nothing_graver(published):
+    found = audit(read(published("jinzhou_2017.txt")))
+    errors = {f.code for f in found if f.severity == "error"}
+    assert {code for code in errors if not code.startswith("organ.")} == {
+        "share.sum",
+        "share.infeasible",
+        "sum.unexplained",
+    }
+    assert any(code.startswith("organ.") for code in errors)
+    assert sorted(f.code for f in found if f.severity == "warning") == [
+        "share.precision",
+        "share.total",
+        "share.truncated",
+        "sum.scope",
+        "text.contents",
+        "text.damaged",
+        "text.unpaired",
+    ]
+
+
+@pytest.mark.parametrize("name", ["pingtan_2024.txt", "szfgs2024.pdf"])
+def test_a_published_report_that_adds_up_has_no_error_of_any_kind(published, name):
+    assert [f for f in audit(read(published(name))) if f.severity == "error"] == []
+
+
+def test_the_doubled_word_of_pingtan_2022_is_found_beside_its_faults_of_form(published):
+    found = [f for f in audit(read(published("pingtan_2022.txt"))) if f.severity != "note"]
+    assert sorted(f.code for f in found) == ["table.prose", "text.heading", "word.repeated"]

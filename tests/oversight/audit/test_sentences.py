@@ -202,3 +202,31 @@ def test_a_text_that_cannot_be_held_to_a_form_is_told_why(title, code, severity)
     assert [f.severity for f in found] == [severity]
     assert found[0].message
     assert found[0].suggestion
+
+
+SHEET = making.figures(2016, 4)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code", "wrong"),
+    [
+        ("2016年，全市收到政府信息公开申请{}件。", "3.1", 9),
+        ("全年主动公开政府信息{}条。", "1.1", 100),
+        ("申请人当面提交申请，其他方式另计。受理政府信息公开申请{}件。", "3.1", 1),
+        ("对申请作出不予公开答复{}件。", "3.3.4", 3),
+    ],
+)
+def test_sentences_of_a_2014_report_are_held_to_its_sheet(sentence, code, wrong):
+    right = said(sentence.format(SHEET[code]), year=2016, values=SHEET)
+    assert right == []
+    (found,) = said(sentence.format(SHEET[code] + wrong), year=2016, values=SHEET)
+    assert found.figures == (str(SHEET[code] + wrong), str(SHEET[code]))
+
+
+def test_a_table_that_is_a_picture_is_noted():
+    page = making.as_html(2024, BASE).decode()
+    start, end = page.index("<p>四、"), page.index("<p>五、")
+    cut = page[:start] + "<p>四、政府信息公开行政复议、行政诉讼情况</p><img src='t.png'>" + page[end:]
+    found = [f for f in audit(read(cut.encode(), "x")) if f.code == "meta.table"]
+    assert [f.severity for f in found] == ["note"]
+    assert "第四部分" in found[0].message

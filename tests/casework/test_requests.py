@@ -1,0 +1,293 @@
+"""An application from the counter to the answer, by law's clock, through the door."""
+
+from datetime import date
+
+import pytest
+
+from mingtang.casework import api as casework
+from mingtang.law.api import Refused
+from mingtang.ledger import api as ledger
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office():
+    agency = given.organ("测试市住建局", given.demo_city(), doc_prefix="测建")
+    return agency, given.team(agency)
+
+
+def test_a_paper_handed_in_gets_number_code_and_the_date_the_law_gives(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2017, 1, 16))
+    assert case.number == "测建公开受理〔2017〕1号"
+    assert case.due_on == date(2017, 2, 9), "15 working days over the Spring Festival of 2017"
+    assert case.firm
+    assert len(case.code) == 8
+
+
+def test_an_online_application_waits_for_confirmation_and_the_clock_starts_there(office):
+    agency, people = office
+    at = given.at(2026, 9, 14)
+    with ledger.clock_at(at):
+        case = given.done(
+            casework.receive(
+                given.application(agency, channel="online"), at=at, idempotency_key="online-0001"
+            )
+        )
+    assert (case.state, case.firm) == ("submitted", False)
+    case = given.done(given.act(case.id, "confirm", people["clerk"], given.at(2026, 9, 15)))
+    # Day 1 is 16 September; make-up days 20 September and 10 October are worked; the Mid-Autumn and National Days are off.
+    assert (case.due_on, case.firm) == (date(2026, 10, 19), True)
+
+
+def test_the_same_submission_twice_makes_one_case(office):
+    agency, people = office
+    at = given.at(2026, 3, 2)
+    with ledger.clock_at(at):
+        first, again = (
+            casework.receive(
+                given.application(agency), at=at, idempotency_key="same-key-1", by=people["clerk"]
+            )
+            for _ in range(2)
+        )
+    assert first == again
+    assert casework.find("case").count() == 1
+
+
+def test_registration_numbers_are_gapless(office):
+    agency, people = office
+    numbers = [given.received(people["clerk"], agency, given.at(2026, 3, 2)).number for _ in range(3)]
+    assert numbers == [f"测建公开受理〔2026〕{n}号" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "word"),
+    [
+        ({"name": ""}, "name", "姓名"), ({"name": "长" * 101}, "name", "超过"), ({"contact": "  "}, "contact", "联系方式"),
+        ({"content": ""}, "content", "描述"), ({"content": "字" * 5001}, "content", "超过"), ({"channel": "pigeon"}, "channel", "选项"),
+        ({"agency_id": "999999"}, "agency_id", "机关"), ({"agency_id": "1; DROP"}, "agency_id", "机关"), ({"received_on": "2026-02-30"}, "received_on", "日历"),
+        ({"received_on": "2026-03-03"}, "received_on", "今天之后"), ({"received_on": "2008-04-30"}, "received_on", "条例"),
+        ({"applicant_type": ["natural"]}, "applicant_type", "选项"),
+    ],
+)  # fmt: skip
+def test_a_bad_field_is_refused_by_name_and_nothing_is_stored(office, fields, field, word):
+    agency, people = office
+    at = given.at(2026, 3, 2)
+    faults = casework.receive(
+        given.application(agency, **fields), at=at, idempotency_key="bad-0000001", by=people["clerk"]
+    )
+    assert isinstance(faults, dict)
+    assert word in faults[field].why
+    assert casework.find("case").count() == 0
+
+
+def test_an_old_paper_before_the_regulation_is_refused(office):
+    agency, people = office
+    faults = casework.receive(
+        given.application(agency, received_on="2008-04-30"),
+        at=given.at(2026, 3, 2),
+        idempotency_key="old-0000001",
+        by=people["clerk"],
+    )
+    assert "received_on" in faults
+
+
+def test_a_citizen_can_file_online_only_and_not_choose_the_day(office):
+    agency, _ = office
+    at = given.at(2026, 3, 2)
+    for fields in ({"channel": "in_person"}, {"channel": "online", "received_on": "2026-02-02"}):
+        assert isinstance(
+            casework.receive(
+                given.application(agency, **fields), at=at, idempotency_key="citizen-01", by=None
+            ),
+            Refused,
+        )
+
+
+def test_consulting_stops_the_clock_and_extending_adds_twenty_days(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    assert case.due_on == date(2026, 3, 30)
+    case = given.done(given.act(case.id, "consult", people["clerk"], given.at(2026, 3, 5)))
+    assert case.state == "consulting"
+    case = given.done(given.act(case.id, "consulted", people["clerk"], given.at(2026, 3, 20)))
+    assert case.due_on == date(2026, 4, 15)
+    case = given.done(given.act(case.id, "extend", people["director"], given.at(2026, 4, 10)))
+    assert case.extended
+    assert case.due_on == date(2026, 5, 15)  # 20 working days on: 1–5 May off, Saturday 9 May worked
+
+
+def test_a_clerk_cannot_extend_and_nobody_extends_twice(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    refused = given.act(case.id, "extend", people["clerk"], given.at(2026, 3, 10))
+    assert isinstance(refused, Refused)
+    assert "公开工作机构负责人" in refused.why
+    given.done(given.act(case.id, "extend", people["director"], given.at(2026, 3, 10)))
+    assert isinstance(given.act(case.id, "extend", people["director"], given.at(2026, 3, 11)), Refused)
+
+
+def test_an_extension_after_the_first_due_date_is_refused(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    refused = given.act(case.id, "extend", people["director"], given.at(2026, 4, 1))
+    assert isinstance(refused, Refused)
+
+
+def test_clarifying_restarts_the_count_in_full(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    case = given.done(given.act(case.id, "clarify", people["clerk"], given.at(2026, 3, 5), what="请写明年份"))
+    assert (case.state, case.due_on) == ("clarifying", None)
+    case = given.done(given.act(case.id, "clarified", people["clerk"], given.at(2026, 3, 12)))
+    assert case.due_on == date(2026, 4, 10)  # 20 working days after 12 March, Qingming 4–6 April off
+
+
+def test_clarification_later_than_seven_working_days_is_refused(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    assert isinstance(given.act(case.id, "clarify", people["clerk"], given.at(2026, 3, 12)), Refused)
+
+
+def test_an_answer_needs_four_people_and_draws_a_gapless_number(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    answered = given.answered(people, case, given.at(2026, 3, 9))
+    assert (answered.state, answered.replied_on) == ("replied", date(2026, 3, 9))
+    (letter,) = casework.letters(case.id)
+    assert letter["number"] == "测建公开告〔2026〕1号"
+    fixed = {p["part"]: p["text"] for p in letter["parts"] if p["fixed"]}
+    assert "第三十六条" in fixed["decision"]
+    assert "六十日" in fixed["remedies"] or "60日" in fixed["remedies"]
+
+
+def test_the_drafter_cannot_review_the_answer_and_one_reviewer_counts_once(office):
+    agency, _ = office
+    both = given.person(agency, "clerk", "section_head", "secrecy", "signer")
+    case = given.received(both, agency, given.at(2026, 3, 2))
+    at = given.at(2026, 3, 4)
+    given.done(given.act(case.id, "decide", both, at, outcome="GRANT", grounds="保存有"))
+    given.done(given.act(case.id, "submit", both, at))
+    assert isinstance(given.act(case.id, "head_review", both, at), Refused)
+    other = given.person(agency, "section_head", "secrecy")
+    given.done(given.act(case.id, "head_review", other, at))
+    assert isinstance(given.act(case.id, "secrecy_review", other, at), Refused)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [
+        ("NA_NOTEXIST", "检索记录"),
+        ("NA_NOTOURS", "机关名称"),
+        ("NP_REPEAT", "登记号"),
+        ("DENY_THIRD", "第三方意见"),
+    ],
+)
+def test_a_decision_without_its_evidence_is_refused(office, outcome, word):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    refused = given.act(
+        case.id, "decide", people["clerk"], given.at(2026, 3, 4), outcome=outcome, grounds="理由"
+    )
+    assert isinstance(refused, Refused)
+    assert word in refused.why
+
+
+def test_an_outcome_of_the_other_regulation_is_refused(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    assert isinstance(
+        given.act(case.id, "decide", people["clerk"], given.at(2026, 3, 4), outcome="A2", grounds="x"),
+        Refused,
+    )
+
+
+def test_a_step_dated_tomorrow_or_before_receipt_is_refused(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    for day in (date(2026, 3, 5), date(2026, 3, 1)):
+        assert isinstance(
+            given.act(case.id, "clarify", people["clerk"], given.at(2026, 3, 4), on=day), Refused
+        )
+    assert [e.step for e in casework.timeline(case.id)] == ["received"]
+
+
+def test_tracking_answers_alike_for_a_wrong_number_and_a_wrong_code(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    assert casework.track(case.number, case.code.lower()).case.id == case.id
+    assert casework.track(case.number, "XXXXXXXX") is None
+    assert casework.track("没有〔2026〕9号", case.code) is None
+
+
+def test_looking_at_the_applicant_is_for_the_handling_organ_and_leaves_an_act(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    stranger = given.person(given.organ("测试市教育局", None), "clerk")
+    at = given.at(2026, 3, 3)
+    assert isinstance(casework.identity(case.id, by=stranger, at=at), Refused)
+    assert casework.identity(case.id, by=people["clerk"], at=at)["name"] == "张某"
+    assert ledger.find("act", verb="case.see_identity", subject_id=str(case.id)).count() == 1
+
+
+def test_loading_a_notice_moves_open_cases_and_writes_one_act_for_each(office):
+    agency, people = office
+    keeper = given.person(agency, "keeper")
+    case = given.received(people["clerk"], agency, given.at(2026, 12, 8))
+    closed = given.answered(
+        people, given.received(people["clerk"], agency, given.at(2026, 12, 8)), given.at(2026, 12, 9)
+    )
+    assert case.provisional
+    # An invented notice for 2027, as such notices are worded.
+    text = (
+        "国务院办公厅关于2027年部分节假日安排的通知\n一、元旦：2027年1月1日至3日放假，共3天。2026年12月26日（星期六）上班。\n"
+        "二、春节：2月5日至11日放假，共7天。\n三、清明节：4月5日放假。\n四、劳动节：5月1日至3日放假，共3天。\n"
+        "五、端午节：6月9日放假。\n六、中秋节：9月15日放假。\n七、国庆节：10月1日至7日放假，共7天。"
+    )
+    at = given.at(2026, 12, 10)
+    with ledger.clock_at(at):
+        given.done(ledger.take(None, "load_law", by=keeper, at=at, kind="notice", text=text))
+        moved = casework.recount_open(at, "载入通知")
+    assert moved == 1
+    after = casework.find("case", pk=case.id).one()
+    assert not after.provisional
+    # 9–11, 14–18, 21–25 December are 13 days, the 26th now a 14th, 28–31 make 18; 1–3 January off; the 20th is 5 January.
+    assert (case.due_on, after.due_on) == (date(2027, 1, 6), date(2027, 1, 5))
+    assert casework.find("case", pk=closed.id).one().due_on == closed.due_on
+    assert ledger.find("act", verb="case.recount").count() == 1
+
+
+def test_open_cases_follow_the_organ_that_carries_on_and_keep_number_and_date(office):
+    agency, people = office
+    heir = given.organ("测试市新局", None)
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    assert casework.follow_succession({agency.pk: heir.pk}, given.at(2026, 3, 9), "机构调整") == 1
+    moved = casework.find("case", pk=case.id).one()
+    assert (moved.agency_id, moved.number, moved.due_on) == (heir.pk, case.number, case.due_on)
+    assert ledger.find("act", verb="case.move").count() == 1
+
+
+def test_no_verb_outside_the_table_exists_and_every_refusal_says_what_to_do(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    everyone = given.person(agency, "clerk", "section_head", "secrecy", "signer", "director")
+    at = given.at(2026, 3, 3)
+    for verb in (*casework.REQUESTS.verbs(), "delete", ""):
+        if casework.REQUESTS.row("received", verb) is None:
+            refused = given.act(case.id, verb, everyone, at)
+            assert isinstance(refused, Refused)
+            assert refused.why
+            assert refused.basis
+            assert refused.instead
+    assert isinstance(given.act(10**9, "close", everyone, at), Refused)
+
+
+def test_every_state_but_the_last_has_a_way_on():
+    stuck = [
+        s
+        for s in casework.STATES
+        if s != "closed" and not any(r.target not in (None, s) for r in casework.REQUESTS.open_from(s))
+    ]
+    assert stuck == []

@@ -1,0 +1,109 @@
+"""Kinds as data, and the duties that say what must be published by when."""
+
+from datetime import date
+
+import pytest
+
+from mingtang.disclosure import api as disclosure
+from mingtang.law.api import Refused
+from mingtang.ledger import api as ledger
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("kind", sorted(disclosure.KINDS))
+def test_the_example_of_every_kind_can_be_drafted(kind):
+    city = given.demo_city()
+    example = dict(disclosure.KINDS[kind].example)
+    example["data"] = {k: str(v) for k, v in (example.get("data") or {}).items()}
+    made = disclosure.draft(
+        given.person(city, "clerk"), given.at(2026, 3, 2), agency=city, kind=kind, **example
+    )
+    assert not isinstance(made, Refused), made
+    assert made.title == example["title"]
+
+
+def test_the_key_areas_of_2017_are_five_themes_with_every_sub_area_of_the_report():
+    areas = disclosure.KEY_AREAS
+    assert {a.theme_title for a in areas.values()} == {"稳增长", "促改革", "调结构", "惠民生", "防风险"}
+    assert len(areas) == 28
+    assert ("市场价格监测分析", "weekly") in areas["reform.market"].duties
+    assert ("饮用水水源水质", "monthly") in areas["welfare.environment"].duties
+
+
+@pytest.mark.parametrize(
+    ("cadence", "day", "period", "due"),
+    [
+        ("monthly", date(2026, 11, 23), (date(2026, 11, 1), date(2026, 11, 30)), date(2026, 11, 30)),
+        # 31 January 2026 is a Saturday: the office's last day is Friday the 30th.
+        ("monthly", date(2026, 1, 8), (date(2026, 1, 1), date(2026, 1, 31)), date(2026, 1, 30)),
+        ("weekly", date(2026, 11, 25), (date(2026, 11, 23), date(2026, 11, 29)), date(2026, 11, 27)),
+        # Saturday 14 February 2026 is worked to make up for the Spring Festival.
+        ("weekly", date(2026, 2, 10), (date(2026, 2, 9), date(2026, 2, 15)), date(2026, 2, 14)),
+        ("quarterly", date(2026, 2, 1), (date(2026, 1, 1), date(2026, 3, 31)), date(2026, 3, 31)),
+        ("yearly", date(2026, 2, 1), (date(2026, 1, 1), date(2026, 12, 31)), date(2026, 12, 31)),
+        ("five_days", date(2026, 10, 28), (date(2026, 10, 26), date(2026, 10, 31)), date(2026, 10, 30)),
+    ],
+)  # fmt: skip
+def test_a_duty_is_due_on_the_last_working_day_of_its_period(cadence, day, period, due):
+    city = given.demo_city()
+    office = given.person(city, "office")
+    assigned = disclosure.keep_duties(
+        given.at(2026, 1, 5),
+        office,
+        agency=city,
+        since=date(2026, 1, 1),
+        title="x",
+        basis="y",
+        cadence=cadence,
+    )
+    assert not isinstance(assigned, Refused)
+    at = ledger.civil(day)
+    assert disclosure.keep_duties(at) == 1
+    assert disclosure.keep_duties(at) == 0, "a period opens once"
+    (instance,) = disclosure.find("duty_instance")
+    assert (instance.period_from, instance.period_to) == period
+    assert instance.due_on == due
+
+
+def test_a_publication_of_the_area_in_the_period_fulfils_the_duty():
+    city = given.demo_city()
+    people = given.team(city)
+    at = given.at(2026, 11, 5)
+    disclosure.keep_duties(
+        at,
+        given.person(city, "office"),
+        agency=city,
+        since=date(2026, 1, 1),
+        title="水质",
+        basis="要点",
+        cadence="monthly",
+        key_area="welfare.environment",
+    )
+    disclosure.keep_duties(at)
+    given.published(people, city, at, kind="key_area", key_area="welfare.food")
+    done = given.published(people, city, at, kind="key_area", key_area="welfare.environment")
+    assert disclosure.settle(p.id for p in disclosure.find("publication")) == 1
+    (instance,) = disclosure.find("duty_instance")
+    assert instance.publication.document_id == done.id
+    assert disclosure.due(city, date(2026, 12, 31)).count() == 0
+
+
+def test_a_duty_follows_the_organ_that_carries_on():
+    city = given.demo_city()
+    old, new = given.organ("食药监局", city), given.organ("市场监管局", city)
+    at = given.at(2026, 11, 5)
+    disclosure.keep_duties(
+        at,
+        given.person(city, "office"),
+        agency=old,
+        since=date(2026, 1, 1),
+        title="抽检",
+        basis="要点",
+        cadence="monthly",
+        key_area="welfare.food",
+    )
+    disclosure.keep_duties(at)
+    assert disclosure.follow_succession({old.pk: new.pk}, date(2026, 11, 10), at, "机构调整") == 1
+    assert [i.duty.agency.name for i in disclosure.due(city, date(2026, 12, 31))] == ["市场监管局"]

@@ -1,0 +1,341 @@
+"""The annual report adds up by construction: figures from rows, relations held, one case moves exactly its cells."""
+
+import json
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from mingtang.casework import api as casework
+from mingtang.disclosure import api as disclosure
+from mingtang.law import api as law
+from mingtang.law.api import Refused
+from mingtang.ledger import api as ledger
+from mingtang.oversight import api as oversight
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city():
+    root = given.demo_city()
+    return (
+        root,
+        given.organ("测试市住建局", root),
+        given.organ("测试县人民政府", root, type="county", level="county"),
+    )
+
+
+def cases(organs, year, seed, count):
+    """Random closed and open cases around a year, as another system would hand them over."""
+    dice = random.Random(seed)
+    made = []
+    for n in range(count):
+        day = date(year - 1, 10, 1) + timedelta(dice.randint(0, 500))
+        norms = law.on(day)
+        outcome = dice.choice(norms.outcomes()).code
+        replied = day + timedelta(dice.randint(1, 90)) if dice.random() < 0.8 else None
+        made.append(
+            {
+                "agency": dice.choice(organs), "number": f"{year}-{seed}-{n}", "received_on": day, "channel": dice.choice(list(casework.CHANNELS)),
+                "applicant_type": dice.choice(list(casework.APPLICANTS)), "subject": "x", "content": "x", "extended": dice.random() < 0.2,
+                "state": "closed" if replied else "received", "outcome": outcome if replied else "", "replied_on": replied, "closed_on": replied,
+                "identity": {"name": f"某{n}"}, "steps": [],
+            }
+        )  # fmt: skip
+    return made
+
+
+def take_over(root, what, rows):
+    keeper = given.person(root, "keeper")
+    return given.done(casework.take_over(what, rows, source="旧系统", by=keeper, at=given.at(2026, 3, 2)))
+
+
+def compiled(root, year):
+    at = given.at(2026, 3, 2)
+    oversight.recount(year, at)
+    return given.done(oversight.compile_report(root, year, at))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@drawn(
+    seed=st.integers(0, 10_000),
+    year=st.sampled_from([2014, 2017, 2018, 2019, 2020, 2021, 2025]),
+    count=st.integers(0, 40),
+)
+def test_any_ledger_compiles_to_a_report_in_which_no_hard_relation_fails(city, seed, year, count):
+    root, *organs = city
+    casework.find("case")  # the rows of earlier examples stay: a larger random ledger is one too
+    take_over(root, "case", cases(organs, year, f"{seed}{year}{count}{ledger.find('act').count()}", count))
+    made = compiled(root, year)
+    assert [r.code for r in made.relations if r.severity == "hard" and r.state == "failed"] == []
+
+
+def test_adding_one_case_changes_exactly_the_predicted_cells(city):
+    root, bureau, county = city
+    take_over(root, "case", cases([bureau, county], 2025, "base", 30))
+    before = {c: f.value for c, f in compiled(root, 2025).figures.items()}
+    row = cases([bureau], 2025, "one", 1)[0] | {
+        "received_on": date(2025, 5, 6), "replied_on": date(2025, 5, 20), "closed_on": date(2025, 5, 20), "outcome": "PARTIAL",
+        "applicant_type": "research", "state": "closed",
+    }  # fmt: skip
+    take_over(root, "case", [row])
+    after = {c: f.value for c, f in compiled(root, 2025).figures.items()}
+    changed = {c for c in after if after[c] != before[c]}
+    assert changed == {
+        f"t3.{r}.{c}" for r in ("new_received", "partial", "processed_total") for c in ("research", "total")
+    }
+    assert all(after[c] - before[c] == 1 for c in changed)
+
+
+def test_a_case_still_open_at_the_years_end_is_carried_out_of_one_year_into_the_next(city):
+    root, bureau, _ = city
+    row = cases([bureau], 2025, "open", 1)[0] | {
+        "received_on": date(2025, 12, 20),
+        "replied_on": date(2026, 1, 15),
+        "outcome": "GRANT",
+        "applicant_type": "natural",
+    }
+    take_over(root, "case", [row])
+    last, this = compiled(root, 2025).figures, compiled(root, 2026).figures
+    assert (last["t3.carried_out.natural"].value, last["t3.processed_total.total"].value) == (1, 0)
+    assert (
+        this["t3.carried_in.natural"].value,
+        this["t3.granted.natural"].value,
+        this["t3.carried_out.total"].value,
+    ) == (1, 1, 0)
+
+
+def test_the_citys_figures_are_its_own_and_all_below_and_a_countys_are_its_own(city):
+    root, bureau, county = city
+    take_over(
+        root,
+        "case",
+        [
+            c | {"received_on": date(2025, 3, 3)}
+            for c in cases([bureau], 2025, "b", 4) + cases([county], 2025, "c", 3)
+        ],
+    )
+    compiled(root, 2025)
+    at = given.at(2026, 3, 2)
+    assert oversight.compile_report(root, 2025, at).figures["t3.new_received.total"].value == 7
+    assert oversight.compile_report(county, 2025, at).figures["t3.new_received.total"].value == 3
+
+
+def test_a_counted_figure_opens_to_the_rows_it_counted(city):
+    root, bureau, county = city
+    take_over(root, "case", cases([bureau, county], 2025, "rows", 40))
+    for figure in compiled(root, 2025).figures.values():
+        if figure.counter:
+            assert oversight.rows(figure.counter, figure.where, 2025, root.path).count() == figure.counted
+
+
+def test_a_fact_nobody_stated_makes_the_figure_unknown_and_not_nought(city):
+    root, bureau, _ = city
+    keeper = given.person(root, "keeper")
+    at = given.at(2026, 3, 2)
+    rows = [{"agency": bureau, "kind": "conference", "subject": "发布会", "held_on": date(2017, 5, 2)}]
+    given.done(oversight.enter("press_conference", rows, by=keeper, at=at, source="旧系统"))
+    figures = compiled(root, 2017).figures
+    assert figures["2.2.1"].value == 1
+    assert figures["2.2.1.1"].value is None
+    assert oversight.shown(figures["2.2.1.1"]) == "未列明"
+
+
+def test_a_counted_figure_cannot_be_typed_and_a_declared_one_names_its_unit_paper_signer_and_day(city):
+    root, bureau, _ = city
+    office = given.person(root, "office")
+    at = given.at(2026, 1, 20)
+    said = {
+        "unit_name": bureau.name,
+        "source": "统计表",
+        "signer": "某",
+        "signed_on": date(2026, 1, 15),
+        "by": office,
+        "at": at,
+    }
+    assert isinstance(oversight.declare(root, 2025, "t3.new_received.natural", Decimal(5), **said), Refused)
+    for wrong in ({"unit_name": ""}, {"source": " "}, {"signer": ""}, {"signed_on": date(2026, 1, 21)}):
+        assert isinstance(
+            oversight.declare(root, 2025, "t2.licence.decided", Decimal(5), **(said | wrong)), Refused
+        )
+    for value in (Decimal(-1), Decimal("1.5"), Decimal("NaN"), Decimal("Infinity"), Decimal(10) ** 14):
+        assert isinstance(oversight.declare(root, 2025, "t2.licence.decided", value, **said), Refused)
+    assert isinstance(oversight.declare(root, 2025, "t9.nothing", Decimal(1), **said), Refused)
+    given.done(oversight.declare(root, 2025, "t2.licence.decided", Decimal(5), **said))
+    figure = compiled(root, 2025).figures["t2.licence.decided"]
+    assert (figure.value, figure.how) == (5, "declared")
+
+
+def test_a_unit_off_the_platform_adds_to_a_count_without_being_shown_as_counted(city):
+    root, bureau, _ = city
+    office = given.person(root, "office")
+    take_over(
+        root,
+        "case",
+        [cases([bureau], 2025, "x", 1)[0] | {"received_on": date(2025, 3, 3), "applicant_type": "natural"}],
+    )
+    given.done(
+        oversight.declare(
+            root,
+            2025,
+            "t3.new_received.natural",
+            Decimal(2),
+            unit_name="某镇（未接入）",
+            source="报表",
+            signer="某",
+            signed_on=date(2026, 1, 15),
+            by=office,
+            at=given.at(2026, 1, 20),
+        )
+    )
+    figure = compiled(root, 2025).figures["t3.new_received.natural"]
+    assert (figure.value, figure.counted, figure.how) == (3, 1, "mixed")
+
+
+def declare_all(root, year, office, at):
+    made = compiled(root, year)
+    for code, figure in made.figures.items():
+        if figure.how == "missing":
+            given.done(
+                oversight.declare(
+                    root,
+                    year,
+                    code,
+                    Decimal(0),
+                    unit_name="某单位",
+                    source="表",
+                    signer="某",
+                    signed_on=at.date(),
+                    by=office,
+                    at=at,
+                )
+            )
+    for section in ("五",):
+        given.done(oversight.write_section(root, year, section, "问题和改进。", by=office, at=at))
+
+
+def test_filing_waits_for_every_cell_every_section_and_the_end_of_the_year(city):
+    root, *_ = city
+    office = given.person(root, "office", "director")
+    at = given.at(2026, 1, 20)
+    refused = oversight.file_report(root, 2025, by=office, at=at)
+    assert isinstance(refused, Refused)
+    assert "未列明" in refused.why
+    assert "第五部分" in refused.why
+    early = oversight.file_report(root, 2026, by=office, at=at)
+    assert isinstance(early, Refused)
+    assert "还没有结束" in early.why
+    assert oversight.find("report", state="filed").count() == 0
+
+
+def test_a_filed_report_freezes_its_ids_and_becomes_a_draft_document(city):
+    root, bureau, _ = city
+    office = given.person(root, "office", "director")
+    at = given.at(2026, 1, 20)
+    take_over(
+        root,
+        "case",
+        [
+            c | {"received_on": date(2025, 3, 3), "replied_on": date(2025, 3, 9), "outcome": "GRANT"}
+            for c in cases([bureau], 2025, "f", 3)
+        ],
+    )
+    with ledger.clock_at(at):
+        declare_all(root, 2025, office, at)
+        filed = given.done(oversight.file_report(root, 2025, by=office, at=at))
+        again = oversight.file_report(root, 2025, by=office, at=at)
+    assert isinstance(again, Refused)
+    frozen = json.loads(ledger.path_of(filed.frozen).read_bytes())["ids"]
+    assert frozen["t3.new_received.total"] == list(casework.find("case").ids())
+    document = disclosure.find("document", origin_type="report", origin_id=str(filed.pk)).one()
+    assert document.state == "draft"
+    edition = disclosure.find("edition", document_id=document.id).one()
+    assert edition.data["report"]["year"] == 2025
+    assert "申请人" not in json.dumps(edition.data, ensure_ascii=False).replace(
+        "申请人无正当理由", ""
+    ).replace("申请人逾期", "")
+
+
+def test_last_years_closing_balance_is_checked_against_this_years_opening(city):
+    root, bureau, _ = city
+    office = given.person(root, "office", "director")
+    at = given.at(2026, 1, 20)
+    with ledger.clock_at(at):
+        declare_all(root, 2025, office, at)
+        given.done(oversight.file_report(root, 2025, by=office, at=at))
+    # An application of 2025 is entered after the report was filed: the balance no longer fits.
+    take_over(
+        root,
+        "case",
+        [
+            cases([bureau], 2025, "late", 1)[0]
+            | {
+                "received_on": date(2025, 12, 20),
+                "replied_on": None,
+                "state": "received",
+                "outcome": "",
+                "applicant_type": "natural",
+            }
+        ],
+    )
+    relations = {r.code: r for r in compiled(root, 2026).relations if r.chained}
+    broken = [r for r in relations.values() if r.state == "failed"]
+    assert broken
+    assert all(r.left != r.right for r in broken)
+
+
+def test_a_change_at_the_desk_reaches_the_figure_through_the_outbox(city):
+    root, bureau, _ = city
+    people = given.team(bureau)
+    at = given.at(2026, 3, 2)
+    oversight.recount(2026, at)
+    case = given.received(people["clerk"], bureau, at)
+    given.answered(people, case, given.at(2026, 3, 9))
+    with ledger.clock_at(given.at(2026, 3, 9)):
+        ledger.drain("tallies", oversight.catch_up)
+        figures = oversight.compile_report(root, 2026, ledger.now()).figures
+    assert figures["t3.new_received.natural"].value == 1
+    assert figures["t3.granted.natural"].value == 1
+    (row,) = oversight.rows(
+        "requests.processed", {"row2021": "granted", "applicant": "natural"}, 2026, root.path
+    )
+    assert row.id == case.id
+
+
+def test_years_without_a_form_are_refused(city):
+    root, *_ = city
+    assert isinstance(oversight.compile_report(root, 2013, given.at(2026, 3, 2)), Refused)
+
+
+@pytest.mark.parametrize(("year", "sections"), [(2017, 12), (2019, 6), (2025, 6)])
+def test_the_report_has_the_sections_of_its_format_in_every_output(city, year, sections):
+    root, *_ = city
+    made = compiled(root, year)
+    assert len(made.sections) == sections
+    data = json.loads(oversight.render(made, "json"))
+    assert {f["cell"] for f in data["figures"]} == set(made.form.cells)
+    assert all(isinstance(f["value"], int | float | None) for f in data["figures"])
+    html = oversight.render(made, "html").decode()
+    assert all(s.title in html for s in made.sections)
+    import docx
+    import openpyxl
+
+    text = "\n".join(p.text for p in docx.Document(BytesIO(oversight.render(made, "docx"))).paragraphs)
+    assert all(s.title in text for s in made.sections)
+    book = openpyxl.load_workbook(BytesIO(oversight.render(made, "xlsx")))
+    assert book.sheetnames[-1] == "来源"
+
+
+def test_the_pdf_can_be_read_back(city):
+    root, *_ = city
+    from pypdf import PdfReader
+
+    pages = PdfReader(BytesIO(oversight.render(compiled(root, 2025), "pdf"))).pages
+    assert "收到和处理政府信息公开申请情况" in "".join(p.extract_text() for p in pages).replace("\n", "")
