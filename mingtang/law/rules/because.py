@@ -6,6 +6,10 @@ from mingtang.law.rules.clock import CHANNELS, Clock, Pause
 from mingtang.law.rules.workdays import MEASURES, Calendar, said
 from mingtang.law.types import Reason
 
+SILENCE = {
+    "organ_decides": "第三方逾期不提出意见的，由行政机关依照条例决定是否公开，既不视为同意，也不视为拒绝。",
+    "consent": "其他机关逾期不提出意见的，视为同意公开。",
+}
 HOW_TO_COUNT = "收到之日不计，从下一个工作日起算；调休上班的周末是工作日"
 
 
@@ -29,13 +33,16 @@ def receipt(clock: Clock) -> list[Reason]:
     ]
 
 
-def events(clock: Clock) -> list[Reason]:
-    """Clarification, consultation, reasons, fee, extension: what each did to the clock."""
+def events(clock: Clock, due: int | None = None) -> list[Reason]:
+    """Clarification, consultation, reasons, fee, extension: what each did to the clock that runs to ``due``."""
     found: list[Reason] = []
     if clock.clarified or clock.clarify_out is not None:
         _clarify(clock, found)
     for pause in clock.pauses:
-        found.append(_pause(clock, pause))
+        found.append(_pause(clock, pause, due))
+        silence = clock.terms.third_silence if pause.kind == "consult" else clock.terms.coorgan_silence
+        if pause.until is None and silence.value in SILENCE:
+            found.append(Reason(SILENCE[silence.value], silence.article))
     if clock.reasons_out is not None:
         text = f"{said(clock.reasons_out)}要求申请人说明理由，等待说明的时间照常计入期限。"
         found.append(Reason(text, clock.terms.bulk.article))
@@ -74,7 +81,7 @@ def _clarify(clock: Clock, found: list[Reason]) -> None:
     found.append(Reason(text, terms.clarify_restart.article))
 
 
-def _pause(clock: Clock, pause: Pause) -> Reason:
+def _pause(clock: Clock, pause: Pause, due: int | None) -> Reason:
     terms = clock.terms
     third = pause.kind == "consult"
     norm = terms.pause_third if third else terms.pause_coorgan
@@ -86,6 +93,8 @@ def _pause(clock: Clock, pause: Pause) -> Reason:
         sent += f"，{said(pause.delivered)}送达"
     if not clock.counts(pause):
         return Reason(f"{sent}；条例没有规定这段时间可以扣除，期限照常计算。", norm.article)
+    if due is not None and pause.out >= due:
+        return Reason(f"{sent}时，答复期限已到最后一日或者已经届满，不再影响届满日。", norm.article)
     limit = (terms.third if third else terms.coorgan).value
     end = pause.end
     if end is None:

@@ -55,8 +55,10 @@ class Terms:
     clarify_lapse: Norm
     third: Norm
     pause_third: Norm
+    third_silence: Norm
     coorgan: Norm
     pause_coorgan: Norm
+    coorgan_silence: Norm
     bulk: Norm
     fee_pay: Norm
     fee_restart: Norm

@@ -94,13 +94,13 @@ def _running(clock: Clock, due: int, now: int | None) -> Deadline:
     start = clock.start
     waiting = clock.needs_confirm and clock.confirmed is None
     paused = any(
-        p.until is None and clock.counts(p) and (now is None or p.cap is None or now <= p.cap)
+        p.until is None and p.out < due and clock.counts(p) and (now is None or p.cap is None or now <= p.cap)
         for p in clock.pauses
     )
     unsure = cal.unsure_rank[due - cal.base] > cal.unsure_rank[start - cal.base]
     reasons = because.receipt(clock)
     if clock.handled:
-        reasons += because.events(clock)
+        reasons += because.events(clock, due)
     reasons += because.days_off(cal, start, due)
     if unsure:
         reasons.append(because.provisional(cal, due))
