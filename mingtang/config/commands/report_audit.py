@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
+from mingtang.config.commands.check import SEVERITY, finding_dict
 from mingtang.disclosure.api import Finding, Place, Reading, Unreadable, read
 from mingtang.oversight.api import audit as audited
 
-SEVERITIES = {"error": "错误", "warning": "警告", "note": "提示"}
+SHOWN = 12
 
 
 @click.command()
@@ -31,16 +32,14 @@ def audit(files: tuple[Path, ...], previous: Path | None, as_json: bool) -> None
     Exit status: 0 no errors, 1 errors found, 2 wrong usage. Notes and warnings never change it.
     """
     before = _previous(previous) if previous else None
-    found = [(file, _findings(file, before)) for file in files]
+    entries = []
+    for file in files:
+        entries.append(_entry(file, before))
+        if not as_json:
+            click.echo(_listing(entries[-1]))
     if as_json:
-        listed = [
-            {"file": str(file), "findings": [finding_dict(f) for f in findings]} for file, findings in found
-        ]
-        click.echo(json.dumps({"files": listed}, ensure_ascii=False))
-    else:
-        for file, findings in found:
-            click.echo(_listing(file, findings))
-    sys.exit(1 if any(f.severity == "error" for _, findings in found for f in findings) else 0)
+        click.echo(json.dumps({"files": entries}, ensure_ascii=False))
+    sys.exit(1 if any(f["severity"] == "error" for entry in entries for f in entry["findings"]) else 0)
 
 
 def _previous(path: Path) -> Reading:
@@ -50,53 +49,43 @@ def _previous(path: Path) -> Reading:
     return reading
 
 
-def _findings(path: Path, before: Reading | None) -> tuple[Finding, ...]:
-    """What the audit says of one file; a file nobody can read is itself a finding."""
+def _entry(path: Path, before: Reading | None) -> dict[str, Any]:
+    """One entry of ``files``; a file nobody can read is itself a finding."""
     reading = read(path)
     if isinstance(reading, Unreadable):
         nowhere = Place(None, None, None, "")
-        return (
-            Finding("meta.unreadable", "error", nowhere, reading.why, (), reading.basis, reading.instead),
+        finding = Finding(
+            "meta.unreadable", "error", nowhere, reading.why, (), reading.basis, reading.instead
         )
-    findings: tuple[Finding, ...] = audited(reading, previous=before)
-    return findings
+        refusal = {"error": reading.why, "basis": reading.basis, "instead": reading.instead}
+        return {"file": str(path), **refusal, "findings": [finding_dict(finding)]}
+    return {"file": str(path), "findings": [finding_dict(f) for f in audited(reading, previous=before)]}
 
 
-def finding_dict(finding: Finding) -> dict[str, Any]:
-    """One finding as the contract prints it."""
-    place = finding.place
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "place": {"page": place.page, "line": place.line, "span": place.span, "text": place.text},
-        "figures": list(finding.figures),
-        "relation": finding.relation,
-        "message": finding.message,
-        "suggestion": finding.suggestion,
-    }
-
-
-def _listing(file: Path, findings: tuple[Finding, ...]) -> str:
+def _listing(entry: dict[str, Any]) -> str:
     """A file's findings for a reader, gravest first."""
-    counts = [f"{name} {sum(f.severity == s for f in findings)} 处" for s, name in SEVERITIES.items()]
-    lines = [f"{file}", f"  {'，'.join(counts)}" if findings else "  没有发现问题"]
-    for finding in sorted(findings, key=lambda f: (list(SEVERITIES).index(f.severity), f.place.line or 0)):
-        where = f"第 {finding.place.line} 行" if finding.place.line else "全文"
-        if finding.place.page:
-            where = f"第 {finding.place.page} 页{where}"
-        lines.append(f"\n  [{SEVERITIES[finding.severity]}] {where}  {finding.code}")
-        lines.append(f"    {finding.message}")
-        if finding.place.text:
-            lines.append(f"    原文：{_short(finding.place.text)}")
-        if finding.figures:
-            lines.append(
-                f"    数字：{'、'.join(finding.figures[:12])}{' 等' if len(finding.figures) > 12 else ''}"
-            )
-        if finding.relation:
-            lines.append(f"    依据：{finding.relation}")
-        if finding.suggestion:
-            lines.append(f"    建议：{finding.suggestion}")
-    return "\n".join(lines)
+    findings = entry["findings"]
+    counts = [f"{name} {sum(f['severity'] == key for f in findings)} 处" for key, name in SEVERITY.items()]
+    lines = [entry["file"], f"  {'，'.join(counts)}" if findings else "  没有发现问题"]
+    gravest_first = list(SEVERITY).index
+    for found in sorted(findings, key=lambda f: (gravest_first(f["severity"]), f["place"]["line"] or 0)):
+        place = found["place"]
+        page = f"第 {place['page']} 页" if place["page"] else ""
+        line = f"第 {place['line']} 行" if place["line"] else ""
+        where = "，".join(text for text in (place.get("part", ""), page, line) if text) or "全文"
+        lines.append(f"\n  [{SEVERITY[found['severity']]}] {where}  （{found['code']}）")
+        lines.append(f"    {found['message']}")
+        figures = found["figures"]
+        more = f" 等 {len(figures)} 个" if len(figures) > SHOWN else ""
+        for name, text in (
+            ("原文", _short(place["text"])),
+            ("数字", "、".join(figures[:SHOWN]) + more),
+            ("依据", found["relation"]),
+            ("建议", found["suggestion"]),
+        ):
+            if text:
+                lines.append(f"    {name}：{text}")
+    return "\n".join([*lines, ""])
 
 
 def _short(text: str) -> str:

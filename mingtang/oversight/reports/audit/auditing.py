@@ -155,19 +155,32 @@ def _statutory(report: Report, before: Report | None) -> list[Finding]:
     earlier = _comparable(report.form, before)
     findings += relation_findings(report.sheet, earlier, report.identity.agency, report.prose.text)
     findings += against_table(report.sheet, report.prose, report.identity.year)
-    if not report.sheet.rows and report.form.edition != "2014":
-        findings.append(
-            Finding(
-                "meta.table",
-                "warning",
-                report.identity.place(),
-                "没有读到格式规定的三张表，勾稽关系未能核对。",
-                (),
-                report.form.basis,
-                "请确认表格不是图片；提供 DOCX、HTML 或可复制文字的 PDF 后再核对。",
-            )
-        )
+    if report.form.edition != "2014":
+        findings += _absent(report, report.form, report.sheet)
     return findings
+
+
+def _absent(report: Report, form: Form, sheet: Sheet) -> list[Finding]:
+    """Tables the format asks for that were not found: all of them (warning), or one (note). 2014 reports may have none."""
+    hint = "请确认表格不是图片；提供 DOCX、HTML 或可复制文字的 PDF 后再核对。"
+    if not sheet.rows:
+        message = "没有读到格式规定的三张表，勾稽关系未能核对。"
+        return [Finding("meta.table", "warning", report.identity.place(), message, (), form.basis, hint)]
+    there = {row.table.section for row in sheet.rows}
+    gone = dict.fromkeys(table.section for table in form.tables if table.section not in there)
+    titles = {section.number: section.title for section in form.sections}
+    return [
+        Finding(
+            "meta.table",
+            "note",
+            report.identity.place(),
+            f"没有读到第{number}部分“{titles[number]}”的表，勾稽关系未能核对。",
+            (),
+            form.basis,
+            hint,
+        )
+        for number in gone
+    ]
 
 
 def _comparable(form: Form, before: Report | None) -> dict[str, Decimal | None] | None:

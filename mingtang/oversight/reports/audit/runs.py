@@ -21,6 +21,7 @@ LEAD = {
 HEADS = {"t2": ("第二十条第(一)项",), "t3": ("(本列数据的勾稽关系", "申请人情况"), "stat": ("统计指标",)}
 HEADINGS = 160
 LABEL_ORDINAL = re.compile(r"(?:\(?[一二三四五六七八九十]+[)、.]|\d{1,2}[.、])$")
+SECTION_4 = re.compile(r"四、[^一二三五六。]{0,20}行政诉讼情况([^。]{15,400}?)五、")
 TAIL = {"t2": ("收到和处理政府信息公开申请情况", "申请人情况"), "t3": (), "stat": ()}
 
 
@@ -168,3 +169,18 @@ def _one_row(stream: Stream, table: FormTable, found: Print) -> None:
         lead = text.rfind(table.rows[0].title, 0, text.find(titles[0], max(0, end - 240)) + 1)
         found.spans += stream.span(max(lead, end - 240), match.end())
         return
+    _whole_section(stream, table, found)
+
+
+def _whole_section(stream: Stream, table: FormTable, found: Print) -> None:
+    """Table 4 whose headings came out in pieces: the section holds nothing but them and the fifteen figures."""
+    wanted = len(table.rows) * len(table.columns)
+    for section in SECTION_4.finditer(stream.text):
+        tokens = NUMBER.findall(section[1])
+        run = "".join(tokens)
+        apart, together = len(tokens) == wanted, len(tokens) == 1 and len(run) >= wanted
+        if run.isdigit() and (apart or together) and "审" in section[1] and "结果" in section[1]:
+            place = stream.place(section.start(1) + section[1].find(tokens[0]), section.end(1))
+            found.rows.append(PrintedRow(table, None, tuple(tokens), " ".join(tokens), place))
+            found.spans += stream.span(section.start(1), section.end(1))
+            return
