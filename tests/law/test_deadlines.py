@@ -193,6 +193,7 @@ def test_a_step_is_open_or_not_on_a_day_and_says_why(step, day, before, open_):
             "in_person",
             [Step("consult_out", date(2026, 3, 5)), Step("consult_out", date(2026, 3, 5))],
         ),
+        (RECEIVED, "in_person", [Step("consult_out", date(2026, 3, 5))] * 501),
         (date(9999, 12, 31), "in_person", []),
         (date(2060, 12, 30), "in_person", []),
         (date(2007, 6, 1), "in_person", []),

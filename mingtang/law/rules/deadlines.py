@@ -15,6 +15,8 @@ from mingtang.law.rules.steps import in_order, malformed, take
 from mingtang.law.rules.workdays import MEASURES, Calendar, said
 from mingtang.law.types import Deadline, Reason, Refused, Step
 
+MOST_STEPS = 500
+
 
 def checked(received: object, channel: object, steps: object, cal: Calendar) -> Refused | None:
     """A refusal for input that is no date, no channel or no steps, or that lies outside the calendar."""
@@ -26,6 +28,10 @@ def checked(received: object, channel: object, steps: object, cal: Calendar) -> 
         )
     if not isinstance(steps, list | tuple):
         return Refused("步骤应为列表。", "步骤词表", f"可用的步骤：{'、'.join(RANK)}。")
+    if len(steps) > MOST_STEPS:
+        return Refused(
+            f"一件申请的步骤不能超过 {MOST_STEPS} 个。", "步骤词表", "请核对是否把几件申请写在了一起。"
+        )
     if not cal.first <= received <= cal.last:
         return outside(cal)
     for step in steps:
