@@ -44,9 +44,21 @@ def load() -> int:
 
     call_command("migrate", verbosity=0)
     ledger.create_installation("demo", "示例市", ledger.civil(date(2026, 11, 23)))
-    at, fields = ledger.civil(date(2026, 11, 20)), {"level": "city", "type": "department", "valid_from": date(2000, 1, 1)}
+    at, fields = (
+        ledger.civil(date(2026, 11, 20)),
+        {"level": "city", "type": "department", "valid_from": date(2000, 1, 1)},
+    )
     organs = [
-        ledger.take(None, "found", by=None, at=at, code=f"B{n:03d}", name=f"示例市第{n}局", short_name=f"{n}局", **fields)
+        ledger.take(
+            None,
+            "found",
+            by=None,
+            at=at,
+            code=f"B{n:03d}",
+            name=f"示例市第{n}局",
+            short_name=f"{n}局",
+            **fields,
+        )
         for n in range(12)
     ]
     keeper = ledger.take(None, "hire", by=None, at=at, username="bench", name="测试")
@@ -120,18 +132,26 @@ def main() -> None:
             first = portal.rebuild(workers=PROCESSES)
         rate = first["pages"] / took["bake"]
         print(f"full bake, {PROCESSES} processes, {first['pages']:,} pages in {took['bake']:.1f} s")
-        print(f"  {rate:>10,.0f} /s   goal {GOAL:,} /s   ratio {rate / GOAL:.2f}   (issue 4: {LATER:,} /s, {rate / LATER:.2f})")
+        print(
+            f"  {rate:>10,.0f} /s   goal {GOAL:,} /s   ratio {rate / GOAL:.2f}   (issue 4: {LATER:,} /s, {rate / LATER:.2f})"
+        )
         with timed(took, "again"):
             again = portal.rebuild(workers=PROCESSES)
         print(f"again, {again['changed']} files changed: {again['pages'] / took['again']:,.0f} pages/s")
         with timed(took, "deliver"):
             portal.deliver([last])
-        print(f"one publication to the site: {took['deliver'] * 1000:.0f} ms with {DOCUMENTS:,} in the catalogue")
+        print(
+            f"one publication to the site: {took['deliver'] * 1000:.0f} ms with {DOCUMENTS:,} in the catalogue"
+        )
         with timed(took, "verify"):
             faults = portal.verify()
         print(f"check of the whole tree: {took['verify']:.1f} s, {len(faults)} faults")
-        peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        print(f"peak memory of a process: {peak / 1024:.0f} MB   limit 500 MB   ratio {peak / 1024 / 500:.2f}")
+        peak = max(
+            resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        print(
+            f"peak memory of a process: {peak / 1024:.0f} MB   limit 500 MB   ratio {peak / 1024 / 500:.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,32 @@
+"""One line a figure: what, measured, limit, ratio. A ratio of 1 or more reaches the limit."""
+
+from __future__ import annotations
+
+import os
+import resource
+import tempfile
+from pathlib import Path
+
+
+def own_home() -> Path:
+    """A fresh installation folder for this process, on SQLite; call before Django is set up."""
+    home = Path(tempfile.mkdtemp(prefix="mingtang-bench-"))
+    os.environ["MINGTANG_HOME"] = str(home)
+    os.environ["MINGTANG_DATABASE"] = f"sqlite:///{home / 'bench.sqlite3'}"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingtang.config.settings")
+    import django
+
+    django.setup()
+    return home
+
+
+def line(what: str, measured: float, unit: str, limit: float, *, at_least: bool) -> None:
+    """Print a figure beside its limit."""
+    ratio = measured / limit if at_least else limit / measured if measured else float("inf")
+    sign = "≥" if at_least else "≤"
+    print(f"{what:<52} {measured:>12,.2f} {unit:<8} {sign} {limit:>10,.0f}   ratio {ratio:6.2f}", flush=True)
+
+
+def peak() -> float:
+    """Peak memory of this process, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
