@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -29,7 +28,7 @@ def digest(content: bytes) -> str:
 
 def shard_of(path: str) -> str:
     """The folder that lists a file: ``doc/12`` for ``doc/12/12345.html``, ``.`` at the top."""
-    return str(PurePosixPath(path).parent)
+    return path.rpartition("/")[0] or "."
 
 
 def list_path(shard: str) -> str:

@@ -189,10 +189,12 @@ class Tree:
         if old.get(path) == known and (self.root / path).exists():
             return False
         name = str(len(plan.moves))
+        target = f"{aside}/{name}"  # strings: building a Path for each file costs as much as writing it
         if isinstance(content, Path):
-            shutil.copyfile(content, aside / name)
+            shutil.copyfile(content, target)
         else:
-            (aside / name).write_bytes(content)
+            with open(target, "wb", buffering=0) as out:
+                out.write(content)
         plan.moves.append((name, path, known))
         return True
 
@@ -273,16 +275,16 @@ class Tree:
         removals: Iterable[str],
         stop: Callable[[str], None],
     ) -> None:
-        made: set[Path] = set()
+        made: set[str] = set()
         for name, target, _digest in moves:
-            place = self.root / target
-            if place.parent not in made:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                made.add(place.parent)
+            place = f"{self.root}/{target}"
+            if (folder := os.path.dirname(place)) not in made:
+                os.makedirs(folder, exist_ok=True)
+                made.add(folder)
             try:
-                os.replace(aside / name, place)
+                os.replace(f"{aside}/{name}", place)
             except FileNotFoundError:  # moved before the crash
-                if not place.exists():
+                if not os.path.exists(place):
                     raise
             stop(f"moved {target}")
         for path in removals:
