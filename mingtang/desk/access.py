@@ -1,0 +1,171 @@
+"""Who gets in: every desk view names the power it asks for; what a person reaches; refusals as pages.
+
+Deny by default: a view without ``@power`` (or ``@public``) fails the test that walks the desk's addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from mingtang.law.api import Refused
+from mingtang.ledger.api import ROLES, Agency, Person, find, may, today
+
+PUBLIC = ""
+_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+_OWN, _ANY = "own", "any"
+
+
+class Barred(Exception):
+    """The person may not; carries the reason, its basis and what to do instead."""
+
+    def __init__(self, refused: Refused):
+        super().__init__(refused.why)
+        self.refused = refused
+
+
+class Reach:
+    """The organs in which a person may do each verb, from two queries instead of one a verb.
+
+    Says the same as ``ledger.agencies_of`` (a test compares them); the queue asks about twenty verbs at once.
+    """
+
+    def __init__(self, person: Person):
+        day = today()
+        self.held = [
+            a
+            for a in find("appointment", person_id=person.pk)
+            if a.role in ROLES and a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
+        ]
+        wide = any(ROLES[a.role].scope != _OWN for a in self.held)
+        rows = find("agency") if wide else find("agency", pk__in=[a.agency_id for a in self.held])
+        self.all: dict[int, Agency] = {a.pk: a for a in rows}
+        self._ids: dict[str, frozenset[int]] = {}
+
+    def ids(self, power: str) -> frozenset[int]:
+        """Ids of the organs where the power holds."""
+        if power not in self._ids:
+            self._ids[power] = frozenset(self._reached(power))
+        return self._ids[power]
+
+    def _reached(self, power: str) -> Iterable[int]:
+        for a in self.held:
+            role = ROLES[a.role]
+            if power not in role.verbs:
+                continue
+            if role.scope == _OWN:
+                yield a.agency_id
+            else:
+                start = "/" if role.scope == _ANY else self.all[a.agency_id].path
+                yield from (b.pk for b in self.all.values() if b.path.startswith(start))
+
+    def agencies(self, power: str) -> list[Agency]:
+        """The organs themselves, in their official order."""
+        ids = self.ids(power)
+        return sorted((a for a in self.all.values() if a.pk in ids), key=lambda a: (a.order, a.pk))
+
+    def titles(self) -> list[str]:
+        """The person's roles as words, the organ's short name first."""
+        return [f"{self.all[a.agency_id].short_name} · {ROLES[a.role].title}" for a in self.held]
+
+
+def reach_of(request: HttpRequest) -> Reach:
+    """The reach of the person at this desk, worked out once a request."""
+    if not hasattr(request, "_reach"):
+        request._reach = Reach(request.user)  # type: ignore[attr-defined, arg-type]
+    return request._reach  # type: ignore[attr-defined]
+
+
+def allow(request: HttpRequest, power: str, thing: Any) -> None:
+    """Let the request go on only if the person may do this to this thing. Raises Barred."""
+    verdict = may(request.user, power, thing)  # type: ignore[arg-type]
+    if not verdict:
+        raise Barred(
+            Refused(verdict.why, verdict.basis, _("请由该单位的同事打开，或从“今天要办”进入自己的件"))
+        )
+
+
+def page(
+    request: HttpRequest, name: str, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """A desk page by template name, without folder and suffix."""
+    return render(request, f"desk/{name}.html", context or {}, status=status, using="desk")
+
+
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for everybody: the way in, and the look."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _sealed(view(request, *args, **kwargs))
+
+    opened.power = PUBLIC  # type: ignore[attr-defined]
+    return opened
+
+
+def power(
+    name: str, room: str = "", methods: tuple[str, ...] = ("GET",)
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Open a view to those who hold this power somewhere; the view itself asks about the thing.
+
+    ``room`` is the seal under which the page stands in the rail.
+    """
+    taken = (*methods, "HEAD") if "GET" in methods else methods
+
+    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _to_login(request)
+            if request.method not in taken:
+                return _sealed(HttpResponseNotAllowed(taken))
+            try:
+                verdict = may(request.user, name)  # type: ignore[arg-type]
+                if not verdict:
+                    raise Barred(
+                        Refused(
+                            verdict.why, verdict.basis, _("请由有这个角色的同事办理；角色由系统管理员登记")
+                        )
+                    )
+                return _sealed(view(request, *args, **kwargs))
+            except Barred as barred:
+                return _sealed(page(request, "barred", {"refused": barred.refused}, 403))
+            except Http404 as absent:
+                return _sealed(page(request, "missing", {"what": str(absent)}, 404))
+
+        guarded.power, guarded.room = name, room  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/desk/"
+    address = f"{settings.LOGIN_URL}?{urlencode({'next': back})}"
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def _sealed(response: HttpResponse) -> HttpResponse:
+    """Nothing foreign runs on a staff page, and nothing of it stays in a cache."""
+    response.setdefault("Content-Security-Policy", _POLICY)
+    response.setdefault("Cache-Control", "private, no-store")
+    response.setdefault("X-Robots-Tag", "noindex")
+    return response
+
+
+def whole(value: Any, least: int = 1, most: int = 10**9, default: int = 1) -> int:
+    """A whole number of an address's query; anything else is the default."""
+    try:
+        number = int(str(value))
+    except (TypeError, ValueError):
+        return default
+    return number if least <= number <= most else default

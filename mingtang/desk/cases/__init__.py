@@ -1,0 +1,1 @@
+"""Pages of applications: list, counter intake, one case and its verbs."""

@@ -1,0 +1,137 @@
+"""What a case page draws: the count day by day, the steps with their Acts, the letter's parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from mingtang.casework import api as casework
+from mingtang.law.api import Deadline, Refused
+from mingtang.ledger.api import find
+
+# law's word for a day → the class it is drawn with, and the word under it (the ordinal where there is none).
+_DRAWN = {
+    "received": ("start", "收到"), "counted": ("run", ""), "off": ("rest", ""), "paused": ("held", "停计"),
+    "extended": ("more", ""), "due": ("end", "到期"), "restart": ("start", "重算"),
+}  # fmt: skip
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Square:
+    """One day of the drawn calendar."""
+
+    on: date
+    head: str
+    word: str
+    style: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Week:
+    """One row of the calendar; ``month`` where a new one begins; ``blanks`` before its first day."""
+
+    month: str
+    blanks: range
+    days: tuple[Square, ...]
+
+    @property
+    def tail(self) -> range:
+        """Places after its last day."""
+        return range(7 - len(self.blanks) - len(self.days))
+
+
+def calendar_weeks(due: Deadline | Refused, today: date) -> list[Week]:
+    """The count day by day in rows of weeks; empty where the law gives no date."""
+    if isinstance(due, Refused):
+        return []
+    days = due.days[-_LONGEST:]
+    weeks: list[list[Square]] = []
+    first_off: list[int] = []
+    ordinals_extended = 0
+    for i, d in enumerate(days):
+        style, word = _DRAWN.get(d.kind, ("rest", ""))
+        if d.kind == "extended":
+            ordinals_extended += 1
+            word = f"延{ordinals_extended}"
+        elif d.kind == "counted":
+            word = str(d.ordinal or "")
+        elif d.kind == "off":
+            word = "休" if d.note and d.note != "周末" else ""
+        if i == 0 or d.on.weekday() == 0:
+            weeks.append([])
+            first_off.append(d.on.weekday())
+        head = f"{d.on.month}/{d.on.day}" if d.on.day == 1 and d.on.weekday() else str(d.on.day)
+        classes = " ".join(
+            filter(None, (style, "makeup" if d.makeup else "", "today" if d.on == today else ""))
+        )
+        title = "，".join(filter(None, (f"{d.on.month}月{d.on.day}日", word, d.note)))
+        weeks[-1].append(Square(d.on, head, word, classes, title))
+    rows, month = [], 0
+    for blanks, squares in zip(first_off, weeks, strict=True):
+        label = f"{squares[0].on.month}月" if squares[0].on.month != month else ""
+        month = squares[0].on.month
+        rows.append(Week(label, range(blanks), tuple(squares)))
+    return rows
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step of the timeline with the Acts that lie beneath it."""
+
+    event: casework.Event
+    acts: tuple[Any, ...]
+    said: str
+
+
+_WORDS = {
+    "case.receive": "登记申请", "case.submit": "送审", "case.head_review": "审核通过", "case.secrecy_review": "保密审查通过",
+    "case.sign": "签发", "case.return": "退回修改", "case.see_identity": "查看申请人信息", "case.recount": "期限重算",
+    "take_over": "从原系统移交", "case.move": "随机构调整转来",
+}  # fmt: skip
+
+
+def act_word(verb: str) -> str:
+    """An Act's verb in words."""
+    if verb in _WORDS:
+        return _WORDS[verb]
+    name = verb.partition(".")[2]
+    try:
+        return casework.REQUESTS.named(name).label if verb.startswith("case.") else verb
+    except KeyError:
+        return verb
+
+
+def history(case_id: int) -> list[Line]:
+    """The Steps in order; each Act stands under the last Step that is not later than it."""
+    events = casework.timeline(case_id)
+    acts = list(find("act", subject_type="case", subject_id=str(case_id)))
+    names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in acts if a.person_id})}
+    keys = {e.act_key: i for i, e in enumerate(events)}
+    beneath: list[list[Any]] = [[] for _ in events]
+    last = 0
+    for a in acts:
+        last = keys.get(a.key, last)
+        if beneath:
+            beneath[last].append(
+                {"at": a.at, "word": act_word(a.verb), "by": names.get(a.person_id, "平台"), "mac": a.mac}
+            )
+    return [Line(e, tuple(b), _said(e.facts)) for e, b in zip(events, beneath, strict=True)]
+
+
+def _said(facts: Mapping[str, Any]) -> str:
+    return "；".join(str(v) for k, v in facts.items() if k not in ("on", "way") and v)[:300]
+
+
+def looks_at(case_id: int) -> int:
+    """How many times somebody looked at the applicant's identity."""
+    return find("act", subject_type="case", subject_id=str(case_id), verb="case.see_identity").count()
+
+
+def letter(parts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The parts of a letter with how each is set."""
+    plain = {"title": "title", "addressee": "plain", "signed": "sign"}
+    return [{**p, "set": plain.get(p["part"], "")} for p in parts]

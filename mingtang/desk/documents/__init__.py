@@ -1,0 +1,1 @@
+"""Pages of the catalogue: list, one document, its findings and its review."""

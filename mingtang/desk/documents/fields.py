@@ -1,0 +1,125 @@
+"""Fields of a document by its kind: the catalogue's own and those the kind adds."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mingtang.desk.fields import Field
+from mingtang.disclosure import api as disclosure
+
+_ATTRIBUTES = (("open", "主动公开"), ("on_request", "依申请公开"), ("closed", "不予公开"))
+_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+_NOTE = "理由会留痕，也会显示在原网址上"
+# What each verb on a document must be told.
+FACTS: dict[str, tuple[Field, ...]] = {
+    "submit": (),
+    "head_review": (Field("comment", "审核意见", "area", hint="可以不填"),),
+    "secrecy_review": (Field("comment", "审查意见", "area", hint="可以不填；涉密、敏感、第三方权益逐项看"),),
+    "sign": (Field("comment", "签发意见", "area", hint="可以不填"),),
+    "return": (Field("comment", "要改的地方", "area", True, "写给起草人看"),),
+    "publish": (),
+    "correct": (),
+    "emergency": (Field("reason", "是什么突发事件", "area", True, "应急发布不经三审，事后补审，全程留痕"),),
+    "withdraw": (Field("reason", "撤下的理由", "area", True, _NOTE),),
+    "repeal": (Field("reason", "废止它的文件和日期", "area", True, _NOTE),),
+}
+
+
+def catalogue(kind: str) -> list[Field]:
+    """The fields of a new or edited document of a kind."""
+    spec = disclosure.KINDS[kind]
+    themes = tuple((k, f"{k} {v}") for k, v in disclosure.THEMES.items())
+    own = [
+        Field(
+            f"data_{f.key}", f.label, "text", f.required, most=500 if f.type != "year" else 4, group="kind",
+            hint="例如 2026" if f.type == "year" else "",
+        )
+        for f in spec.fields
+    ]  # fmt: skip
+    areas = tuple((k, f"{a.theme_title} / {a.title}") for k, a in disclosure.KEY_AREAS.items())
+    return [
+        Field("title", "标题", "text", True, "文件的正式全称", most=300, group="main"),
+        Field("short_title", "短标题", hint="微信标题限32字；不填就不另起", most=32, group="main"),
+        Field("doc_no", "文号", hint="例如 示政发〔2026〕12号；没有就不填", most=80, group="main"),
+        Field("written_on", "成文日期", "day", hint="签发日，不晚于今天", group="main"),
+        Field("effective_on", "生效日期", "day", group="main"),
+        Field("theme", "主题分类", "choice", choices=themes, group="main"),
+        Field(
+            "validity",
+            "有效性",
+            "choice",
+            choices=tuple(disclosure.VALIDITIES.items()),
+            value="valid",
+            group="main",
+        ),
+        *(
+            [Field("key_area", "重点领域", "choice", choices=areas, group="main")]
+            if kind == "key_area"
+            else []
+        ),
+        *own,
+        Field("summary", "摘要", "area", most=1000, group="main"),
+        Field("keywords", "主题词", hint="用空格分开", most=200, group="main"),
+        Field("source", "来源", hint="转载的写明来源", most=120, group="main"),
+        Field("attribute", "公开属性", "choice", True, choices=_ATTRIBUTES, value="open", group="main"),
+        Field(
+            "attribute_ground",
+            "不公开的依据和理由",
+            hint="公开属性不是主动公开时写明条款",
+            most=200,
+            group="main",
+        ),
+        Field(
+            "body",
+            "正文",
+            "area",
+            hint="直接写文字，空行分段；也可以粘贴带格式的网页文本",
+            most=400_000,
+            group="body",
+        ),
+    ]
+
+
+def written(fields: list[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Read values as the catalogue takes them: keywords as a list, the kind's fields under ``data``, text as paragraphs."""
+    out = {
+        f.key: values.get(f.key, None if f.kind == "day" else "")
+        for f in fields
+        if not f.key.startswith("data_")
+    }
+    out["data"] = {
+        f.key[5:]: values[f.key] for f in fields if f.key.startswith("data_") and values.get(f.key)
+    }
+    out["keywords"] = str(out.get("keywords") or "").replace("，", " ").replace("；", " ").split()[:20]
+    out["body"] = paragraphs(str(out.get("body") or ""))
+    out["validity"] = out.get("validity") or "valid"
+    return out
+
+
+def paragraphs(text: str) -> str:
+    """Plain text as paragraphs; what already carries tags is left to the catalogue's cleaning."""
+    if _TAG.search(text):
+        return text
+    blocks = [b.strip() for b in re.split(r"\n\s*\n|\n", text) if b.strip()]
+    return "".join(f"<p>{html.escape(b, quote=False)}</p>" for b in blocks)
+
+
+def filled(kind: str, edition: disclosure.EditionRow) -> list[Field]:
+    """The fields with an edition's values in them (the key area belongs to the document and stays)."""
+    made = []
+    for f in catalogue(kind):
+        if f.key == "key_area":
+            continue
+        if f.key.startswith("data_"):
+            value = str(edition.data.get(f.key[5:], ""))
+        elif f.key == "keywords":
+            value = " ".join(edition.keywords)
+        else:
+            found = getattr(edition, f.key)
+            value = "" if found is None else str(found)
+        made.append(replace(f, value=value))
+    return made

@@ -1,0 +1,125 @@
+"""What a document page draws: the review as a table, the text with numbered marks, who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import lxml.html
+
+from mingtang.disclosure import api as disclosure
+from mingtang.ledger.api import find
+
+_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
+_ORDER = {
+    "full": ("draft", "submitted", "head_done", "secrecy_done", "approved"),
+    "light": ("draft", "submitted", "head_done", "approved"),
+    "standing": ("draft", "submitted", "approved"),
+}
+_PLACE = {
+    "draft": "起草",
+    "submitted": "科室审核",
+    "head_done": "保密审查",
+    "secrecy_done": "签发",
+    "approved": "发布",
+}
+_TONES = {"error": "over", "warning": "near", "note": "open"}
+
+
+@dataclass(frozen=True)
+class Station:
+    """One station of the review: its name, where it stands (done | now | later), who passed it and when."""
+
+    title: str
+    stand: str
+    who: str
+    at: Any
+    comment: str = ""
+
+
+def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.EditionRow) -> list[Station]:
+    """The stations of the document's own chain, with the reviews passed on the working edition."""
+    passed = {r.step: r for r in disclosure.find("review", edition_id=edition.id, passed=True)}
+    drafted = next(iter(disclosure.find("edition", pk=edition.id).values("drafter__name", "drafted_at")))
+    order = _ORDER[chain]
+    over = edition.state in ("published", "replaced")
+    reached = len(order) if over else order.index(edition.state)
+    stations = []
+    for i, state in enumerate(order):
+        verb = next((r.verb for r in disclosure.CHAINS[chain].open_from(state) if r.verb in _STEPS), "")
+        title = (
+            _PLACE[state]
+            if not verb
+            else {"head_review": "科室审核", "secrecy_review": "保密审查", "sign": "签发"}[verb]
+        )
+        review = passed.get(_STEPS.get(verb, ""))
+        who, at, comment = "", None, ""
+        if state == "draft":
+            who, at = drafted[0] or "移交", drafted[1]
+        elif review:
+            who, at, comment = review.person.name, review.at, review.comment
+        elif state == "approved" and row.published_at and over:
+            at = row.published_at
+        stand = "done" if i < reached else "now" if i == reached else "later"
+        stations.append(Station(title, stand, who, at, comment))
+    return stations
+
+
+def paragraphs_of(edition: disclosure.EditionRow) -> list[str]:
+    """Title and text as lines, numbered as the checks number them."""
+    tree = lxml.html.fromstring(f"<div>{edition.body or ''}</div>")
+    blocks = [edition.title]
+    for block in tree.iter("p", "h2", "h3", "h4", "li", "td", "th"):
+        blocks.append("".join(block.itertext()).strip())
+    if len(blocks) == 1:
+        blocks.append(tree.text_content())
+    return blocks
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a line: plain text, or a marked one with the number and tone of its finding."""
+
+    text: str
+    number: int = 0
+    tone: str = ""
+
+
+def marked(lines: list[str], findings: Iterable[tuple[int, disclosure.Finding]]) -> list[list[Piece]]:
+    """Every line cut into pieces; where marks overlap, the graver one stands."""
+    spans: dict[int, list[tuple[int, int, int, str]]] = {}
+    for number, f in findings:
+        if f.place.line and f.place.span and f.place.line <= len(lines):
+            start, end = f.place.span
+            spans.setdefault(f.place.line, []).append((start, end, number, _TONES[f.severity]))
+    return [list(_cut(text, sorted(spans.get(n, ())))) for n, text in enumerate(lines, 1)]
+
+
+def _cut(text: str, spans: list[tuple[int, int, int, str]]) -> Iterator[Piece]:
+    last = 0
+    for start, end, number, tone in spans:
+        if start < last or end > len(text) or start >= end:
+            continue
+        if start > last:
+            yield Piece(text[last:start])
+        yield Piece(text[start:end], number, tone)
+        last = end
+    yield Piece(text[last:])
+
+
+_WORDS = {
+    "document.draft": "起草", "document.edit": "修改", "document.move": "随机构调整转来", "take_over": "从原系统移交",
+}  # fmt: skip
+
+
+def said_acts(document_id: int) -> list[dict[str, Any]]:
+    """Who did what to the document, oldest first."""
+    labels = {f"document.{r.verb}": r.label for t in disclosure.CHAINS.values() for r in t.rows}
+    acts = list(find("act", subject_type="document", subject_id=str(document_id)))
+    names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in acts if a.person_id})}
+    return [
+        {"at": a.at, "word": _WORDS.get(a.verb) or labels.get(a.verb, a.verb), "by": names.get(a.person_id, "平台"),
+         "mac": a.mac, "comment": a.facts.get("comment", "")}
+        for a in acts
+    ]  # fmt: skip

@@ -1,0 +1,224 @@
+"""The catalogue at the desk: list, one document with its findings and its review, drafting and editing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from mingtang.desk.access import allow, page, power, reach_of, whole
+from mingtang.desk.chips import days_of
+from mingtang.desk.documents.fields import FACTS, catalogue, filled, written
+from mingtang.desk.documents.showing import chain_of, marked, paragraphs_of, said_acts
+from mingtang.desk.fields import Field, Mistyped, read, refill
+from mingtang.disclosure import api as disclosure
+from mingtang.law.api import Refused
+from mingtang.ledger.api import now
+from mingtang.portal import api as portal
+
+_LENGTH = 20
+_STATES = {"draft": "未公开", "live": "已公开", "withdrawn": "已撤下"}
+_FIRST = ("submit", "head_review", "secrecy_review", "sign", "publish")
+
+
+@power("document.see", room="文")
+def listing(request: HttpRequest) -> HttpResponse:
+    """Documents in reach, the newest first; what is being worked on on top."""
+    reach = reach_of(request)
+    ids = reach.ids("document.see")
+    asked = {
+        "q": request.GET.get("q", "").strip()[:120], "kind": request.GET.get("kind", ""),
+        "state": request.GET.get("state", ""), "organ": whole(request.GET.get("organ"), default=0),
+    }  # fmt: skip
+    if asked["organ"] in ids:
+        ids = frozenset({asked["organ"]})
+    found = disclosure.find("document", agency_id__in=sorted(ids))
+    if asked["q"]:
+        found = found.where_q(
+            Q(title__icontains=asked["q"])
+            | Q(index_no__icontains=asked["q"])
+            | Q(live__doc_no__icontains=asked["q"])
+        )
+    if asked["kind"] in disclosure.KINDS:
+        found = found.where(kind=asked["kind"])
+    if asked["state"] in _STATES:
+        found = found.where(state=asked["state"])
+    elif asked["state"] in disclosure.STATES:
+        found = found.where(editions__state=asked["state"])
+    shown = found.order("-pk" if asked["state"] == "draft" else "-first_published_at", "-pk").page(
+        whole(request.GET.get("page"), most=1_000_000), _LENGTH
+    )
+    states = dict(
+        disclosure.find("edition", document_id__in=[d.id for d in shown.rows])
+        .order("number")
+        .values("document_id", "state")
+    )
+    organs = reach.agencies("document.see")
+    return page(request, "documents", {
+        "page": shown, "asked": asked, "organs": organs if len(organs) > 1 else [], "kinds": disclosure.KINDS,
+        "states": {**_STATES, **{k: v for k, v in disclosure.STATES.items() if k in ("submitted", "head_done", "secrecy_done", "approved")}},
+        "rows": [(d, disclosure.KINDS[d.kind].title, disclosure.STATES.get(states.get(d.id, ""), "")) for d in shown.rows],
+        "may_draft": bool(reach.ids("document.draft")),
+    })  # fmt: skip
+
+
+def _document(request: HttpRequest, number: int) -> disclosure.DocumentRow:
+    """The document, if there is one and the person may see it. Raises Http404 or Barred."""
+    found = disclosure.find("document", pk=number).first() if number < 2**62 else None
+    if found is None:
+        raise Http404(_("目录里没有这份文件"))
+    allow(request, "document.see", found)
+    return found
+
+
+@power("document.see", room="文")
+def document(request: HttpRequest, number: int) -> HttpResponse:
+    """One document."""
+    return _show(request, _document(request, number))
+
+
+def _show(
+    request: HttpRequest, row: disclosure.DocumentRow, verb: str = "", refused: Refused | None = None,
+    fields: list[Field] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    editions = disclosure.editions(row.id)
+    working = editions[-1]
+    verbs = disclosure.open_verbs(row.id, request.user)  # type: ignore[arg-type]
+    able = [
+        {"row": r, "fields": fields if r.verb == verb and fields else FACTS.get(r.verb, ()), "unfolded": r.verb == verb}
+        for r, no in verbs if no is None
+    ]  # fmt: skip
+    findings = disclosure.findings(row.id)
+    order = {"error": 0, "warning": 1, "note": 2}
+    ranked = sorted(findings, key=lambda f: order[f.severity])
+    numbered = list(enumerate(ranked, 1))
+    counts = {s: sum(f.severity == s for f in findings) for s in order}
+    kind = disclosure.KINDS[row.kind]
+    return page(request, "document", {
+        "doc": row, "kind": kind, "column": disclosure.COLUMNS[row.column], "edition": working, "editions": list(reversed(editions)),
+        "area": disclosure.KEY_AREAS.get(row.key_area), "theme": disclosure.THEMES.get(working.theme, ""),
+        "validity": disclosure.VALIDITIES.get(working.validity, ""), "state": disclosure.STATES[working.state],
+        "document_state": _STATES[row.state], "states": disclosure.STATES,
+        "chain": chain_of(kind.chain, row, working), "findings": numbered, "counts": counts,
+        "paragraphs": marked(paragraphs_of(working), numbered), "able": able, "closed": [(r, no) for r, no in verbs if no is not None],
+        "main": next((v for w in _FIRST for v in able if v["row"].verb == w), None),
+        "log": list(disclosure.find("publication", document_id=row.id)), "acts": said_acts(row.id), "refused": refused, "verb": verb,
+        "interprets": disclosure.find("document", pk=row.interprets_id).first() if row.interprets_id else None,
+        "interpretations": list(disclosure.find("document", interprets_id=row.id).page(1, 10).rows),
+        "attributes": {"open": "主动公开", "on_request": "依申请公开", "closed": "不予公开"},
+        "releases": list(portal.find("release", publication__document_id=row.id)), "days": days_of(request),
+    }, status)  # fmt: skip
+
+
+@power("document.see", room="文", methods=("GET", "POST"))
+def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """One verb on one document: done and back to the page, or refused on the page with nothing changed."""
+    row = _document(request, number)
+    if verb not in FACTS:
+        raise Http404(_("没有这一步"))
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("desk:document", args=[row.id]))
+    fields = FACTS[verb]
+    try:
+        done = disclosure.take(row.id, verb, by=request.user, at=now(), **read(fields, request.POST))
+    except Mistyped as mistyped:
+        done = mistyped.refused
+    if isinstance(done, Refused):
+        return _show(request, row, verb, done, refill(fields, request.POST), 409)
+    label = next(r.label for t in disclosure.CHAINS.values() for r in t.rows if r.verb == verb)
+    messages.success(request, _("已办：%(label)s。") % {"label": label})
+    where = "desk:document-edit" if verb == "correct" else "desk:document"
+    return HttpResponseRedirect(reverse(where, args=[row.id]))
+
+
+@power("document.draft", room="文", methods=("GET", "POST"))
+def new(request: HttpRequest) -> HttpResponse:
+    """A new document: first its kind, then the fields of that kind."""
+    organs = [a for a in reach_of(request).agencies("document.draft") if a.valid_to is None]
+    kind = request.POST.get("kind") or request.GET.get("kind", "")
+    if kind not in disclosure.KINDS:
+        kinds = [
+            (k, disclosure.COLUMNS[k.column].title)
+            for k in disclosure.KINDS.values()
+            if k.key != "annual_report"
+        ]
+        return page(request, "document_new", {"kinds": kinds})
+    paper = _interpreted(request)
+    fields = [
+        Field("agency", "发布机构", "choice", True, choices=tuple((str(a.pk), a.name) for a in organs),
+              value=str(organs[0].pk) if organs else "", group="main"),
+        *catalogue(kind),
+    ]  # fmt: skip
+    context = {"kind": disclosure.KINDS[kind], "paper": paper}
+    if request.method != "POST":
+        title = f"《{paper.title}》解读" if paper else ""
+        return page(
+            request,
+            "document_form",
+            context | {"fields": [replace(f, value=title) if f.key == "title" else f for f in fields]},
+        )
+    try:
+        values = read(fields, request.POST)
+        chosen = next(a for a in organs if str(a.pk) == values.pop("agency"))
+        facts = written(fields[1:], values)
+        made = disclosure.draft(
+            request.user, now(), agency=chosen, kind=kind, interprets=paper.id if paper else None, **facts
+        )
+    except Mistyped as mistyped:
+        made = mistyped.refused
+    if isinstance(made, Refused):
+        return page(
+            request, "document_form", context | {"fields": refill(fields, request.POST), "refused": made}, 409
+        )
+    messages.success(request, _("已存为草稿。看一眼检查结果，再送审。"))
+    return HttpResponseRedirect(reverse("desk:document", args=[made.id]))
+
+
+def _interpreted(request: HttpRequest) -> Any:
+    """The paper that a new interpretation explains, when one is named and in reach."""
+    number = whole(request.POST.get("interprets") or request.GET.get("interprets"), default=0)
+    found = disclosure.find("document", pk=number).first() if number else None
+    return found if found and found.agency_id in reach_of(request).ids("document.draft") else None
+
+
+@power("document.edit", room="文", methods=("GET", "POST"))
+def edit(request: HttpRequest, number: int) -> HttpResponse:
+    """Change a draft: the same fields, filled in."""
+    row = _document(request, number)
+    working = disclosure.editions(row.id)[-1]
+    fields = filled(row.kind, working)
+    context: dict[str, Any] = {"kind": disclosure.KINDS[row.kind], "doc": row}
+    closed = {r.verb: no for r, no in disclosure.open_verbs(row.id, request.user)}  # type: ignore[arg-type]
+    if "edit" not in closed or closed["edit"] is not None:
+        no = closed.get("edit") or Refused(
+            f"“{disclosure.STATES[working.state]}”的件不能改",
+            "审的和发的必须是同一份",
+            "请先退回，或对已公开的文件办更正",
+        )
+        return _show(request, row, refused=no, status=409)
+    if request.method != "POST":
+        return page(request, "document_form", context | {"fields": fields})
+    try:
+        done = disclosure.take(
+            row.id, "edit", by=request.user, at=now(), **written(fields, read(fields, request.POST))
+        )
+    except Mistyped as mistyped:
+        done = mistyped.refused
+    if isinstance(done, Refused):
+        return page(
+            request, "document_form", context | {"fields": refill(fields, request.POST), "refused": done}, 409
+        )
+    messages.success(request, _("已保存。"))
+    return HttpResponseRedirect(reverse("desk:document", args=[row.id]))
+
+
+@power("document.see", room="文")
+def preview(request: HttpRequest, number: int) -> HttpResponse:
+    """The page as the public would see it, drawn by the portal from the edition that is being worked on."""
+    row = _document(request, number)
+    return HttpResponse(portal.preview(replace(row, edition=disclosure.editions(row.id)[-1])))

@@ -1,0 +1,1 @@
+"""Who must publish what, and how many days are left."""

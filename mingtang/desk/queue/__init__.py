@@ -1,0 +1,1 @@
+"""今天要办: one queue, what is due, for me."""

@@ -1,0 +1,283 @@
+"""Lanes of the queue: late, near, my next step, my review, returned to me, duties. A fixed number of queries.
+
+Who must act is read from the rooms' flow tables and the person's reach; nothing here decides it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q
+from django.http import HttpRequest
+from django.urls import reverse
+
+from mingtang.casework import api as casework
+from mingtang.desk.access import Reach, reach_of
+from mingtang.desk.chips import NEAR, Chip, Days, days_of
+from mingtang.disclosure import api as disclosure
+from mingtang.ledger.api import SHANGHAI, find
+
+REVIEWS = ("head_review", "secrecy_review", "sign")
+_SHOWN, _PAGE, _DUTY_DAYS = 8, 20, 5
+_NEVER = Q(pk__in=[])
+LANES = {
+    "over": ("逾期", "over", "over"),
+    "near": ("3个工作日内到期", "clock", "near"),
+    "next": ("等我走下一步", "pen", "open"),
+    "review": ("等我审", "eye", "open"),
+    "returned": ("退回给我", "back", ""),
+    "duties": ("职责将到期", "veto", "near"),
+}
+KINDS = {"case": "申请", "document": "文件", "duty": "职责"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the queue: its chip, what it is, one button."""
+
+    kind: str
+    chip: Chip
+    title: str
+    url: str
+    note: str
+    button: str
+
+
+@dataclass
+class Lane:
+    """One lane: how many there are in all, the ones shown, and whether more follow."""
+
+    key: str
+    title: str
+    icon: str
+    tone: str
+    count: int = 0
+    tasks: list[Task] = field(default_factory=list)
+    pages: int = 1
+
+
+class Desk:
+    """What one person's queue asks: their reach, the day, and filters by organ and kind."""
+
+    def __init__(self, person: Any, reach: Reach, days: Days, organ: int | None = None, kind: str = ""):
+        self.person, self.reach, self.days, self.organ, self.kind = person, reach, days, organ, kind
+        self.cutoff = days.ahead(NEAR)
+        self._returned: dict[int, str] | None = None
+
+    def ids(self, power: str) -> list[int]:
+        """Organs of a power, narrowed to the chosen one."""
+        found = self.reach.ids(power)
+        return sorted(found if self.organ is None else found & {self.organ})
+
+    # --- cases -------------------------------------------------------------------------------------------------
+    def _responsible(self) -> Q:
+        """Open cases that are mine to bring home: of organs I handle, head or watch over, or that I must review."""
+        organs = {*self.ids("case.draft"), *self.ids("case.extend"), *self.ids("inspection.run")}
+        return Q(agency_id__in=sorted(organs)) | self._to_review()
+
+    def _to_review(self) -> Q:
+        q = _NEVER
+        for row in casework.REQUESTS.rows:
+            if row.verb in REVIEWS:
+                q |= Q(state=row.source, agency_id__in=self.ids(row.power)) & ~Q(drafter_id=self.person.pk)
+        return q
+
+    def _steps(self) -> Q:
+        """Cases whose one next step is mine: to be confirmed, to be delivered."""
+        return Q(state="submitted", agency_id__in=self.ids("case.confirm")) | Q(
+            state="approved", agency_id__in=self.ids("case.reply")
+        )
+
+    def cases(self, lane: str) -> Any:
+        """The question for one lane, in the order of due dates."""
+        running = [s for s in casework.OPEN_STATES if s != "submitted"]
+        later = Q(due_on__isnull=True) | Q(due_on__gt=self.cutoff)
+        conditions = {
+            "over": Q(state__in=running, due_on__lt=self.days.today) & self._responsible(),
+            "near": Q(state__in=running, due_on__gte=self.days.today, due_on__lte=self.cutoff)
+            & self._responsible(),
+            "next": self._steps() & (later | Q(state="submitted")),
+            "review": self._to_review() & later,
+            "returned": Q(pk__in=list(self.returned_cases())) & later,
+            "all": Q(state__in=casework.OPEN_STATES, agency_id__in=self.ids("case.see")),
+        }
+        found = casework.find("case").where_q(conditions[lane])
+        return found.order(F("due_on").asc(nulls_last=True), "pk")
+
+    def returned_cases(self) -> dict[int, str]:
+        """Cases that came back to me and were not decided anew since: id → the comment."""
+        if self._returned is None:
+            rows = casework.find(
+                "review", passed=False, case__state="drafted", case__drafter_id=self.person.pk,
+                case__agency_id__in=self.ids("case.draft"),
+            )  # fmt: skip
+            back = {r.case_id: r for r in rows}
+            decided = find(
+                "act", subject_type="case", subject_id__in=[str(i) for i in back], verb="case.decide"
+            ).group("subject_id")
+            self._returned = {
+                i: f"{r.person.name}：{r.comment}"
+                for i, r in back.items()
+                if decided.get(str(i), 0) <= r.round
+            }
+        return self._returned
+
+    def case_task(self, case: Any) -> Task:
+        """A case as a line of the queue."""
+        button, note = (
+            self._case_button(case),
+            [case.number, f"{case.received_on:%m-%d}收到", case.state_label],
+        )
+        if case.handler:
+            note.append(f"承办 {case.handler}")
+        if case.id in self.returned_cases():
+            note, button = [case.number, f"退回意见：{self.returned_cases()[case.id]}"], "去改"
+        return Task(
+            "case",
+            self.days.of_case(case),
+            case.subject,
+            reverse("desk:case", args=[case.id]),
+            " · ".join(note),
+            button,
+        )
+
+    def _case_button(self, case: Any) -> str:
+        words = {"submitted": "确认收到", "received": "办理", "drafted": "送审", "approved": "送达"}
+        for row in casework.REQUESTS.open_from(case.state):
+            if row.verb in REVIEWS and case.agency_id in self.reach.ids(row.power):
+                return "签发" if row.verb == "sign" else "审核"
+        return words.get(case.state, "查看") if case.agency_id in self.reach.ids("case.draft") else "查看"
+
+    # --- documents ---------------------------------------------------------------------------------------------
+    def documents(self, lane: str) -> Any:
+        """Documents whose working edition waits for me."""
+        me, q = self.person.pk, _NEVER
+        others = (
+            Q(editions__drafter_id__lt=me)
+            | Q(editions__drafter_id__gt=me)
+            | Q(editions__drafter_id__isnull=True)
+        )
+        for chain, table in disclosure.CHAINS.items():
+            kinds = [k.key for k in disclosure.KINDS.values() if k.chain == chain]
+            for row in table.rows:
+                here = Q(editions__state=row.source, kind__in=kinds, agency_id__in=self.ids(row.power))
+                if lane == "review" and row.verb in REVIEWS:
+                    q |= here & others
+                elif lane == "next" and row.verb == "publish":
+                    q |= here
+        if lane in ("next", "returned"):
+            mine = Q(
+                editions__state="draft", editions__drafter_id=me, agency_id__in=self.ids("document.edit")
+            )
+            back = Q(pk__in=list(self.returned_documents()))
+            q = q | (mine & ~back) if lane == "next" else mine & back
+        return disclosure.find("document").where_q(q).order("-pk")
+
+    def returned_documents(self) -> dict[int, str]:
+        """My drafts whose last word was a return: id → the comment."""
+        if not hasattr(self, "_back"):
+            mine = list(
+                disclosure.find("edition", state="draft", drafter_id=self.person.pk).values("document_id")
+            )
+            acts = find(
+                "act", subject_type="document", subject_id__in=[str(i) for (i,) in mine[:500]],
+                verb__in=("document.return", "document.submit", "document.correct"),
+            )  # fmt: skip
+            last: dict[int, tuple[str, Mapping[str, Any]]] = {}
+            for subject, verb, facts in acts.values("subject_id", "verb", "facts"):
+                last[int(subject)] = (verb, facts)
+            self._back = {
+                i: str(facts.get("comment", "")) for i, (v, facts) in last.items() if v == "document.return"
+            }
+        return self._back
+
+    def document_tasks(self, rows: tuple[Any, ...]) -> list[Task]:
+        """Documents as lines of the queue, with the state of the edition that is being worked on."""
+        states = {
+            d: (state, at, name)
+            for d, state, at, name in disclosure.find("edition", document_id__in=[r.id for r in rows])
+            .order("number").values("document_id", "state", "drafted_at", "drafter__name")
+        }  # fmt: skip
+        words = {
+            "draft": "送审",
+            "submitted": "审核",
+            "head_done": "审核",
+            "secrecy_done": "签发",
+            "approved": "发布",
+        }
+        tasks = []
+        for r in rows:
+            state, at, name = states.get(r.id, ("draft", None, ""))
+            kind = disclosure.KINDS[r.kind].title
+            waited = -self.days.left(at.astimezone(SHANGHAI).date()) if at else 0
+            chip = Chip(
+                "none",
+                "back" if r.id in self.returned_documents() else "file",
+                f"等 {waited} 日" if waited > 0 else "今天",
+                kind,
+            )
+            note = [disclosure.STATES[state], r.agency_name, f"起草 {name}" if name else "移交"]
+            if r.id in self.returned_documents():
+                note = [f"退回意见：{self.returned_documents()[r.id]}"]
+            button = "去改" if r.id in self.returned_documents() else words.get(state, "查看")
+            tasks.append(
+                Task(
+                    "document", chip, r.title, reverse("desk:document", args=[r.id]), " · ".join(note), button
+                )
+            )
+        return tasks
+
+    # --- duties ------------------------------------------------------------------------------------------------
+    def duties(self, until: Any) -> Any:
+        """Open duties of my organs, soonest first."""
+        organs = sorted({*self.ids("document.draft"), *self.ids("duty.assign")})
+        return disclosure.find(
+            "duty_instance", publication__isnull=True, evidence__isnull=True, due_on__lte=until, duty__agency_id__in=organs
+        ).order("due_on", "pk")  # fmt: skip
+
+    def duty_task(self, row: Any) -> Task:
+        """A duty as a line of the queue."""
+        note = f"{row.duty.agency.short_name} · {row.duty.get_cadence_display()} · {row.duty.basis}"
+        address = reverse("desk:duty", args=[row.pk])
+        return Task("duty", self.days.until(row.due_on), row.duty.title, address, note, "去公开")
+
+
+def desk_of(request: HttpRequest, organ: int | None = None, kind: str = "") -> Desk:
+    """The asking person's desk."""
+    return Desk(request.user, reach_of(request), days_of(request), organ, kind)
+
+
+def fill(desk: Desk, only: str = "", number: int = 1) -> list[Lane]:
+    """Every lane with its count and first tasks, or one lane page by page."""
+    made = [Lane(key, *words) for key, words in LANES.items() if not only or key == only]
+    for lane in made:
+        size = _PAGE if only else _SHOWN
+        if desk.kind in ("", "case") and lane.key != "duties":
+            rows = _page(lane, desk.cases(lane.key), number, size)
+            lane.tasks += [desk.case_task(c) for c in rows]
+        if desk.kind in ("", "document") and lane.key in ("next", "review", "returned"):
+            lane.tasks += desk.document_tasks(_page(lane, desk.documents(lane.key), number, size))
+        if desk.kind in ("", "duty") and lane.key == "duties":
+            rows = _page(lane, desk.duties(desk.days.ahead(_DUTY_DAYS)), number, size)
+            lane.tasks += [desk.duty_task(r) for r in rows]
+    return made
+
+
+def _page(lane: Lane, found: Any, number: int, size: int) -> tuple[Any, ...]:
+    page = found.page(number, size)
+    lane.count += page.total
+    lane.pages = max(lane.pages, page.last)
+    return page.rows if page.number == number else ()
+
+
+def waiting(request: HttpRequest) -> int:
+    """How many things wait: the number on the first seal of every page."""
+    known = getattr(request, "_waiting", None)
+    if known is not None:
+        return known
+    desk = desk_of(request)
+    total = sum(desk.cases(lane).count() for lane in ("over", "near", "next", "review", "returned"))
+    total += sum(desk.documents(lane).count() for lane in ("next", "review", "returned"))
+    return total + desk.duties(desk.days.ahead(_DUTY_DAYS)).count()

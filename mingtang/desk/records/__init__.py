@@ -1,0 +1,1 @@
+"""Organs and Acts, to read."""

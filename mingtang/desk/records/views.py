@@ -1,0 +1,146 @@
+"""Organs and Acts, to read; and the search box of every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from mingtang.casework import api as casework
+from mingtang.desk.access import page, power, reach_of, whole
+from mingtang.desk.cases.showing import act_word
+from mingtang.desk.chips import days_of
+from mingtang.disclosure import api as disclosure
+from mingtang.ledger.api import ROLES, find, seal_acts, verify
+
+_MOST = 12
+_LENGTH = 40
+_SUBJECTS = {
+    "case": "申请",
+    "document": "文件",
+    "agency": "机构",
+    "person": "人员",
+    "report": "年报",
+    "duty": "职责",
+}
+
+
+@power("desk.open", room="办")
+def look_up(request: HttpRequest) -> HttpResponse:
+    """A number, a title or an organ's name: straight to the only hit, or a short list of each sort."""
+    words, reach = request.GET.get("q", "").strip()[:120], reach_of(request)
+    if not words:
+        return HttpResponseRedirect(reverse("desk:queue"))
+    cases = (
+        casework.find("case", agency_id__in=sorted(reach.ids("case.see")))
+        .where_q(Q(number__icontains=words) | Q(subject__icontains=words))
+        .order("-received_on")
+        .page(1, _MOST)
+    )
+    papers = (
+        disclosure.find("document", agency_id__in=sorted(reach.ids("document.see")))
+        .where_q(Q(title__icontains=words) | Q(index_no__icontains=words) | Q(live__doc_no__icontains=words))
+        .page(1, _MOST)
+    )
+    organs = (
+        find("agency")
+        .where_q(Q(name__icontains=words) | Q(short_name__icontains=words))
+        .order("order")
+        .page(1, _MOST)
+    )
+    if cases.total + papers.total == 1 and not organs.total:
+        hit: Any = (cases.rows or papers.rows)[0]
+        return HttpResponseRedirect(reverse("desk:case" if cases.total else "desk:document", args=[hit.id]))
+    days = days_of(request)
+    return page(request, "found", {
+        "words": words, "cases": [(c, days.of_case(c)) for c in cases.rows], "cases_total": cases.total,
+        "papers": [(d, disclosure.KINDS[d.kind].title) for d in papers.rows], "papers_total": papers.total, "organs": organs.rows,
+        "total": cases.total + papers.total + organs.total,
+    })  # fmt: skip
+
+
+@power("desk.open", room="册")
+def agencies(request: HttpRequest) -> HttpResponse:
+    """The tree of organs with their codes, staff and successions; read only."""
+    day = days_of(request).today
+    everyone = list(find("agency").order("path"))
+    by_id = {a.pk: a for a in everyone}
+    after: dict[int, list[Any]] = {}
+    for s in find("succession"):
+        after.setdefault(s.predecessor_id, []).append((by_id[s.successor_id], s))
+    names = {p.pk: p.name for p in find("person")}
+    staff: dict[int, list[str]] = {}
+    for a in find("appointment"):
+        if a.role in ROLES and a.valid_from <= day and (a.valid_to is None or day < a.valid_to):
+            staff.setdefault(a.agency_id, []).append(f"{names.get(a.person_id, '')} {ROLES[a.role].title}")
+    words = request.GET.get("q", "").strip()[:60]
+    tree = [
+        {"organ": a, "depth": min(a.path.count("/") - 2, 3), "staff": staff.get(a.pk, []), "after": after.get(a.pk, [])}
+        for a in _in_order(everyone) if not words or words in a.name or words in a.short_name or words == a.code
+    ]  # fmt: skip
+    return page(
+        request,
+        "agencies",
+        {
+            "tree": tree,
+            "words": words,
+            "total": len(everyone),
+            "gone": sum(a.valid_to is not None for a in everyone),
+        },
+    )
+
+
+def _in_order(organs: list[Any]) -> list[Any]:
+    """Parents before children, children in their official order."""
+    below: dict[int | None, list[Any]] = {}
+    for a in organs:
+        below.setdefault(a.parent_id, []).append(a)
+    out: list[Any] = []
+    waiting = sorted(below.get(None, []), key=lambda a: (a.order, a.pk), reverse=True)
+    while waiting:
+        a = waiting.pop()
+        out.append(a)
+        waiting += sorted(below.get(a.pk, []), key=lambda b: (b.order, b.pk), reverse=True)
+    return out
+
+
+@power("desk.open", room="册", methods=("GET", "POST"))
+def acts(request: HttpRequest) -> HttpResponse:
+    """Who did what, newest first; ``subject`` is case/12 or document/34. Only organs in reach; POST checks every row."""
+    reach = reach_of(request)
+    subject = request.GET.get("subject", "")[:80]
+    sort, _sep, number = subject.partition("/")
+    found = find("act", agency_id__in=sorted(reach.ids("desk.open")))
+    if sort in _SUBJECTS and number:
+        found = found.where(subject_type=sort, subject_id=number)
+    verdict = None
+    if request.method == "POST" and reach.ids("ledger.verify"):
+        seal_acts()
+        verdict = verify()
+    shown = found.order("-pk").page(whole(request.GET.get("page"), most=10**7), _LENGTH)
+    names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in shown.rows if a.person_id})}
+    rows = [
+        {"act": a, "by": names.get(a.person_id, "平台"), "word": act_word(a.verb), "on": _SUBJECTS.get(a.subject_type, a.subject_type),
+         "url": _url(a), "organ": reach.all.get(a.agency_id)}
+        for a in shown.rows
+    ]  # fmt: skip
+    return page(
+        request,
+        "acts",
+        {
+            "page": shown,
+            "rows": rows,
+            "subject": subject,
+            "verdict": verdict,
+            "may_verify": bool(reach.ids("ledger.verify")),
+        },
+    )
+
+
+def _url(act: Any) -> str:
+    rooms = {"case": "desk:case", "document": "desk:document"}
+    if act.subject_type in rooms and act.subject_id.isdigit():
+        return reverse(rooms[act.subject_type], args=[int(act.subject_id)])
+    return ""

@@ -1,0 +1,1 @@
+"""The annual report at the desk: every figure opens its rows."""

@@ -1,0 +1,284 @@
+"""Annual reports: which there are, one with every cell to be opened, its figures' rows, its files, its filing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from mingtang.desk.access import Barred, allow, page, power, reach_of, whole
+from mingtang.desk.cases.views import stream_csv
+from mingtang.desk.chips import days_of
+from mingtang.desk.fields import Field, Mistyped, read, refill
+from mingtang.desk.reports.figures import (
+    HOW,
+    Opened,
+    batches,
+    head_of,
+    keys_of_prose,
+    lines,
+    opened,
+    where_text,
+)
+from mingtang.law.api import Refused
+from mingtang.ledger.api import Agency, find, now, today
+from mingtang.oversight import api as oversight
+
+_FIRST_YEAR = 2008
+_ROWS = 20
+_PDF_SECONDS = 60
+_TYPES = {
+    "json": "application/json", "html": "text/html; charset=utf-8", "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+_DECLARE = (
+    Field("value", "数值", "number", True, "件数填整数；金额以万元计", most=24),
+    Field("unit_name", "填报单位", required=True, hint="说这个数的单位", most=120),
+    Field("source", "依据材料", required=True, hint="哪份统计表、哪个文件", most=200),
+    Field("signer", "签字人", required=True, most=60),
+    Field("signed_on", "签字日期", "day", True),
+)
+
+
+@power("report.see", room="报")
+def listing(request: HttpRequest) -> HttpResponse:
+    """Which years and organs there are, and what was filed."""
+    organs = list(reach_of(request).agencies("report.see"))
+    ids = [a.pk for a in organs]
+    filed = list(
+        oversight.find("report", agency_id__in=ids).order("-year", "agency__order").page(1, 100).rows
+    )
+    counted = sorted(oversight.find("tally").group("year"), reverse=True)
+    this = today().year
+    years = sorted({this, this - 1, *counted, *(r.year for r in filed)}, reverse=True)
+    asked = whole(request.GET.get("year"), _FIRST_YEAR, this, 0)
+    if asked:
+        agency = whole(request.GET.get("agency"), default=0)
+        return HttpResponseRedirect(_address("report", asked, agency if agency in ids else ids[0]))
+    return page(
+        request,
+        "reports",
+        {
+            "organs": organs,
+            "years": years,
+            "filed": filed,
+            "this": this,
+            "home": organs[0] if organs else None,
+        },
+    )
+
+
+def _address(name: str, year: int, agency: int, **more: str) -> str:
+    return f"{reverse(f'desk:{name}', args=[year])}?{urlencode({'agency': agency, **more})}"
+
+
+def _asked(request: HttpRequest, year: int) -> tuple[Agency, oversight.Compiled]:
+    """The organ asked for and its compiled report. Raises Http404 or Barred."""
+    source = request.POST if request.method == "POST" else request.GET
+    reach = reach_of(request)
+    number = whole(source.get("agency"), default=0)
+    if not number:
+        first = reach.agencies("report.see")
+        number = first[0].pk if first else 0
+    agency = find("agency", pk=number).first()
+    if agency is None:
+        raise Http404(_("没有这个单位"))
+    allow(request, "report.see", agency)
+    if not _FIRST_YEAR <= year <= today().year:
+        raise Http404(_("没有这一年的年报：条例自2008年5月1日施行，未来的年份还没有记录"))
+    made = oversight.compile_report(agency, year, now())
+    if isinstance(made, Refused):
+        raise Barred(made)
+    return agency, made
+
+
+@power("report.see", room="报")
+def report(request: HttpRequest, year: int) -> HttpResponse:
+    """The report as it stands: sections, tables, relations, what blocks filing."""
+    agency, made = _asked(request, year)
+    return _show(request, agency, made)
+
+
+def _show(
+    request: HttpRequest,
+    agency: Agency,
+    made: oversight.Compiled,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    failed = {code for r in made.relations if r.state == "failed" for code, _v in r.figures}
+    states: dict[str, list[Any]] = {"held": [], "failed": [], "not_testable": []}
+    for r in made.relations:
+        states[r.state].append(r)
+    data = oversight.tables(made)
+    placed = {t["section"] for t in data["tables"]}
+    sections = _sections(made)
+    filing = oversight.find("report", agency_id=agency.pk, year=made.year).first()
+    days = days_of(request)
+    limit = date(made.year + 1, 1, 31)
+    return page(request, "report", {
+        "agency": agency, "made": made, "sections": [(s, [t for t in data["tables"] if t["section"] == s["number"]]) for s in sections],
+        "rest": [t for t in data["tables"] if t["section"] not in {s["number"] for s in sections}], "placed": placed,
+        "failed": failed, "relations": states, "tested": len(states["held"]) + len(states["failed"]),
+        "base": _address("report-figure", made.year, agency.pk), "export": _address("report-export", made.year, agency.pk),
+        "missing": [(c, f.title.strip()) for c, f in made.figures.items() if f.value is None],
+        "filing": filing, "state": dict(filing.STATES)[filing.state] if filing else "编制中", "limit": days.until(limit) if not filing or filing.state == "draft" else None,
+        "years": range(today().year, _FIRST_YEAR - 1, -1), "organs": reach_of(request).agencies("report.see"),
+        "may_file": agency.pk in reach_of(request).ids("report.file"), "refused": refused, "wide": {t["code"] for t in data["tables"] if len(t["columns"]) > 2},
+    }, status)  # fmt: skip
+
+
+def _sections(made: oversight.Compiled) -> list[dict[str, Any]]:
+    """The prose with an address key on each figure."""
+    keys = {(c, where_text(made.figure_of[c, w].where)): k for (c, w), k in keys_of_prose(made).items()}
+    return [
+        {
+            "number": s.number,
+            "title": s.title,
+            "paragraphs": [
+                [
+                    (
+                        run.text,
+                        keys.get((run.asked.counter, where_text(run.asked.as_where())), "")
+                        if run.asked
+                        else "",
+                    )
+                    for run in p
+                ]
+                for p in s.paragraphs
+            ],
+        }
+        for s in made.sections
+    ]
+
+
+@power("report.see", room="报")
+def figure(request: HttpRequest, year: int) -> HttpResponse:
+    """One figure: value, source, rule, rows; a drawer beside the report or a page of its own."""
+    agency, made = _asked(request, year)
+    return _figure(request, agency, made, request.GET.get("cell", ""))
+
+
+def _figure(
+    request: HttpRequest, agency: Agency, made: oversight.Compiled, key: str, refused: Refused | None = None,
+    fields: list[Field] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    found = opened(made, key[:80])
+    if found is None:
+        raise Http404(_("年报里没有这个数"))
+    shown = _rows(made, found)
+    rows = shown.page(whole(request.GET.get("page"), most=10**7), _ROWS) if shown else None
+    relations = [r for r in made.relations if any(code == key for code, _v in r.figures)]
+    context = {
+        "agency": agency, "made": made, "opened": found, "rows": rows, "head": head_of(rows.rows[0]) if rows and rows.rows else (),
+        "lines": lines(rows.rows, reach_of(request)) if rows else [], "how": HOW, "relations": relations,
+        "back": _address("report", made.year, agency.pk), "csv": _address("report-figure-csv", made.year, agency.pk, cell=key),
+        "self": _address("report-figure", made.year, agency.pk, cell=key), "refused": refused,
+        "fields": fields or _DECLARE, "may_declare": _declarable(request, agency, made, key), "unfolded": bool(refused),
+    }  # fmt: skip
+    drawer = getattr(request, "htmx", False) and request.method == "GET"
+    return page(request, "part_figure" if drawer else "figure", context, status)
+
+
+def _rows(made: oversight.Compiled, found: Opened) -> Any:
+    if not found.figure.counter:
+        return None
+    return oversight.rows(found.figure.counter, found.figure.where, made.year, made.agency.path)
+
+
+def _declarable(request: HttpRequest, agency: Agency, made: oversight.Compiled, key: str) -> bool:
+    return (
+        key in made.figures and made.state == "draft" and agency.pk in reach_of(request).ids("report.declare")
+    )
+
+
+@power("report.see", room="报")
+def figure_csv(request: HttpRequest, year: int) -> HttpResponse:
+    """Every row behind a figure."""
+    _agency, made = _asked(request, year)
+    key = request.GET.get("cell", "")
+    found = opened(made, key[:80])
+    if found is None or (rows := _rows(made, found)) is None:
+        raise Http404(_("这个数没有可以展开的记录"))
+    sample = rows.first()
+    head = list(head_of(sample)) if sample is not None else ["没有记录"]
+    name = f"{made.agency.code}-{made.year}-{found.key}.csv".replace("/", "_").replace('"', "")
+    return stream_csv(name, head, (line.cells for line in batches(rows, reach_of(request))))
+
+
+@power("report.see", room="报")
+def export(request: HttpRequest, year: int) -> HttpResponse:
+    """The report as a file."""
+    agency, made = _asked(request, year)
+    how = request.GET.get("format", "")
+    if how not in _TYPES:
+        raise Http404(_("没有这种格式；有：JSON、HTML、Word、Excel、PDF"))
+    content = _pdf(oversight.render(made, "html")) if how == "pdf" else oversight.render(made, how)
+    if isinstance(content, Refused):
+        return _show(request, agency, made, content, 503)
+    response = HttpResponse(content, content_type=_TYPES[how])
+    response["Content-Disposition"] = f'attachment; filename="{agency.code}-{made.year}.{how}"'
+    return response
+
+
+def _pdf(html: bytes) -> bytes | Refused:
+    """The print page as PDF, made in a process of its own: WeasyPrint costs seconds that this one must not pay."""
+    command = [sys.executable, "-m", "weasyprint", "--quiet", "-", "-"]
+    try:
+        done = subprocess.run(command, input=html, capture_output=True, timeout=_PDF_SECONDS, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        return Refused(f"生成PDF超过{_PDF_SECONDS}秒，已停止", "本平台的时间限制", "请先下载Word，或稍后再试")
+    if done.returncode != 0 or not done.stdout.startswith(b"%PDF"):
+        return Refused(
+            "这台机器不能生成PDF",
+            "PDF需要Pango的库和中文字体",
+            "请先下载Word；管理员可运行 mingtang doctor 看缺什么",
+        )
+    return done.stdout
+
+
+@power("report.declare", room="报", methods=("POST",))
+def declare(request: HttpRequest, year: int) -> HttpResponse:
+    """State a figure that no record gives."""
+    agency, made = _asked(request, year)
+    key = request.POST.get("cell", "")[:80]
+    try:
+        values = read(_DECLARE, request.POST)
+        done = oversight.declare(
+            agency, year, key, _decimal(values.pop("value")), by=request.user, at=now(), **values
+        )
+    except Mistyped as mistyped:
+        done = mistyped.refused
+    if isinstance(done, Refused):
+        return _figure(request, agency, made, key, done, refill(_DECLARE, request.POST), 409)
+    messages.success(request, _("已记下申报数，署单位、材料和签字人。"))
+    return HttpResponseRedirect(_address("report-figure", year, agency.pk, cell=key))
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text.replace(",", "").replace("，", ""))
+    except InvalidOperation:
+        raise Mistyped(
+            Refused(f"“{text[:20]}”不是数字", "申报数是一个数", "请只填数字，例如 312.5")
+        ) from None
+
+
+@power("report.file", room="报", methods=("POST",))
+def file(request: HttpRequest, year: int) -> HttpResponse:
+    """Freeze the report and draft it as a document."""
+    agency, made = _asked(request, year)
+    done = oversight.file_report(agency, year, by=request.user, at=now())
+    if isinstance(done, Refused):
+        return _show(request, agency, made, done, 409)
+    messages.success(request, _("已定稿。下面是它的公开稿，和别的文件一样送审。"))
+    return HttpResponseRedirect(reverse("desk:document", args=[done.document_id]))

@@ -1,0 +1,44 @@
+"""Addresses of the desk. A test walks them all: each view names the power it asks for."""
+
+from django.urls import path
+
+from mingtang.desk import entrance, statics, views
+from mingtang.desk.cases import views as cases
+from mingtang.desk.documents import views as documents
+from mingtang.desk.duties import views as duties
+from mingtang.desk.queue import views as queue
+from mingtang.desk.records import views as records
+from mingtang.desk.reports import views as reports
+
+app_name = "desk"
+urlpatterns = [
+    path("login", entrance.enter, name="login"),
+    path("logout", entrance.leave, name="logout"),
+    path("static/<str:name>", statics.static, name="static"),
+    path("", queue.queue, name="queue"),
+    path("find", records.look_up, name="find"),
+    path("cases/", cases.listing, name="cases"),
+    path("cases/export.csv", cases.export, name="cases-csv"),
+    path("cases/new", cases.new, name="case-new"),
+    path("cases/<int:number>/", cases.case, name="case"),
+    path("cases/<int:number>/applicant", cases.applicant, name="case-applicant"),
+    path("cases/<int:number>/<slug:verb>", cases.act, name="case-act"),
+    path("documents/", documents.listing, name="documents"),
+    path("documents/new", documents.new, name="document-new"),
+    path("documents/<int:number>/", documents.document, name="document"),
+    path("documents/<int:number>/edit", documents.edit, name="document-edit"),
+    path("documents/<int:number>/preview", documents.preview, name="document-preview"),
+    path("documents/<int:number>/<slug:verb>", documents.act, name="document-act"),
+    path("duties/", duties.listing, name="duties"),
+    path("duties/<int:number>/", duties.duty, name="duty"),
+    path("reports/", reports.listing, name="reports"),
+    path("reports/<int:year>/", reports.report, name="report"),
+    path("reports/<int:year>/figure", reports.figure, name="report-figure"),
+    path("reports/<int:year>/figure.csv", reports.figure_csv, name="report-figure-csv"),
+    path("reports/<int:year>/export", reports.export, name="report-export"),
+    path("reports/<int:year>/declare", reports.declare, name="report-declare"),
+    path("reports/<int:year>/file", reports.file, name="report-file"),
+    path("agencies/", records.agencies, name="agencies"),
+    path("acts/", records.acts, name="acts"),
+    path("<path:rest>", views.missing, name="missing"),
+]
