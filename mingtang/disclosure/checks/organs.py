@@ -36,7 +36,7 @@ MAIL = re.compile(
 )
 # Words an organ's name ends in or holds. Generous: what passes here is merely possible.
 ORGAN = re.compile(
-    r"政府|委员会|管委会|[省市县区州旗盟乡镇]委|党委|党组|党工委|局|厅|[^分]部|部门|院|署|司|处|科|股|室|中心|人大|政协|法院|检察|公安|海关|税务|银行|支行|分行"
+    r"中国|政府|委员会|管委会|[省市县区州旗盟乡镇]委|党委|党组|党工委|局|厅|[^分]部|部门|院|署|司|处|科|股|室|中心|人大|政协|法院|检察|公安|海关|税务|银行|支行|分行"
     r"|大队|支队|总队|所|站|馆|台|社|校|大学|学院|幼儿园|医院|公司|集团|企业|协会|学会|商会|工会|联合会|妇联|团委|残联|文联|科协|红十字|基金会|小组|指挥部|办公|领导|机关|单位"
     r"|会议|大会|全国|中央|中共|国务院|国家|总局|街道|社区|居委|村|景区|园区|开发区|新区|实验区|示范区|高新区|[省市县区州旗盟]$|政务|网$|网站|门户|窗口|大厅|论坛|日报|晚报|电视|报社|机构|联盟|事务|服务|管理|组$|办$|信息"
 )
@@ -91,7 +91,7 @@ def impostors(reading: Reading) -> Iterator[Finding]:
             continue
         for match in TITLED.finditer(line.text):
             organ = match["organ"].strip()
-            if not possible_organ(organ) and CHINESE_NAME.match(organ) and OFFICE_TAIL.search(organ):
+            if match["prefix"][0] not in organ and CHINESE_NAME.match(organ) and not possible_organ(organ):
                 found.setdefault(organ, (line, match, match["prefix"]))
     for organ, (line, match, prefix) in list(found.items())[:MOST_IMPOSTORS]:
         right = expected(prefix)

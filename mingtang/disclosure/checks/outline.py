@@ -23,6 +23,8 @@ LISTING = re.compile(
     r"(?:全文|本报告|报告|本年度报告|全文内容)(?:主要)?(?:共分|共|内容)?(?:包括|由以下|分为|由|含)[^：:，,。]{0,12}?[：:]?(?P<list>[\u4e00-\u9fff][^。]{20,600})(?:组成|等[^，。]{0,8}部分)?。"
 )
 SPLIT = re.compile(r"(?<![0-9])[,，;；]")
+# Rows of the statutory form that carry numbers of their own (一、本年新收 … 四、结转下年度).
+FORM_ROW = re.compile(r"本年新收|上年结转|本年度办理结果|结转下年度")
 LISTED_END = re.compile(r"(?:共?[一二三四五六七八九十\d]+个?部分)?(?:组成|构成)?$")
 
 
@@ -45,7 +47,7 @@ def headings(reading: Reading) -> Iterator[Heading]:
         for level, pattern in enumerate(LEVELS):
             if (match := pattern.match(line.text)) is not None:
                 number = int(match["n"]) if level == 2 else numeral(match["n"])
-                if number:
+                if number and not FORM_ROW.match(match["title"].strip()):
                     yield Heading(line, level, number, match["title"].strip())
                 break
 

@@ -27,7 +27,9 @@ PROVINCES = frozenset(
 # Digits may be grouped by blanks or hyphens to slip past a search.
 RUN = re.compile(r"(?<![\dA-Za-z.])[1-9](?:[ \u3000-]?\d){13,19}(?:[ \u3000-]?[Xx])?(?![\dA-Za-z])")
 TIGHT_RUN = re.compile(r"(?<![\d])[1-9]\d{16}[\dXx](?![\dXx])")
-MOBILE = re.compile(r"(?<![\d.\-])(?:\+?86[- ]?)?(1[3-9]\d)[ \-]?(\d{4})[ \-]?(\d{4})(?![\d.]\d|\d|-\d)")
+MOBILE = re.compile(
+    r"(?<![\dA-Za-z.\-/_=])(?:\+?86[- ]?)?(1[3-9]\d)[ \-]?(\d{4})[ \-]?(\d{4})(?![\d.]\d|\d|-\d)"
+)
 PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:E[A-HJ-NP-Z]?|[GDSPM])\d{7,8}(?![\dA-Za-z])")
 PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·•\s]?(?:[A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳]|[A-HJ-NP-Z0-9]{6})(?![A-Za-z0-9])"

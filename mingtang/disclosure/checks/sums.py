@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
+from operator import itemgetter
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
 from mingtang.disclosure.checks.marking import finding, place
@@ -28,6 +31,8 @@ DISPUTE = re.compile(r"(行政复议|行政诉讼|复议|诉讼|应诉)")
 OUTCOME = re.compile(
     r"维持|驳回|纠错|纠正|撤销|确认违法|责令|撤回|撤诉|终止|调解|和解|未审结|尚未|审理中|正在审理|在审|未结|待审|胜诉|败诉|其他|其余|不予受理"
 )
+MOST_PARTS = 60
+NEAR_BY = 300
 VERBS = re.compile(r"办结|答复|回复|受理|收到|新收|接收|承办|办理|公开|结转|解决")
 FAMILIES = (
     ("层级", re.compile(r"市本级|县本级|区本级|本级|县[（(]?市?[)）]?、?区|区县|各县|各区|乡镇|镇街")),
@@ -65,8 +70,8 @@ def among_which(reading: Reading) -> Iterator[Finding]:
         if "其中" not in line.text:
             continue
         bounds = row.sentences
-        for mark in AMONG.finditer(line.text, row.start, row.end):
-            index = next(i for i, (a, b) in enumerate(bounds) if a <= mark.start() < b)
+        for mark in islice(AMONG.finditer(line.text, row.start, row.end), MOST_PARTS):
+            index = bisect_right(bounds, mark.start(), key=itemgetter(0)) - 1
             parts = _list_after(line.text, mark.end(), bounds[index][1], found)
             if not parts:
                 continue
@@ -128,6 +133,10 @@ def _figured(reading: Reading, least: int) -> Iterator[Figured]:
     return (row for row in figured(reading) if len(row.quantities) >= least)
 
 
+def _start(quantity: Quantity) -> int:
+    return quantity.start
+
+
 def _near(total: Quantity, parts: list[Quantity], share: str) -> bool:
     return abs(sum(q.value for q in parts) - total.value) <= total.value * Decimal(share)
 
@@ -151,13 +160,13 @@ def _verdict(total: Quantity, parts: list[Quantity], closed: bool) -> Severity |
 
 
 def _in_bracket(text: str, start: int, at: int) -> bool:
-    inside = text[start:at]
+    inside = text[max(start, at - NEAR_BY) : at]
     return inside.count("（") + inside.count("(") > inside.count("）") + inside.count(")")
 
 
 def _label(text: str, start: int, quantity: Quantity) -> str:
     """The words between the mark before a figure and the figure."""
-    before = NESTED.sub("", text[start : quantity.start])
+    before = NESTED.sub("", text[max(start, quantity.start - NEAR_BY) : quantity.start])
     return CLAUSE.split(before)[-1]
 
 
@@ -171,8 +180,8 @@ def _list_after(text: str, start: int, end: int, found: list[Quantity]) -> list[
     nearest = text.find("其中", start, end)
     stop = nearest if nearest >= 0 else end
     parts: list[Quantity] = []
-    for q in found:
-        if not start <= q.start < stop or _in_bracket(text, start, q.start):
+    for q in found[bisect_left(found, start, key=_start) : bisect_left(found, stop, key=_start)][:MOST_PARTS]:
+        if _in_bracket(text, start, q.start):
             continue
         label = _label(text, start, q)
         if TOTAL_AFTER.search(text, start, q.start) or label.lstrip().startswith(("共", "总共", "一共")):
@@ -188,6 +197,8 @@ def _totals_before(
 ) -> list[Quantity]:
     """Figures of the unit that 其中 may refer to: in its sentence, or, if it opens one, in the two before."""
     start = bounds[index][0]
+    at = bisect_left(found, mark, key=_start)
+    found = found[max(0, at - MOST_PARTS) : at]
     here = [
         q
         for q in found
@@ -278,9 +289,13 @@ def _disputes(line: Line, start: int, inside: list[Quantity]) -> Iterator[Findin
         if not DISPUTE.search(labels[at]) or OUTCOME.search(labels[at]) or head.about:
             at += 1
             continue
+        # “复议、诉讼共10件”, then outcomes of one of them: whose the rest is cannot be said.
+        clause = re.split(r"[，,。；;]", line.text[start : head.start])[-1]
+        both = "复议" in clause and "诉讼" in clause
+        other = "诉讼" if "复议" in clause else "复议"
         parts = []
         for q, label in zip(inside[at + 1 :], labels[at + 1 :], strict=True):
-            if not OUTCOME.search(label) or q.unit != head.unit or q.about:
+            if both or other in label or not OUTCOME.search(label) or q.unit != head.unit or q.about:
                 break
             parts.append(q)
         at += 1 + len(parts)
