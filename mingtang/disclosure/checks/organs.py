@@ -52,6 +52,9 @@ COMMON_MAIL = frozenset(
     )
 )
 MOST_IMPOSTORS = 20
+ADDRESS = re.compile(
+    r"地址\s?[：:]\s?(?:[\u4e00-\u9fff]{2,8}?省)?(?P<city>[\u4e00-\u9fff]{2,6}?市)[^，。；;\s]{0,30}"
+)
 NOT_A_NAME = re.compile(
     r"^(?:不得|未经|违者|侵权|翻印|必究|保留|转载|所有|本网|本站|copyright|©|无$|略$)", re.IGNORECASE
 )
@@ -212,8 +215,7 @@ def footers(reading: Reading) -> Iterator[Finding]:
 
 def _foreign_site(reading: Reading, seen: list[tuple[str, str, Line, re.Match[str]]]) -> Iterator[Finding]:
     """A province's site code (…00 00 …) under a city's report: the page was not taken from the publisher's site."""
-    title = next((line.text.strip() for line in reading.lines if line.text.strip()), "")
-    owner = re.match(r"^([\u4e00-\u9fff]{2,8}?[市县区州旗盟])(?:人民政府)?(?:19|20)\d\d年", title)
+    title, owner = _owner(reading)
     for _, printed, line, match in seen:
         code = match.groupdict().get("code", "")
         if owner and len(code) == 10 and code[2:6] == "0000" and code[:2] not in {"11", "12", "31", "50"} and owner[1][-1] != "省":  # fmt: skip
@@ -222,6 +224,27 @@ def _foreign_site(reading: Reading, seen: list[tuple[str, str, Line, re.Match[st
                 f"标题的机关是“{owner[1]}”，页脚标识码 {code} 属于省级门户，不是发布机关的网站", figures=(title[:40], printed),
                 relation="发布机关与网站主办单位一致", suggestion="请确认文本取自发布机关自己的网站",
             )  # fmt: skip
+
+
+def _owner(reading: Reading) -> tuple[str, re.Match[str] | None]:
+    """The title and the place whose report it says it is."""
+    title = next((line.text.strip() for line in reading.lines if line.text.strip()), "")
+    return title, re.match(r"^([\u4e00-\u9fff]{2,8}?[市县区州旗盟])(?:人民政府)?(?:19|20)\d\d年", title)
+
+
+def addresses(reading: Reading) -> Iterator[Finding]:
+    """A footer's address in another city than the title's: the page belongs to another organ's site."""
+    title, owner = _owner(reading)
+    if owner is None or not owner[1].endswith("市"):
+        return
+    for line in reading.lines:
+        for match in ADDRESS.finditer(line.text) if "地址" in line.text else ():
+            if match["city"] != owner[1] and owner[1] not in match[0]:
+                yield finding(
+                    "organ.address", "note", place(line, match.start(), match.end()),
+                    f"标题的机关在“{owner[1]}”，地址写的是“{match['city']}”", figures=(title[:40], match[0]),
+                    relation="机关地址在其所在地", suggestion="请核对地址，或确认文本取自发布机关自己的网站",
+                )  # fmt: skip
 
 
 def _foreign_mail(reading: Reading) -> Iterator[Finding]:
@@ -258,6 +281,8 @@ CHECKS = (
           bad="粤ICP备05023109号 网站标识码：2100000037", good="辽ICP备05023109号 网站标识码：2100000037"),
     Check("organ.site", "页脚属于发布机关的网站", SITE, "note", footers,
           bad="示例市2017年度政府信息公开工作报告\n网站标识码：2100000037", good="示例市2017年度政府信息公开工作报告\n网站标识码：2107000037"),
+    Check("organ.address", "地址在发布机关所在地", SITE, "note", addresses,
+          bad="示例市2017年度政府信息公开工作报告\n地址：他乡市中央大街1号", good="示例市2017年度政府信息公开工作报告\n地址：示例市中央大街1号"),
     Check("organ.mail", "联系邮箱在政务域名下", SITE, "note", footers,
           bad="联系邮箱：office@lucky-example.com", good="联系邮箱：office@example.gov.cn"),
 )  # fmt: skip

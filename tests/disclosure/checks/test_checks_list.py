@@ -44,3 +44,9 @@ def test_every_check_finds_its_bad_sample_with_its_severity(rule: Check) -> None
 @pytest.mark.parametrize("rule", [c for c in CHECKS if c.code not in OF_FILES], ids=lambda c: c.code)
 def test_every_check_passes_its_good_sample(rule: Check) -> None:
     assert check(sample(rule, rule.good), only={rule.code}) == ()
+
+
+def test_every_code_a_check_gives_is_declared() -> None:
+    declared = {c.code for c in CHECKS}
+    given = {f.code for c in CHECKS if c.bad for f in check(sample(c, c.bad))}
+    assert given <= declared
