@@ -157,6 +157,7 @@ def read_question(
     received = read_day(values["received"], _("收到之日"))
     if isinstance(received, Refused):
         faults.add("received", received)
+        values["received"] = ""  # a date field can hold nothing else; the fault repeats what was typed
         return values, None, faults
     if received > today + _AHEAD:
         faults.add("received", _("收到之日在两年以后，放假安排还没有公布，算不出来。请填写两年以内的日期"))
@@ -167,6 +168,7 @@ def read_question(
         day = read_day(values[name], label)
         if isinstance(day, Refused):
             faults.add(name, day)
+            values[name] = ""
         elif day < received or day > received + _AHEAD:
             faults.add(name, _("“%s”应在收到之日以后、两年以内，请核对日期") % label)
         else:

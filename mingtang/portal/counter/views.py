@@ -183,7 +183,7 @@ def due(request: HttpRequest) -> HttpResponse:
         faults=faults.by_field, refused=refused, question=question, channels=casework.CHANNELS, steps=forms.STEPS,
         deadline=counted and counted.deadline, later=counted and counted.later, others=counted.others if counted else [],
         weeks=days.weeks(counted.deadline.days) if counted else [],
-        skipped=days.skipped(counted.deadline.days) if counted else (0, 0), more=[s for s in forms.STEPS if values[s]],
+        skipped=days.skipped(counted.deadline.days) if counted else (0, 0), more=[s for s in forms.STEPS if values[s] or s in faults.by_field],
         crumbs=[(_("依申请公开"), "/col/request/"), (_("答复期限试算"), None)],
     )  # fmt: skip
 
