@@ -70,7 +70,8 @@ def _incomplete(line: Line, pairs: list[tuple[Quantity, Share]], base: Quantity)
     counted = sum((q.value for q, _ in pairs), Decimal(0))
     slack = min(s.half for _, s in pairs) * len(pairs)
     span = place(line, pairs[0][0].start, pairs[-1][1].end)
-    if counted == base.value and abs(whole - 100) > slack:
+    told = any(not _fits(q, s, base) for q, s in pairs)  # a wrong share has its own finding
+    if counted == base.value and abs(whole - 100) > slack and not told:
         yield finding(
             "share.total", "warning", span, f"各项加起来是全部 {base.printed}，占比之和却是 {plain(whole)}%，不是 100%",
             figures=tuple(s.printed for _, s in pairs),

@@ -35,6 +35,12 @@ MOST_PARTS = 60
 NEAR_BY = 300
 VERBS = re.compile(r"办结|答复|回复|受理|收到|新收|接收|承办|办理|公开|结转|解决")
 FAMILIES = (
+    (
+        "申请人",
+        re.compile(
+            r"自然人|公民|法人(?:和|或者?|、)?(?:其他组织)?|商业企业|科研机构|社会公益组织|法律服务机构"
+        ),
+    ),
     ("层级", re.compile(r"市本级|县本级|区本级|本级|县[（(]?市?[)）]?、?区|区县|各县|各区|乡镇|镇街")),
     ("建议提案", re.compile(r"代表建议|人大[^，。；]{0,4}建议|政协[^，。；]{0,4}提案|委员提案")),
     ("申请渠道", re.compile(r"当面|现场|信函|邮寄|信件|网络|网上|在线|传真|电子邮件|电邮|口头|窗口")),
@@ -265,7 +271,7 @@ def _division(
     labels = [_label(line.text, start, q) for q in inside]
     kinds = [{m[0] for m in family.finditer(label)} for label in labels]
     for at, total in enumerate(inside[:-2]):
-        if len(kinds[at]) == 1 or total.about or (name == "申请渠道" and "申请" not in labels[at]):
+        if len(kinds[at]) == 1 or total.about or (name.startswith("申请") and "申请" not in labels[at]):
             continue
         parts: list[Quantity] = []
         seen: set[str] = set()
@@ -318,7 +324,10 @@ def _disputes(line: Line, start: int, inside: list[Quantity]) -> Iterator[Findin
 
 
 def _relation(total: Quantity, parts: list[Quantity]) -> str:
-    return f"{' + '.join(plain(q.value) for q in parts)} = {plain(sum((q.value for q in parts), Decimal(0)))}，应为 {plain(total.value)}"
+    told = plain(sum((q.value for q in parts), Decimal(0)))
+    if len(parts) == 1:
+        return f"已列 {told}，应为 {plain(total.value)}"
+    return f"{' + '.join(plain(q.value) for q in parts)} = {told}，应为 {plain(total.value)}"
 
 
 def _unbalanced(
