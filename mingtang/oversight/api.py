@@ -26,7 +26,16 @@ from mingtang.oversight.reports.compiling import (
 )
 from mingtang.oversight.reports.counters import COUNTERS
 from mingtang.oversight.reports.filing import file_report
-from mingtang.oversight.reports.rendering import FORMATS, MEDIA, as_json, page_data, render, shown, trace
+from mingtang.oversight.reports.rendering import (
+    FORMATS,
+    MEDIA,
+    as_json,
+    page_data,
+    render,
+    shown,
+    tables,
+    trace,
+)
 from mingtang.oversight.reports.tallies import recount, rows
 
 _TABLES: dict[str, type[models.Model]] = {
@@ -113,5 +122,5 @@ def audit(reading: Any, previous: Any = None) -> Any:
 
 __all__ = [
     "COUNTERS", "FORMATS", "MEDIA", "NOT_STATED", "Compiled", "Figure", "as_json", "audit", "catch_up", "compile_report",
-    "declare", "enter", "file_report", "find", "page_data", "recount", "render", "rows", "shown", "trace", "write_section",
+    "declare", "enter", "file_report", "find", "page_data", "recount", "render", "rows", "shown", "tables", "trace", "write_section",
 ]  # fmt: skip

@@ -109,17 +109,18 @@ _RESULT = {"held": "held", "failed": "failed", "not_testable": "untestable"}
 
 def page_data(made: Compiled) -> dict[str, Any]:
     """What a baked page needs to draw the report: sections with their tables, traces, relations, notes. No case rows."""
+    drawn = tables(made)["tables"]
     sections = [
         {
             "number": s.number,
             "title": s.title,
             "paragraphs": ["".join(r.text for r in p) for p in s.paragraphs],
-            "tables": [_table(made, t) for t in made.form.tables if t.printed and t.section == s.number],
+            "tables": [_page_table(t) for t in drawn if t["section"] == s.number],
         }
         for s in made.sections
     ]
     known = {s["number"] for s in sections}
-    rest = [_table(made, t) for t in made.form.tables if t.printed and t.section not in known]
+    rest = [_page_table(t) for t in drawn if t["section"] not in known]
     if rest:
         sections.append({"number": "附", "title": "统计表", "paragraphs": [], "tables": rest})
     untestable = [r for r in made.relations if r.state == "not_testable"]
@@ -165,6 +166,11 @@ def _totals(made: Compiled) -> list[dict[str, Any]]:
     ]
 
 
+def tables(made: Compiled) -> dict[str, Any]:
+    """The printed tables with every cell's code, figure and trace: what a page draws, at the desk and in public."""
+    return {"tables": [_table(made, t) for t in made.form.tables if t.printed]}
+
+
 def _table(made: Compiled, table: Table) -> dict[str, Any]:
     def cell(row: Row, column: str) -> dict[str, Any] | None:
         code = table.cells.get((row.code, column))
@@ -172,26 +178,46 @@ def _table(made: Compiled, table: Table) -> dict[str, Any]:
             return None
         f = made.figures[code]
         return {
-            "code": code, "value": number(f.value), "unit": f.unit if f.unit == "万元" else "", "source": _HOW[f.how],
-            "rule": trace(made, f), "shown": shown(f),
-        }  # fmt: skip
-
-    def line(r: Row) -> dict[str, Any]:
-        cells = [] if r.heading else [cell(r, c.code) for c in table.columns]
-        return {
-            "code": "", "head": "　".join([*r.group, r.title]), "heading": r.heading, "note": r.note,
-            "cells": cells,
+            "code": code, "value": number(f.value), "unit": f.unit, "shown": shown(f), "how": f.how, "trace": trace(made, f),
         }  # fmt: skip
 
     return {
         "code": table.code,
         "caption": table.caption,
-        "columns": [
-            table.corner or "指标",
-            *((f"{c.group} " if c.group else "") + c.title for c in table.columns),
+        "corner": table.corner,
+        "section": table.section,
+        "columns": [{"title": c.title, "group": c.group} for c in table.columns],
+        "rows": [
+            {
+                "title": r.title, "group": list(r.group), "heading": r.heading, "note": r.note,
+                "cells": [] if r.heading else [cell(r, c.code) for c in table.columns],
+            }
+            for r in table.rows
         ],
-        "rows": [line(r) for r in table.rows],
-    }
+    }  # fmt: skip
+
+
+def _page_table(table: dict[str, Any]) -> dict[str, Any]:
+    """A table in the words of the baked page."""
+
+    def cell(c: dict[str, Any] | None) -> dict[str, Any] | None:
+        return c and {
+            "code": c["code"], "value": c["value"], "unit": c["unit"] if c["unit"] == "万元" else "", "source": _HOW[c["how"]],
+            "rule": c["trace"], "shown": c["shown"],
+        }  # fmt: skip
+
+    return {
+        "code": table["code"],
+        "caption": table["caption"],
+        "columns": [table["corner"] or "指标", *((f"{c['group']} " if c["group"] else "") + c["title"] for c in table["columns"])],
+        "rows": [
+            {
+                "code": "", "head": "　".join([*r["group"], r["title"]]), "heading": r["heading"], "note": r["note"],
+                "cells": [cell(c) for c in r["cells"]],
+            }
+            for r in table["rows"]
+        ],
+    }  # fmt: skip
 
 
 def _grid(table: dict[str, Any]) -> Iterator[list[str]]:

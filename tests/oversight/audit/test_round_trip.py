@@ -169,3 +169,15 @@ def test_a_figure_is_a_figure_however_it_is_written(shown):
 def test_a_decrease_may_be_written_in_words():
     values = making.figures(2020, 5) | {"t2.licence.change": "减4", "t2.penalty.change": "增3/减1"}
     assert [f for f in grave(making.as_html(2020, values)) if f.severity == "error"] == []
+
+
+def test_a_matrix_whose_labels_and_figures_came_apart_is_dealt_row_by_row():
+    values = making.figures(2024, 17)
+    lines = making.as_text(2024, values, " ", "\n").decode().split("\n")
+    at = next(i for i, line in enumerate(lines) if "1.信访举报投诉类申请" in line)
+    torn = [re.match(r"(\D*\d?[.．]?\D+?) ?((?:\d+ ?)+)$", line) for line in lines[at : at + 3]]
+    assert all(torn)
+    lines[at : at + 3] = [*(match[2] for match in torn), *(match[1] for match in torn)]
+    assert grave("\n".join(lines).encode()) == []
+    wrong = "\n".join(lines).replace(torn[1][2], torn[1][2] + "9", 1)
+    assert relations(grave(wrong.encode()))

@@ -230,3 +230,10 @@ def test_a_table_that_is_a_picture_is_noted():
     found = [f for f in audit(read(cut.encode(), "x")) if f.code == "meta.table"]
     assert [f.severity for f in found] == ["note"]
     assert "第四部分" in found[0].message
+
+
+def test_a_text_far_too_long_for_a_report_is_refused_by_its_length():
+    found = audit(
+        read(("测试市2024年政府信息公开工作年度报告\n" + "一、收到申请123件、132件。" * 40_000).encode(), "x")
+    )
+    assert [(f.code, f.severity) for f in found] == [("meta.report", "error")]

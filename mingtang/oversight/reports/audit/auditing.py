@@ -21,6 +21,8 @@ from mingtang.oversight.reports.audit.stream import Stream
 from mingtang.oversight.reports.audit.titles import title_findings
 
 ORDER = {"error": 0, "warning": 1, "note": 2}
+# Characters. The longest reports of provinces run to some forty thousand.
+LONGEST = 500_000
 NONE = Figure(None, "", Place(None, None, None, ""))
 
 
@@ -48,13 +50,16 @@ def audit(reading: Reading, previous: Reading | None = None) -> tuple[Finding, .
             for part in reading.parts
             for f in audit(part, previous)
         )
+    if (size := sum(len(line.text) for line in reading.lines)) > LONGEST:
+        return (_too_long(size),)
     report = take_apart(reading)
     if not report.identity.is_report:
         return (_no_report(report), *check(reading))
     if any(f.code == "meta.year" and f.severity == "error" for f in report.remarks):
         return report.remarks
     findings = list(report.remarks)
-    before = take_apart(previous) if previous is not None else None
+    usable = previous is not None and sum(len(line.text) for line in previous.lines) <= LONGEST
+    before = take_apart(previous) if previous is not None and usable else None
     broken = succession(report.identity, before.identity) if before else None
     if broken:
         findings.append(broken)
@@ -225,4 +230,16 @@ def _no_report(report: Report) -> Finding:
         (),
         "《条例》（2019）第四十九条、第五十条",
         "请确认选对了文件；审核其他材料请用 mingtang check。",
+    )
+
+
+def _too_long(size: int) -> Finding:
+    return Finding(
+        "meta.report",
+        "error",
+        Place(None, None, None, ""),
+        f"全文 {size} 字，远长于一份年度报告，没有审核。",
+        (str(size),),
+        f"每份报告不超过 {LONGEST} 字",
+        "请确认选对了文件；几份报告合在一起的，拆开后再审核。",
     )

@@ -20,6 +20,8 @@ from mingtang.oversight.reports.audit.rows import (
 )
 from mingtang.oversight.reports.audit.stream import bare, core
 
+# A report has some hundred rows in all; more is no report.
+MOST_ROWS = 400
 MARKS = ("第二十条第", "本年新收政府信息", "统计指标", "本年制发件数", "本年新制作数量")
 
 
@@ -49,6 +51,7 @@ def from_grids(reading: Reading, form: Form) -> Print:
                 row := _one_row(table, one_row, lines)
             ):
                 found.rows.append(row)
+    del labelled[MOST_ROWS:]
     for at, to in align([c.label for c in labelled], rows).items():
         form_table, form_row = rows[to]
         if not form_row.heading:

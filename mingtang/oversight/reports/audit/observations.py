@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ DISPUTES = re.compile(r"(?:行政复议|行政诉讼)[^。；\d]{0,10}(\d[\d,]*)
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日\s*(?:[(（](?:星期|周)([一二三四五六日天])[)）])?")
 WEEKDAYS = "一二三四五六日"
 SAME_PASSAGE = 500
+MOST_COUNTS = 60
 STOP = frozenset("信息公开政府发布全年年内工作情况有关相关的了和等及共")
 
 
@@ -106,8 +106,12 @@ def _alike(prose: Stream) -> Iterator[Finding]:
         (match.start(), match[1], prose.text[max(0, match.start() - 26) : match.start()])
         for match in COUNT.finditer(prose.text)
     ]
-    for (at, one, near_one), (later, two, near_two) in combinations(counts, 2):
-        if later - at < SAME_PASSAGE and _slip(one, two) and _subject(near_one) & _subject(near_two):
+    for i, (at, one, near_one) in enumerate(counts):
+        for later, two, near_two in counts[i + 1 : i + MOST_COUNTS]:
+            if later - at >= SAME_PASSAGE:
+                break
+            if not (_slip(one, two) and _subject(near_one) & _subject(near_two)):
+                continue
             yield Finding(
                 "sum.alike",
                 "note",

@@ -12,6 +12,9 @@ from mingtang.oversight.reports.audit.stream import BRACKETED, Stream, ordinal
 
 REACH = 260
 STUB = 7
+# Columns of a matrix; rows of it that may fail when its figures are dealt out.
+MATRIX = 7
+TORN = 3
 NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?")
 LEAD = {
     "t2": ("第二十条第(一)项",),
@@ -22,6 +25,8 @@ HEADS = {"t2": ("第二十条第(一)项",), "t3": ("(本列数据的勾稽关�
 HEADINGS = 160
 LABEL_ORDINAL = re.compile(r"(?:\(?[一二三四五六七八九十]+[)、.]|\d{1,2}[.、])$")
 SECTION_4 = re.compile(r"四、[^一二三五六。]{0,20}行政诉讼情况([^。]{15,400}?)五、")
+NEXT_SECTION = re.compile(r"四、(?!结转)")
+LOOSE_ORDINAL = re.compile(r"(?<!\d)\d[.、](?=[\u4e00-\u9fff])")
 TAIL = {"t2": ("收到和处理政府信息公开申请情况", "申请人情况"), "t3": (), "stat": ()}
 
 
@@ -97,7 +102,7 @@ def _gather(stream: Stream, hits: list[_Hit], family: str, found: Print) -> None
         tokens = tuple(m[0].replace(",", "") for m in NUMBER.finditer(_unremarked(between)))
         rows.append(PrintedRow(hit.table, hit.row, tokens, "", stream.place(hit.start, stop)))
     _hand_on(rows)
-    for row in rows:
+    for row in _dealt(stream.text, hits, rows) or rows:
         assert row.row is not None
         kept = row.tokens[:1] if len(row.table.columns) == 1 else row.tokens
         printed = f"{row.row.title} {' '.join(t or '' for t in kept) or '空'}"
@@ -136,6 +141,35 @@ def _without_ordinal(between: str, row: Row) -> str:
     if number:
         return re.sub(rf"(?:{number}[.、)]|\({number}\))(?:[^\d]{{0,3}})$", "", between)
     return between
+
+
+def _dealt(text: str, hits: list[_Hit], rows: list[PrintedRow]) -> list[PrintedRow]:
+    """Labels and figures printed apart, column by column: as many figures as the matrix has cells are dealt row by row.
+
+    Empty unless that gives sums that hold in most rows; a table in its right order never comes here.
+    """
+    table = rows[0].table if rows else None
+    if (
+        table is None
+        or len(table.columns) < MATRIX
+        or all(len(row.tokens) == len(table.columns) for row in rows)
+    ):
+        return []
+    count, all_rows = len(table.columns), [row for row in table.rows if not row.heading]
+    below = NEXT_SECTION.search(text, hits[0].end)
+    region = text[hits[0].start : below.start() if below else _end(text, hits[-1].end, "")]
+    tokens = NUMBER.findall(_unremarked(LOOSE_ORDINAL.sub("", region)))
+    if len(tokens) != count * len(all_rows) or not all(token.isdigit() for token in tokens):
+        return []
+    dealt = [tokens[i * count : (i + 1) * count] for i in range(len(all_rows))]
+    held = sum(sum(map(int, part[:-1])) == int(part[-1]) for part in dealt)
+    if held < len(all_rows) - TORN:
+        return []
+    places = {row.row.code: row.place for row in rows if row.row}
+    return [
+        PrintedRow(table, row, tuple(part), "", places.get(row.code, rows[0].place))
+        for row, part in zip(all_rows, dealt, strict=True)
+    ]
 
 
 def _end(text: str, at: int, family: str) -> int:

@@ -53,6 +53,8 @@ def _nearest(stream: Stream, number: str, wanted: list[str]) -> tuple[int, int, 
             following = stream.text[match.end() : match.end() + len(title) + LONGER]
             if title in following:
                 return match.end(), match.end() + len(title), 1.0
+            if sum(char in title for char in following) < len(title) // 2:
+                continue
             for length in range(len(title) - 2, len(title) + 7):
                 piece = following[:length]
                 if piece.translate(LOOSE) == title.translate(LOOSE):
