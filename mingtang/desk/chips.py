@@ -72,7 +72,7 @@ class Days:
             )
         if case.clock in _WAITS:
             word, icon = _WAITS[case.clock]
-            when = f"最迟 {self.said(case.due_on)}" if case.due_on else "恢复后再算"
+            when = f"约 {self.said(case.due_on)[:-3]}" if case.due_on else "之后再算"
             return Chip("open", icon, word, when, case.provisional or case.clock == "waiting_confirm")
         return self.until(case.due_on, case.provisional)
 

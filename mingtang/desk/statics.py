@@ -21,7 +21,8 @@ _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=ut
 def _shelf() -> dict[str, Path]:
     """Every file that may be asked for; nothing else is looked up on disk."""
     found = {p.name: p for p in sorted(_OWN.iterdir()) if p.suffix in _TYPES}
-    found["tokens.css"] = settings.ROOMS / "portal" / "static" / "tokens.css"
+    for name in ("tokens.css", "favicon.svg"):  # shared with the public pages
+        found[name] = settings.ROOMS / "portal" / "static" / name
     found["htmx.js"] = Path(str(files("django_htmx"))) / "static" / "django_htmx" / "htmx-2.min.js"
     return found
 

@@ -92,31 +92,3 @@ def plain(value: Any) -> str:
     if value is None:
         return "未列明"
     return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
-
-
-@register.filter
-def shape(table: dict[str, Any]) -> dict[str, Any]:
-    """How a statutory table's head is drawn: groups of columns with their spans, the lone columns by place."""
-    groups: list[tuple[str, int]] = []
-    single: dict[int, str] = {}
-    for column in table["columns"]:
-        if column["group"] and groups and groups[-1][0] == column["group"]:
-            groups[-1] = (column["group"], groups[-1][1] + 1)
-        else:
-            groups.append((column["group"], 1))
-            if not column["group"]:
-                single[len(groups) - 1] = column["title"]
-    grouped = any(g for g, _ in groups)
-    return {
-        "groups": groups if grouped else [], "single": single, "lead": 1, "span": len(table["columns"]) + 1,
-        "wide": len(table["columns"]) > 2,
-    }  # fmt: skip
-
-
-@register.filter
-def level(row: dict[str, Any]) -> str:
-    """How deep a row of a statutory table stands, read from its numbering."""
-    title = row["title"].strip()
-    if title[:1] in "一二三四五六七八九十" and "、" in title[:3]:
-        return "l1"
-    return "l2" if title.startswith("（") else "l3" if title[:1].isdigit() else "l2"

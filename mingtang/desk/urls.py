@@ -37,6 +37,7 @@ urlpatterns = [
     path("reports/<int:year>/figure.csv", reports.figure_csv, name="report-figure-csv"),
     path("reports/<int:year>/export", reports.export, name="report-export"),
     path("reports/<int:year>/declare", reports.declare, name="report-declare"),
+    path("reports/<int:year>/write", reports.write, name="report-write"),
     path("reports/<int:year>/file", reports.file, name="report-file"),
     path("agencies/", records.agencies, name="agencies"),
     path("acts/", records.acts, name="acts"),

@@ -53,7 +53,7 @@ def calendar_weeks(due: Deadline | Refused, today: date) -> list[Week]:
     first_off: list[int] = []
     ordinals_extended = 0
     for i, d in enumerate(days):
-        style, word = _DRAWN.get(d.kind, ("rest", ""))
+        style, word = _DRAWN["received" if i == 0 else d.kind] if d.kind in _DRAWN else ("rest", "")
         if d.kind == "extended":
             ordinals_extended += 1
             word = f"延{ordinals_extended}"

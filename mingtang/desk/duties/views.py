@@ -93,7 +93,7 @@ def _themes(rows: list[Any]) -> list[tuple[str, str]]:
 
 def _theme(row: Any) -> tuple[str, str]:
     area = disclosure.KEY_AREAS.get(row.duty.key_area)
-    return (area.key, area.title) if area else ("", "其他职责")
+    return (area.theme, area.theme_title) if area else ("", "其他职责")
 
 
 def _matrix(

@@ -19,7 +19,6 @@ from mingtang.desk.cases.views import stream_csv
 from mingtang.desk.chips import days_of
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.desk.reports.figures import (
-    HOW,
     Opened,
     batches,
     head_of,
@@ -28,6 +27,7 @@ from mingtang.desk.reports.figures import (
     opened,
     where_text,
 )
+from mingtang.desk.reports.tables import drawn
 from mingtang.law.api import Refused
 from mingtang.ledger.api import Agency, find, now, today
 from mingtang.oversight import api as oversight
@@ -35,11 +35,6 @@ from mingtang.oversight import api as oversight
 _FIRST_YEAR = 2008
 _ROWS = 20
 _PDF_SECONDS = 60
-_TYPES = {
-    "json": "application/json", "html": "text/html; charset=utf-8", "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
 _DECLARE = (
     Field("value", "数值", "number", True, "件数填整数；金额以万元计", most=24),
     Field("unit_name", "填报单位", required=True, hint="说这个数的单位", most=120),
@@ -119,21 +114,25 @@ def _show(
     states: dict[str, list[Any]] = {"held": [], "failed": [], "not_testable": []}
     for r in made.relations:
         states[r.state].append(r)
-    data = oversight.tables(made)
-    placed = {t["section"] for t in data["tables"]}
     sections = _sections(made)
+    known = {s["number"] for s in sections}
+    printed = [(t.section, drawn(made, t, failed)) for t in made.form.tables if t.printed]
     filing = oversight.find("report", agency_id=agency.pk, year=made.year).first()
     days = days_of(request)
     limit = date(made.year + 1, 1, 31)
     return page(request, "report", {
-        "agency": agency, "made": made, "sections": [(s, [t for t in data["tables"] if t["section"] == s["number"]]) for s in sections],
-        "rest": [t for t in data["tables"] if t["section"] not in {s["number"] for s in sections}], "placed": placed,
-        "failed": failed, "relations": states, "tested": len(states["held"]) + len(states["failed"]),
+        "agency": agency, "made": made,
+        "sections": [(s, [t for number, t in printed if number == s["number"]]) for s in sections],
+        "rest": [t for number, t in printed if number not in known],
+        "relations": states, "tested": len(states["held"]) + len(states["failed"]),
         "base": _address("report-figure", made.year, agency.pk), "export": _address("report-export", made.year, agency.pk),
         "missing": [(c, f.title.strip()) for c, f in made.figures.items() if f.value is None],
-        "filing": filing, "state": dict(filing.STATES)[filing.state] if filing else "编制中", "limit": days.until(limit) if not filing or filing.state == "draft" else None,
+        "filing": filing, "state": dict(filing.STATES)[filing.state] if filing else "编制中",
+        "limit": days.until(limit) if made.state == "draft" and made.year >= today().year - 1 else None,
+        "typed": filing.prose if filing else {},
+        "may_write": made.state == "draft" and agency.pk in reach_of(request).ids("report.compile"),
         "years": range(today().year, _FIRST_YEAR - 1, -1), "organs": reach_of(request).agencies("report.see"),
-        "may_file": agency.pk in reach_of(request).ids("report.file"), "refused": refused, "wide": {t["code"] for t in data["tables"] if len(t["columns"]) > 2},
+        "may_file": agency.pk in reach_of(request).ids("report.file"), "refused": refused,
     }, status)  # fmt: skip
 
 
@@ -177,10 +176,13 @@ def _figure(
         raise Http404(_("年报里没有这个数"))
     shown = _rows(made, found)
     rows = shown.page(whole(request.GET.get("page"), most=10**7), _ROWS) if shown else None
+    moved = bool(
+        rows and not found.measured and found.figure.how == "counted" and rows.total != found.figure.known
+    )
     relations = [r for r in made.relations if any(code == key for code, _v in r.figures)]
     context = {
         "agency": agency, "made": made, "opened": found, "rows": rows, "head": head_of(rows.rows[0]) if rows and rows.rows else (),
-        "lines": lines(rows.rows, reach_of(request)) if rows else [], "how": HOW, "relations": relations,
+        "lines": lines(rows.rows, reach_of(request)) if rows else [], "relations": relations, "moved": moved,
         "back": _address("report", made.year, agency.pk), "csv": _address("report-figure-csv", made.year, agency.pk, cell=key),
         "self": _address("report-figure", made.year, agency.pk, cell=key), "refused": refused,
         "fields": fields or _DECLARE, "may_declare": _declarable(request, agency, made, key), "unfolded": bool(refused),
@@ -220,12 +222,12 @@ def export(request: HttpRequest, year: int) -> HttpResponse:
     """The report as a file."""
     agency, made = _asked(request, year)
     how = request.GET.get("format", "")
-    if how not in _TYPES:
+    if how not in oversight.FORMATS:
         raise Http404(_("没有这种格式；有：JSON、HTML、Word、Excel、PDF"))
     content = _pdf(oversight.render(made, "html")) if how == "pdf" else oversight.render(made, how)
     if isinstance(content, Refused):
         return _show(request, agency, made, content, 503)
-    response = HttpResponse(content, content_type=_TYPES[how])
+    response = HttpResponse(content, content_type=oversight.MEDIA[how])
     response["Content-Disposition"] = f'attachment; filename="{agency.code}-{made.year}.{how}"'
     return response
 
@@ -271,6 +273,18 @@ def _decimal(text: str) -> Decimal:
         raise Mistyped(
             Refused(f"“{text[:20]}”不是数字", "申报数是一个数", "请只填数字，例如 312.5")
         ) from None
+
+
+@power("report.compile", room="报", methods=("POST",))
+def write(request: HttpRequest, year: int) -> HttpResponse:
+    """What people write in one section, beside the counted sentences."""
+    agency, made = _asked(request, year)
+    section, text = request.POST.get("section", "")[:10], request.POST.get("text", "")[:40_000]
+    done = oversight.write_section(agency, year, section, text, by=request.user, at=now())
+    if isinstance(done, Refused):
+        return _show(request, agency, made, done, 409)
+    messages.success(request, _("第%(s)s部分已保存。") % {"s": section})
+    return HttpResponseRedirect(_address("report", year, agency.pk))
 
 
 @power("report.file", room="报", methods=("POST",))
