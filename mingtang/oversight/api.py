@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django_tasks.exceptions import TaskResultDoesNotExist
 
 from mingtang.law.api import Refused
 from mingtang.ledger.api import TAKE_OVER, Deed, Found, Person, civil, may, now, record
@@ -37,6 +39,7 @@ from mingtang.oversight.reports.rendering import (
     trace,
 )
 from mingtang.oversight.reports.tallies import recount, rows
+from mingtang.oversight.tasks import render_report
 
 _TABLES: dict[str, type[models.Model]] = {
     "report": Report,
@@ -113,6 +116,22 @@ def catch_up(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     tallies.changed(at, agencies, years & known)
 
 
+def render_later(agency_id: int, year: int, how: str) -> str:
+    """Order a report in one of FORMATS from the background; returns the order's id (ask ``rendered``)."""
+    return str(render_report.enqueue(agency_id, year, how).id)
+
+
+def rendered(order: str) -> tuple[str, str]:
+    """(state, digest of the file) of an order: state is ready, running, done, failed or unknown."""
+    try:
+        found = render_report.get_result(order)
+    except (TaskResultDoesNotExist, ValueError, ValidationError):
+        return "unknown", ""
+    words = {"READY": "ready", "RUNNING": "running", "SUCCESSFUL": "done", "FAILED": "failed"}
+    state = words[found.status.name]
+    return state, str(found.return_value) if state == "done" else ""
+
+
 def audit(reading: Any, previous: Any = None) -> Any:
     """Findings on a published report read by ``disclosure.read`` (see ``reports.audit``)."""
     from mingtang.oversight.reports.audit import audit as run
@@ -122,5 +141,5 @@ def audit(reading: Any, previous: Any = None) -> Any:
 
 __all__ = [
     "COUNTERS", "FORMATS", "MEDIA", "NOT_STATED", "Compiled", "Figure", "as_json", "audit", "catch_up", "compile_report",
-    "declare", "enter", "file_report", "find", "page_data", "recount", "render", "rows", "shown", "tables", "trace", "write_section",
+    "declare", "enter", "file_report", "find", "page_data", "recount", "render", "render_later", "rendered", "rows", "shown", "tables", "trace", "write_section",
 ]  # fmt: skip

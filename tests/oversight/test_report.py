@@ -339,3 +339,20 @@ def test_the_pdf_can_be_read_back(city):
 
     pages = PdfReader(BytesIO(oversight.render(compiled(root, 2025), "pdf"))).pages
     assert "收到和处理政府信息公开申请情况" in "".join(p.extract_text() for p in pages).replace("\n", "")
+
+
+def test_a_heavy_export_is_made_in_the_background_and_kept_by_its_digest(city):
+    from mingtang.config.commands.work import _run_tasks
+
+    root, *_ = city
+    compiled(root, 2025)
+    order = oversight.render_later(root.pk, 2025, "xlsx")
+    assert oversight.rendered(order) == ("ready", "")
+    _run_tasks()
+    state, digest = oversight.rendered(order)
+    assert state == "done"
+    assert ledger.path_of(digest).read_bytes()[:2] == b"PK"
+    assert oversight.rendered("no-such-order") == ("unknown", "")
+    failing = oversight.render_later(root.pk, 1990, "xlsx")
+    _run_tasks()
+    assert oversight.rendered(failing)[0] == "failed"

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import threading
 import time
 
 import click
 from django.db import close_old_connections
+from django_tasks_db.management.commands.db_worker import Worker
 
 from mingtang.config import schedule
 from mingtang.ledger import api as ledger
 
 _POLL = 0.1
 _TICK_EVERY = 30.0
+_NAME = f"mingtang-{os.getpid()}"
 
 
 def run(stop: threading.Event) -> None:
@@ -23,11 +26,20 @@ def run(stop: threading.Event) -> None:
     while not stop.is_set():
         close_old_connections()
         done = schedule.drain_all()
+        _run_tasks()
         if time.monotonic() - ticked >= _TICK_EVERY:
             schedule.tick(ledger.now())
             ticked = time.monotonic()
         if not done:
             stop.wait(_POLL)
+
+
+def _run_tasks() -> None:
+    """Run what lies in the task queue, then come back; several workers may share one queue."""
+    Worker(
+        queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None,
+        worker_id=_NAME, excluded_queue_names=[],
+    ).run()  # fmt: skip
 
 
 @click.command()

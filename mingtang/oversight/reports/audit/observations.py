@@ -15,7 +15,7 @@ from mingtang.oversight.reports.audit.reading import Finding
 from mingtang.oversight.reports.audit.stream import Stream
 
 CLAUSE = re.compile(r"[^。；;！？\n]+[。；;！？]?")
-COUNT = re.compile(r"(\d[\d,]*)(?:余|多)?\s*([条件次篇份项期])")
+COUNT = re.compile(r"(?<![\d,])(\d[\d,]{0,15})(?:余|多)?\s*([条件次篇份项期])")
 WHOLE = re.compile(r"全[市县区省州](?!面)|各级|汇总")
 OWN = re.compile(r"(?:市|县|区|省|州)(?:政府)?本级|本机关")
 REQUESTS = re.compile(r"(?:受理|收到|接收|接到|办理)[^。；\d]{0,20}申请[^。；\d]{0,6}(\d[\d,]*)\s*件")
@@ -106,12 +106,14 @@ def _alike(prose: Stream) -> Iterator[Finding]:
         (match.start(), match[1], prose.text[max(0, match.start() - 26) : match.start()])
         for match in COUNT.finditer(prose.text)
     ]
+    told: set[tuple[str, str]] = set()
     for i, (at, one, near_one) in enumerate(counts):
         for later, two, near_two in counts[i + 1 : i + MOST_COUNTS]:
             if later - at >= SAME_PASSAGE:
                 break
-            if not (_slip(one, two) and _subject(near_one) & _subject(near_two)):
+            if (one, two) in told or not (_slip(one, two) and _subject(near_one) & _subject(near_two)):
                 continue
+            told.add((one, two))
             yield Finding(
                 "sum.alike",
                 "note",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from itertools import islice
 
 from mingtang.oversight.reports.audit.reading import Finding, Form, Place, Section
 from mingtang.oversight.reports.audit.stream import Stream, bare
 
 MISSPELT = 0.82
 LONGER = 8
+MOST_HEADINGS = 200
 MARKS = ("、", ".", ",", "")
 LOOSE = str.maketrans("", "", "及和与、,的主要")
 
@@ -48,7 +50,9 @@ def _misspelt(form: Form, section: Section, stream: Stream, near: tuple[int, int
 def _nearest(stream: Stream, number: str, wanted: list[str]) -> tuple[int, int, float] | None:
     """The heading of that number most like a wanted title; likeness 1.0 when only joining words differ."""
     best: tuple[int, int, float] | None = None
-    for match in re.finditer(rf"(?<![一二三四五六七八九十]){number}[、.,]", stream.text):
+    for match in islice(
+        re.finditer(rf"(?<![一二三四五六七八九十]){number}[、.,]", stream.text), MOST_HEADINGS
+    ):
         for title in wanted:
             following = stream.text[match.end() : match.end() + len(title) + LONGER]
             if title in following:
