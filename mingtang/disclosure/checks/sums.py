@@ -94,8 +94,9 @@ def known_divisions(reading: Reading) -> Iterator[Finding]:
                 q for q in found if start <= q.start < end and not _in_bracket(line.text, start, q.start)
             ]
             if len(inside) >= 3 and "其中" not in line.text[start:end]:
+                labels = [_label(line.text, start, q) for q in inside]
                 for name, family in FAMILIES:
-                    yield from _division(line, start, inside, name, family)
+                    yield from _division(line, inside, labels, name, family)
 
 
 def dispute_outcomes(reading: Reading) -> Iterator[Finding]:
@@ -266,10 +267,11 @@ def _same_family(text: str, run: list[Quantity]) -> bool:
 
 
 def _division(
-    line: Line, start: int, inside: list[Quantity], name: str, family: re.Pattern[str]
+    line: Line, inside: list[Quantity], labels: list[str], name: str, family: re.Pattern[str]
 ) -> Iterator[Finding]:
-    labels = [_label(line.text, start, q) for q in inside]
     kinds = [{m[0] for m in family.finditer(label)} for label in labels]
+    if sum(len(kind) == 1 for kind in kinds) < 2:
+        return
     for at, total in enumerate(inside[:-2]):
         if len(kinds[at]) == 1 or total.about or (name.startswith("申请") and "申请" not in labels[at]):
             continue
