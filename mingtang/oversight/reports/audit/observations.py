@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,13 @@ DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日\s*(?:[(（](?:星期|
 WEEKDAYS = "一二三四五六日"
 SAME_PASSAGE = 500
 MOST_COUNTS = 60
+MOST_DAYS = 100
 STOP = frozenset("信息公开政府发布全年年内工作情况有关相关的了和等及共")
 
 
 def observations(prose: Stream, year: int | None) -> list[Finding]:
     """All four kinds over the prose."""
-    return [*_scopes(prose), *_cadences(prose), *_alike(prose), *_days(prose, year)]
+    return [*_scopes(prose), *_cadences(prose), *_alike(prose), *islice(_days(prose, year), MOST_DAYS)]
 
 
 def _clauses(prose: Stream) -> Iterator[re.Match[str]]:
