@@ -133,6 +133,21 @@ def test_the_carry_in_must_be_what_last_year_carried_out():
     assert [(f.code, f.severity) for f in bad] == [("chain.annual2021.A4.natural", "error")]
 
 
+def test_a_carry_in_that_the_text_explains_is_a_warning():
+    before = making.figures(2023, 12)
+    for person in [*making.PEOPLE, "total"]:
+        before[f"t3.carried_out.{person}"] = BASE[f"t3.carried_in.{person}"]
+    before["t3.carried_out.natural"] += 2
+    page = report("因机构改革职能划转，上年结转数按新口径作了调整。")
+    found = audit(read(page, "x"), read(making.as_html(2023, before), "y"))
+    assert [f.severity for f in found if f.code == "chain.annual2021.A4.natural"] == ["warning"]
+
+
+def test_what_a_government_office_received_is_only_a_warning_against_the_whole_table():
+    assert [f.severity for f in said(f"市政府收到政府信息公开申请{NEW + 7}件。")] == ["warning"]
+    assert [f.severity for f in said(f"全市各级政府收到政府信息公开申请{NEW + 7}件。")] == ["error"]
+
+
 def test_the_stock_of_normative_documents_is_followed_from_year_to_year():
     before = making.figures(2023, 12) | {"t2.normative.valid": 500}
     now = BASE | {"t2.normative.made": 20, "t2.normative.repealed": 5, "t2.normative.valid": 515}

@@ -14,6 +14,7 @@ PART = re.compile(
     r"其中|本级|网站|微博|微信|公报|专栏|栏目|办公[室厅]|[网线]上|网络|在线|信函|邮[寄件]|当面|现场|传真|窗口|平台|同比|较上|比上|相比|去年|上年同期|上一?年度?[收受接]"
 )
 NARROW = re.compile(r"本级|办公[室厅]|(?:市|县|区)政府办")
+GOVERNMENT = re.compile(r"(?:省|市|州|县|区|旗)(?:人民)?政府(?!信息)")
 NOT_REQUESTS = re.compile(r"建议|提案|信访|留言|诉求|工单|热线|办件|来信|信件|咨询|提问|网民|网友|意见")
 # 收到行政复议申请、受理登记申请 … are not requests for information.
 OTHER_REQUESTS = re.compile(

@@ -18,6 +18,7 @@ from mingtang.oversight.reports.audit.claims import (
     CARRIED_OUT,
     CONCLUDED,
     DISPUTE,
+    GOVERNMENT,
     NARROW,
     NEAR,
     NOT_REQUESTS,
@@ -176,13 +177,17 @@ class _Judge:
                 return
             verbs = re.findall(r"收到|新收|受理|接收|接到|收悉", text[: head.start - start])
             took_in = bool(other) and verbs[-1:] == ["受理"]
+            # 市政府收到 … may mean the government's own office where the table counts every department.
+            own_office = GOVERNMENT.search(text[: head.start - start]) and not re.search(
+                r"全|各", text[: head.start - start]
+            )
             first = tables["第一项"]
             wrong = [(claim, first[c]) for c, claim in said.items() if first[c] not in (None, claim.value)]
             printed = "、".join(claim.printed for claim, _ in wrong)
             table = "、".join(str(value) for _, value in wrong)
             why = f"它等于表中{other}，收到的申请应当只计本年新收" if other else "两处应当相等"
             yield self.finding(
-                "warning" if took_in else "error",
+                "warning" if took_in or own_office else "error",
                 [claim for claim, _ in wrong],
                 [str(value) for _, value in wrong],
                 f"文中写收到申请 {printed} 件，表三第一项（本年新收）对应的是 {table}；{why}。",
