@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
+import yaml
 
 from mingtang.law.forms import FormError, form
-from mingtang.law.forms.loading import load
+from mingtang.law.forms.loading import HOME, load
 from mingtang.law.types import Refused
 
 D = Decimal
@@ -251,3 +252,25 @@ def test_a_right_forms_file_loads(tmp_path):
     path = tmp_path / "2099.yaml"
     path.write_text(FORM, encoding="utf-8")
     assert [r.code for r in load(path, 2099).relations] == ["x.1"]
+
+
+def test_every_counter_of_the_list_fills_a_cell_of_some_edition():
+    listed = set(yaml.safe_load((HOME / "counters.yaml").read_text(encoding="utf-8")))
+    used = {
+        cell.count.counter
+        for year in (2014, 2019, 2021)
+        for cell in form("annual_report", year).cells.values()
+        if cell.count is not None
+    }
+    assert used == listed
+
+
+@pytest.mark.parametrize("year", [2014, 2019, 2021])
+def test_every_cell_has_a_unit_a_source_a_tag_and_a_place_in_a_table(year):
+    edition = form("annual_report", year)
+    placed = {code for table in edition.tables for code in table.cells.values()}
+    assert placed == set(edition.cells)
+    for cell in edition.cells.values():
+        assert cell.unit
+        assert cell.tag
+        assert (cell.source == "counted") == (cell.count is not None)

@@ -134,22 +134,24 @@ def _without_gaps(after: list[str], count: int) -> list[str]:
 
 def _one_row(table: Table, form_table: FormTable, lines: dict[int, Line]) -> PrintedRow | None:
     """Table 4: the first row of figures below the headings 维持 … 总计."""
-    titles = [core(column.title) for column in form_table.columns]
-    below = False
+    titles = {core(column.title) for column in form_table.columns}
     wanted = len(form_table.columns) * len(form_table.rows)
+    below = False
     for index, cells in enumerate(table.rows):
-        heads = {core(text) for text in cells}
-        if len(heads & set(titles)) >= 3 or any("结果维持" in bare(text) for text in cells):
+        if len({core(text) for text in cells} & titles) >= 3:
             below = True
             continue
-        tokens = [text for text in cells if figure(text) is not None]
-        if not below or len(tokens) < 1 or any(len(core(t)) > 1 and "申请" in t for t in cells):
+        figures = [text for text in cells if figure(text) is not None]
+        if not below or len("".join(figures)) < wanted:
             continue
-        kept = list(cells) if len(cells) == wanted else [t for t in cells if bare(t) and not _words(t)]
-        if len(kept) < wanted and len(tokens) < 5 and len("".join(tokens)) < wanted:
-            continue
-        figures = tuple(figure(text) for text in kept)
-        return PrintedRow(form_table, None, figures, _shown("", kept), _place(table, index, lines))
+        # Empty cells count only where the grid has exactly the form's places; else they are gaps of the layout.
+        kept = (
+            list(cells)
+            if len(cells) == wanted
+            else [text for text in cells if bare(text) and not _words(text)]
+        )
+        tokens = tuple(figure(text) for text in kept)
+        return PrintedRow(form_table, None, tokens, _shown("", kept), _place(table, index, lines))
     return None
 
 
