@@ -190,3 +190,13 @@ def environment(**options: Any) -> Environment:
 
     made.globals.update(top=top, foot=foot)
     return made
+
+
+def baking() -> Environment:
+    """The environment that bakes, in the language now active; compiled once in a process."""
+    return _baking(get_language() or "")
+
+
+@lru_cache(maxsize=4)
+def _baking(_language: str) -> Environment:
+    return environment(extensions=[OneLanguage])

@@ -83,6 +83,20 @@ def test_delivering_one_publication_gives_the_same_site_as_baking_it_from_scratc
     assert delivered.keys() == baked.keys()
 
 
+def test_delivering_many_publications_at_once_gives_the_same_site_too(city, site_home):
+    portal.rebuild()
+    before = log_ids()
+    city.took_over(130)
+    city.took_over(5, kind="normative", title="办法", on_site=True)
+    portal.deliver([p for p in log_ids() if p not in before])
+    delivered = _files(site_home)
+    assert portal.verify() == []
+    for file in sorted(site_home.rglob("*"), reverse=True):
+        file.unlink() if file.is_file() else file.rmdir()
+    portal.rebuild()
+    assert _files(site_home) == delivered
+
+
 def test_old_pages_of_a_list_keep_every_byte_when_something_new_appears(city, site_home):
     city.took_over(65)
     portal.rebuild()

@@ -6,7 +6,7 @@ A page is its address, its HTML, its JSON twin and, for a document, the files it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -71,9 +71,10 @@ class Press:
     def __init__(self, source: Source | None = None):
         self.source = source or Source()
         self.site = look.site()
-        self.env = look.environment(extensions=[look.OneLanguage])
+        self.env = look.baking()
         # Documents whose pages were made: what can be noted as shown.
         self.seen: set[int] = set()
+        self._shelves: dict[int, shelves.OrganShelf] = {}
 
     @cached_property
     def columns(self) -> list[shelves.Shelf]:
@@ -124,8 +125,10 @@ class Press:
 
     # --- lists -----------------------------------------------------------------------------------------------
 
-    def leaves(self, folders: Iterable[str]) -> Iterator[Baked]:
+    def leaves(self, folders: Collection[str]) -> Iterator[Baked]:
         """All pages of the named lists."""
+        if any(folder.startswith("org/") for folder in folders) and not self._shelves:
+            self._shelves = shelves.of_organs(self.source, self.source.organs)
         for folder in folders:
             for leaf in self.source.leaves(self.source.listings[folder]):
                 yield self.leaf(leaf)
@@ -139,7 +142,7 @@ class Press:
             template, nav, column = "agency.html", "org", shelves.ORGAN
             organ = next(o for o in self.source.organs.values() if o.url == f"/{leaf.listing.folder}/")
             crumbs = [(_("部门与县区公开专栏"), "/org/"), (organ.name, organ.url)]
-            context = {"organ": organ, "shelf": self.organ_shelves.get(organ.id)}
+            context = {"organ": organ, "shelf": self._shelf(organ.id)}
         else:
             template = "column.html"
             column = shelves.of_listing(kind, key, leaf.listing.title)
@@ -156,9 +159,10 @@ class Press:
         twin = {"title": leaf.listing.title, "page": leaf.number, "entries": [e.twin() for e in leaf.entries]}
         return Baked(leaf.url, html, twin)
 
-    @cached_property
-    def organ_shelves(self) -> dict[int, shelves.OrganShelf]:
-        return shelves.of_organs(self.source)
+    def _shelf(self, organ: int) -> shelves.OrganShelf:
+        if organ not in self._shelves:
+            self._shelves |= shelves.of_organs(self.source, [organ])
+        return self._shelves[organ]
 
     # --- fixed pages -----------------------------------------------------------------------------------------
 

@@ -32,6 +32,8 @@ STAGES = ("fixed", "lists", "recent", "documents")
 # What a reader meets first: enough to open the site before the older documents are baked.
 FIRST = ("fixed", "lists", "recent")
 _RECENT = 2
+# From so many publications on, whole lists are streamed instead of asking for each entry's place.
+_BULK = 100
 
 
 @dataclass(frozen=True)
@@ -196,10 +198,26 @@ def deliver(publication_ids: Iterable[int]) -> int:
     """Bring what these publications touch up to date, as one set; returns how many files changed. Safe to repeat."""
     source, rows = Source(), _publications(list(publication_ids))
     press = Press(source)
-    made, _count = change(_pages(press, graph.touches(_facts(source, rows))))
+    pages = _in_bulk(press, rows) if len(rows) > _BULK else _pages(press, graph.touches(_facts(source, rows)))
+    made, _count = change(pages)
     changed = len(tree().commit(made))
     note_site(p for p in rows if p.document_id in press.seen)
     return changed
+
+
+def _in_bulk(press: Press, rows: list[PublicationRow]) -> Iterator[Baked]:
+    """Many publications at once: their documents, and every page of the lists they stand in, streamed."""
+    ids = {p.document_id for p in rows}
+    folders: set[str] = set()
+    for sheet in press.source.sheets(sorted(ids)):
+        if sheet.row.first_published_at is not None and sheet.row.on_site:
+            folders |= {listing.folder for listing in press.source.listings_of(sheet.row)}
+            ids |= {e.id for e in sheet.interpretations}
+            if sheet.row.interprets_id:
+                ids.add(sheet.row.interprets_id)
+    yield from press.documents(sorted(ids))
+    yield from press.leaves(sorted(folders))
+    yield from (press.fixed(url) for url in ("/", "/policy/"))
 
 
 def _pages(press: Press, touched: graph.Touched) -> Iterator[Baked]:
