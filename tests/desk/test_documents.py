@@ -1,0 +1,206 @@
+"""Documents at the desk: drafting by kind, findings, review, what was published."""
+
+from __future__ import annotations
+
+from mingtang.disclosure import api as disclosure
+from mingtang.ledger import api as ledger
+from tests import given
+from tests.desk.conftest import TODAY, Bureau, words
+
+
+def page_of(bureau: Bureau, paper, role: str = "clerk") -> str:
+    return words(bureau.desk(role).get(f"/desk/documents/{paper.id}/"))
+
+
+def typed(bureau: Bureau, **fields) -> dict[str, str]:
+    return {
+        "agency": str(bureau.organ.pk), "title": "关于规范许可变更的通知", "attribute": "open", "validity": "valid",
+        "body": "第一段。\n\n第二段 <不是标签。",
+    } | fields  # fmt: skip
+
+
+def test_a_new_document_asks_for_its_kind_first(bureau: Bureau):
+    page = words(bureau.desk("clerk").get("/desk/documents/new"))
+    for kind in ("normative", "interpretation", "key_area"):
+        assert f"?kind={kind}" in page
+    assert "?kind=annual_report" not in page  # it is made by filing a report
+
+
+def test_the_form_holds_the_fields_of_the_kind(bureau: Bureau):
+    clerk = bureau.desk("clerk")
+    assert 'name="data_decision_no"' in words(clerk.get("/desk/documents/new?kind=penalty"))
+    assert 'name="data_decision_no"' not in words(clerk.get("/desk/documents/new?kind=policy"))
+    assert 'name="key_area"' in words(clerk.get("/desk/documents/new?kind=key_area"))
+
+
+def test_plain_text_becomes_paragraphs_of_a_draft(bureau: Bureau):
+    response = bureau.desk("clerk").post(
+        "/desk/documents/new", typed(bureau, kind="policy", doc_no="测政发〔2026〕1号")
+    )
+    (paper,) = disclosure.find("document")
+    assert response["Location"] == f"/desk/documents/{paper.id}/"
+    (edition,) = disclosure.editions(paper.id)
+    assert edition.body == "<p>第一段。</p><p>第二段 &lt;不是标签。</p>"
+    assert edition.doc_no == "测政发〔2026〕1号"
+
+
+def test_a_missing_field_of_the_kind_is_refused_and_nothing_is_kept(bureau: Bureau):
+    response = bureau.desk("clerk").post("/desk/documents/new", typed(bureau, kind="penalty"))
+    page = words(response)
+    assert response.status_code == 409
+    assert "请填写决定书文号" in page
+    assert "关于规范许可变更的通知" in page
+    assert not disclosure.find("document").exists()
+
+
+def test_a_clerk_cannot_draft_for_another_organ(bureau: Bureau):
+    finance = given.organ("测试市财政局", bureau.city)
+    response = bureau.desk("clerk").post(
+        "/desk/documents/new", typed(bureau, kind="policy", agency=str(finance.pk))
+    )
+    assert response.status_code == 409
+    assert not disclosure.find("document").exists()
+
+
+def test_a_reviewer_has_no_form_to_draft_with(bureau: Bureau):
+    assert bureau.desk("secrecy").get("/desk/documents/new").status_code == 403
+
+
+def test_a_draft_is_edited_and_a_submitted_one_is_not(bureau: Bureau):
+    paper = given.draft(bureau.people["clerk"], bureau.organ, TODAY, kind="policy", title="旧标题")
+    clerk = bureau.desk("clerk")
+    assert "旧标题" in words(clerk.get(f"/desk/documents/{paper.id}/edit"))
+    clerk.post(f"/desk/documents/{paper.id}/edit", typed(bureau, title="新标题"))
+    assert disclosure.editions(paper.id)[0].title == "新标题"
+    given.move(paper.id, "submit", bureau.people["clerk"], TODAY)
+    response = clerk.post(f"/desk/documents/{paper.id}/edit", typed(bureau, title="偷偷改"))
+    assert response.status_code == 409
+    assert disclosure.editions(paper.id)[0].title == "新标题"
+
+
+def test_a_finding_stands_beside_the_text_with_the_same_number(bureau: Bureau):
+    paper = given.draft(
+        bureau.people["clerk"], bureau.organ, TODAY, kind="policy",
+        body="<p>全年完成46个，其中甲区18个、乙区15个、丙县12个。</p>",
+    )  # fmt: skip
+    found = disclosure.findings(paper.id)
+    assert found, "18 + 15 + 12 = 45, not 46"
+    page = page_of(bureau, paper)
+    for n, _finding in enumerate(found, 1):
+        assert f'id="f{n}"' in page
+    assert 'href="#f1"' in page
+
+
+def test_personal_information_keeps_a_draft_from_going_to_review(bureau: Bureau):
+    paper = given.draft(
+        bureau.people["clerk"],
+        bureau.organ,
+        TODAY,
+        kind="policy",
+        body="<p>赵某，身份证号11010519491231002X。</p>",
+    )
+    response = bureau.desk("clerk").post(f"/desk/documents/{paper.id}/submit")
+    assert response.status_code == 409
+    assert "个人信息" in words(response)
+    assert disclosure.editions(paper.id)[0].state == "draft"
+
+
+def test_the_chain_says_who_passed_what_and_where_it_stands(bureau: Bureau):
+    people = bureau.people
+    paper = given.draft(people["clerk"], bureau.organ, TODAY, kind="policy")
+    given.move(paper.id, "submit", people["clerk"], TODAY)
+    given.move(paper.id, "head_review", people["section_head"], TODAY, comment="同意发布")
+    page = page_of(bureau, paper)
+    chain = page.split('<ol class="chain')[1].split("</ol>")[0]
+    assert people["section_head"].name in chain
+    assert "同意发布" in chain
+    assert chain.index("正在这里") < chain.index("保密审查")
+    assert chain.count("已过") == 2
+
+
+def test_a_document_is_published_by_four_people_at_their_desks(bureau: Bureau):
+    paper = given.draft(bureau.people["clerk"], bureau.organ, TODAY, kind="policy")
+    for role, verb in (("clerk", "submit"), ("section_head", "head_review"), ("secrecy", "secrecy_review"),
+                       ("signer", "sign"), ("signer", "publish")):  # fmt: skip
+        response = bureau.desk(role).post(f"/desk/documents/{paper.id}/{verb}")
+        assert response.status_code == 302, words(response)
+    row = disclosure.find("document", pk=paper.id).one()
+    assert row.state == "live"
+    page = page_of(bureau, row)
+    assert row.index_no in page
+    assert "首次，计1条" in page
+
+
+def test_a_drafter_who_is_section_head_reads_why_not(bureau: Bureau):
+    both = given.person(bureau.organ, "clerk", "section_head")
+    paper = given.draft(both, bureau.organ, TODAY, kind="policy")
+    given.move(paper.id, "submit", both, TODAY)
+    from tests.desk.conftest import at_desk
+
+    response = at_desk(both).post(f"/desk/documents/{paper.id}/head_review")
+    assert response.status_code == 409
+    assert "你是起草人" in words(response)
+
+
+def test_withdrawing_needs_a_reason_which_the_log_keeps(bureau: Bureau):
+    paper = given.published(bureau.people, bureau.organ, TODAY, kind="policy")
+    signer = bureau.desk("signer")
+    assert signer.post(f"/desk/documents/{paper.id}/withdraw", {"reason": ""}).status_code == 409
+    signer.post(f"/desk/documents/{paper.id}/withdraw", {"reason": "附件放错了"})
+    page = page_of(bureau, paper, "signer")
+    assert "已撤下" in page
+    assert "附件放错了" in page
+
+
+def test_a_correction_opens_a_new_edition_to_edit_and_leaves_the_old_one_live(bureau: Bureau):
+    paper = given.published(bureau.people, bureau.organ, TODAY, kind="policy")
+    response = bureau.desk("clerk").post(f"/desk/documents/{paper.id}/correct")
+    assert response["Location"] == f"/desk/documents/{paper.id}/edit"
+    assert [e.state for e in disclosure.editions(paper.id)] == ["published", "draft"]
+
+
+def test_a_policy_without_an_interpretation_offers_to_draft_one(bureau: Bureau):
+    paper = given.draft(bureau.people["clerk"], bureau.organ, TODAY, kind="policy", title="租赁办法")
+    link = f"/desk/documents/new?kind=interpretation&interprets={paper.id}"
+    assert link.replace("&", "&amp;") in page_of(bureau, paper)
+    clerk = bureau.desk("clerk")
+    assert "《租赁办法》解读" in words(clerk.get(link))
+    clerk.post(
+        "/desk/documents/new",
+        typed(bureau, kind="interpretation", interprets=str(paper.id), data_form="文字"),
+    )
+    assert disclosure.find("document", interprets_id=paper.id).count() == 1
+
+
+def test_the_list_is_searched_by_title_number_kind_and_state(bureau: Bureau):
+    given.published(
+        bureau.people, bureau.organ, TODAY, kind="policy", title="甲办法", doc_no="测发〔2026〕7号"
+    )
+    given.draft(bureau.people["clerk"], bureau.organ, TODAY, kind="notice", title="乙公告")
+    clerk = bureau.desk("clerk")
+    for query, there, gone in (
+        ("q=甲", "甲办法", "乙公告"), ("q=〔2026〕7号", "甲办法", "乙公告"), ("kind=notice", "乙公告", "甲办法"),
+        ("state=draft", "乙公告", "甲办法"), ("state=live", "甲办法", "乙公告"),
+    ):  # fmt: skip
+        page = words(clerk.get(f"/desk/documents/?{query}"))
+        assert there in page
+        assert gone not in page
+
+
+def test_the_preview_is_the_page_the_public_would_see(bureau: Bureau):
+    paper = given.draft(
+        bureau.people["clerk"], bureau.organ, TODAY, kind="policy", title="租赁办法", body="<p>正文一段。</p>"
+    )
+    page = words(bureau.desk("clerk").get(f"/desk/documents/{paper.id}/preview"))
+    assert "租赁办法" in page
+    assert "正文一段。" in page
+
+
+def test_scripts_in_a_text_never_reach_the_page(bureau: Bureau):
+    bureau.desk("clerk").post(
+        "/desk/documents/new",
+        typed(bureau, kind="policy", body="<p onclick='x()'>好</p><script>alert(1)</script>"),
+    )
+    (paper,) = disclosure.find("document")
+    assert "alert(1)" not in page_of(bureau, paper)
+    assert not ledger.find("act", verb="document.submit").exists()
