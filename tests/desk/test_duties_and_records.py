@@ -1,0 +1,86 @@
+"""Duties, organs and Acts at the desk."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mingtang.disclosure import api as disclosure
+from mingtang.ledger import api as ledger
+from tests import given
+from tests.desk.conftest import TODAY, Bureau, at_desk, words
+
+
+def laid(organ, office, title: str, **fields):
+    terms = {"since": date(2026, 1, 1), "basis": "年度要点", "cadence": "weekly"} | fields
+    given.done(disclosure.keep_duties(TODAY, office, agency=organ, title=title, **terms))
+    disclosure.keep_duties(TODAY)
+
+
+def test_a_clerk_sees_the_duties_of_the_own_organ_with_the_days_left(bureau: Bureau, office, other):
+    laid(bureau.organ, office, "每周物价")
+    page = words(bureau.desk("clerk").get("/desk/duties/"))
+    assert "每周物价" in page
+    assert "剩 4 日" in page
+    assert "每周物价" not in words(at_desk(other).get("/desk/duties/"))
+
+
+def test_a_publication_that_fulfils_a_duty_is_named_on_its_page(bureau: Bureau, office):
+    laid(bureau.organ, office, "每周制度", kinds=["rules"])
+    paper = given.published(bureau.people, bureau.organ, TODAY, title="值班制度")
+    disclosure.settle([p.id for p in disclosure.find("publication")])
+    (instance,) = disclosure.find("duty_instance")
+    page = words(bureau.desk("clerk").get(f"/desk/duties/{instance.pk}/"))
+    assert "值班制度" in page
+    assert f"/desk/documents/{paper.id}/" in page
+    assert "按时" in page
+    assert "已发" in words(bureau.desk("clerk").get("/desk/duties/"))
+
+
+def test_the_office_sees_organs_against_duties_with_glyph_and_word(bureau: Bureau, office):
+    finance = given.organ("测试市财政局", bureau.city)
+    laid(bureau.organ, office, "每周物价")
+    laid(finance, office, "每日收支", cadence="five_days")
+    page = words(at_desk(office).get("/desk/duties/"))
+    matrix = page.split('class="matrix"')[1].split("</table>")[0]
+    assert "测试市财政局" in matrix
+    assert "△" in matrix  # 21–25 November: two working days left
+    assert "剩2日" in matrix
+    assert "剩4日" in matrix
+
+
+def test_a_duty_of_another_organ_is_refused(bureau: Bureau, office, other):
+    laid(bureau.organ, office, "每周物价")
+    (instance,) = disclosure.find("duty_instance")
+    assert at_desk(other).get(f"/desk/duties/{instance.pk}/").status_code == 403
+
+
+def test_the_organs_are_shown_with_their_succession(bureau: Bureau):
+    old = given.organ("测试市旧局", bureau.city)
+    ledger.take(
+        None,
+        "succeed",
+        by=None,
+        at=given.at(2026, 1, 5),
+        old=[old],
+        new=[bureau.organ],
+        kind="merged",
+        on=date(2026, 1, 5),
+    )
+    page = words(bureau.desk("clerk").get("/desk/agencies/"))
+    assert "2026年1月5日撤销" in page
+    assert "合并入测试市住房局" in page
+
+
+def test_the_acts_of_a_case_are_listed_newest_first_for_those_in_reach(bureau: Bureau, other, case):
+    row = case(11, 20)
+    given.done(given.act(row.id, "note", bureau.people["clerk"], TODAY, text="电话核实"))
+    page = words(bureau.desk("clerk").get(f"/desk/acts/?subject=case/{row.id}"))
+    assert page.index("登记联系情况") < page.index("登记申请")
+    assert "登记联系情况" not in words(at_desk(other).get(f"/desk/acts/?subject=case/{row.id}"))
+
+
+def test_the_keeper_verifies_every_act_and_a_clerk_may_not(bureau: Bureau, case):
+    case(11, 20)
+    keeper = given.person(bureau.city, "keeper")
+    assert "没有发现改动" in words(at_desk(keeper).post("/desk/acts/"))
+    assert "没有发现改动" not in words(bureau.desk("clerk").post("/desk/acts/"))
