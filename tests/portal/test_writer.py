@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from mingtang.portal.bake import manifest
@@ -137,3 +139,20 @@ def test_the_manifest_can_be_read_by_sha256sum(tree):
         "doc/0/9-1.pdf", "doc/0/9.html", "doc/0/9.html.gz", "doc/0/9.json.gz",
     ]  # fmt: skip
     assert lines[-1].startswith("# ed25519 ")
+
+
+def test_sets_that_arrive_at_one_moment_all_arrive(tree):
+    """Four writers, twenty-five pages each, all in one folder and all renewing the front page."""
+
+    def write(worker: int) -> None:
+        for n in range(25):
+            page = f"doc/0/{100 + worker * 25 + n}.html"
+            made = Change(writes={page: page.encode(), "index.html": page.encode()}, packed={page, "index.html"})
+            tree.commit(made)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    assert tree.check() == []
+    pages = {f"doc/0/{n}.html" for n in range(100, 200)}
+    assert pages <= tree.entries("doc/0").keys()
+    assert (tree.root / "index.html").read_text() in pages

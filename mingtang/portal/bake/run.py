@@ -196,11 +196,14 @@ def _fingerprint() -> str:
 
 def deliver(publication_ids: Iterable[int]) -> int:
     """Bring what these publications touch up to date, as one set; returns how many files changed. Safe to repeat."""
-    source, rows = Source(), _publications(list(publication_ids))
-    press = Press(source)
-    pages = _in_bulk(press, rows) if len(rows) > _BULK else _pages(press, graph.touches(_facts(source, rows)))
-    made, _count = change(pages)
-    changed = len(tree().commit(made))
+    site = tree()
+    # One delivery at a time: a page read from the catalogue earlier must not be written over one read later.
+    with site.locked("deliveries"):
+        source, rows = Source(), _publications(list(publication_ids))
+        press = Press(source)
+        pages = _in_bulk(press, rows) if len(rows) > _BULK else _pages(press, graph.touches(_facts(source, rows)))
+        made, _count = change(pages)
+        changed = len(site.commit(made))
     note_site(p for p in rows if p.document_id in press.seen)
     return changed
 

@@ -111,10 +111,10 @@ class Tree:
     # --- writing ---------------------------------------------------------------------------------------------
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Alone with the tree, also among processes."""
+    def locked(self, what: str = "lock") -> Iterator[None]:
+        """Alone with the tree, also among processes. ``what`` names another lock than the one of the moves."""
         self.work.mkdir(parents=True, exist_ok=True)
-        with open(self.work / "lock", "w") as handle:
+        with open(self.work / what, "w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
