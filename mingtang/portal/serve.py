@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import os
 import re
+import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -35,6 +36,8 @@ HEADERS = [
     ("Referrer-Policy", "same-origin"),
 ]  # fmt: skip
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})$")
+# The site's own addresses: nothing in them can be a trick.
+_PLAIN = re.compile(r"/(?:[a-zA-Z0-9_-][a-zA-Z0-9_.-]{0,80}/){0,6}(?:[a-zA-Z0-9_-][a-zA-Z0-9_.-]{0,80})?\Z")
 _KEEP = 64 * 1024 * 1024
 _LARGE = 1024 * 1024
 _CHUNK = 256 * 1024
@@ -57,8 +60,9 @@ class Site:
     def __init__(self, application: Callable[[dict, Start], Iterable[bytes]], root: Path | None = None):
         self.application = application
         self.root = Path(root or settings.HOME / "site")
-        self.rooms = Path(__file__).resolve().parents[1]
-        self._held: OrderedDict[Path, _Held] = OrderedDict()
+        self._base = f"{self.root}/"  # strings below: building a Path costs as much as sending a page
+        self._rooms = str(Path(__file__).resolve().parents[1])
+        self._held: OrderedDict[str, _Held] = OrderedDict()
         self._weight = 0
         self._lock = threading.Lock()
 
@@ -78,7 +82,7 @@ class Site:
             path += "index.html"
         end = path.rpartition(".")[2].lower()
         if path.startswith("manifest/") and end == "sha256":
-            return self._send(environ, start, self.root / path, "text/plain; charset=utf-8") or self._error(
+            return self._send(environ, start, self._base + path, "text/plain; charset=utf-8") or self._error(
                 environ, start, 404
             )
         if end in _PAGES:
@@ -92,16 +96,16 @@ class Site:
         if stem.endswith(".gone") or path in ("404.html", "410.html"):
             return self._error(environ, start, 404)
         packed = f"{stem}.{end}.gz"
-        found = self._send(environ, start, self.root / packed, _PAGES[end], packed=True)
+        found = self._send(environ, start, self._base + packed, _PAGES[end], packed=True)
         if found is None:
             gone = f"{stem}.gone.{end}.gz"
-            found = self._send(environ, start, self.root / gone, _PAGES[end], packed=True, status="410 Gone")
+            found = self._send(environ, start, self._base + gone, _PAGES[end], packed=True, status="410 Gone")
         if found is None and not stem.endswith("index"):
             return self._error(environ, start, 404)
         return found  # a folder that is not baked may be one of Django's
 
     def _attachment(self, environ: dict, start: Start, path: str, end: str) -> Iterable[bytes]:
-        file = self.root / path
+        file = self._base + path
         media = MEDIA.get(end, "application/octet-stream")
         extra = [] if end in MEDIA else [("Content-Disposition", "attachment")]
         # A file opened by itself may run nothing and read nothing, whatever it holds.
@@ -119,7 +123,9 @@ class Site:
         media = _STATIC.get(name.rpartition(".")[2].lower())
         if media:
             for room in ("portal", "desk"):
-                found = self._send(environ, start, self.rooms / room / "static" / name, media, packable=True)
+                found = self._send(
+                    environ, start, f"{self._rooms}/{room}/static/{name}", media, packable=True
+                )
                 if found is not None:
                     return found
         return self._error(environ, start, 404)
@@ -127,7 +133,7 @@ class Site:
     # --- sending ---------------------------------------------------------------------------------------------
 
     def _send(
-        self, environ: dict, start: Start, file: Path, media: str, *, status: str = "200 OK", packed: bool = False,
+        self, environ: dict, start: Start, file: str, media: str, *, status: str = "200 OK", packed: bool = False,
         packable: bool = False, ranges: bool = False, extra: Iterable[tuple[str, str]] = (),
     ) -> Iterable[bytes] | None:  # fmt: skip
         """Answer with a file, or None when there is none. ``packed``: it is gzip and is unpacked for who cannot."""
@@ -135,10 +141,14 @@ class Site:
             found = os.stat(file)
         except (OSError, ValueError):
             return None
-        if not os.path.isfile(file):
+        if not stat.S_ISREG(found.st_mode):
             return None
         stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
-        headers = [("Content-Type", media), ("Cache-Control", "no-cache"), *_merged(extra)]
+        headers = [
+            ("Content-Type", media),
+            ("Cache-Control", "no-cache"),
+            *(_merged(extra) if extra else HEADERS),
+        ]
         accepts = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
         if found.st_size > _LARGE:
             return self._stream(environ, start, file, stamp, headers)
@@ -163,24 +173,24 @@ class Site:
         start(status, headers)
         return [b""] if environ.get("REQUEST_METHOD") == "HEAD" else [content]
 
-    def _hold(self, file: Path, stamp: tuple[int, int, int]) -> _Held:
+    def _hold(self, file: str, stamp: tuple[int, int, int]) -> _Held:
         held = self._held.get(file)
         if held and held.stamp == stamp:
             return held
-        content = file.read_bytes()
+        content = Path(file).read_bytes()
         held = _Held(stamp, content, f'"{hashlib.sha256(content).hexdigest()[:20]}"')
         self._keep(file, held)
         return held
 
-    def _packed(self, file: Path, held: _Held, pack: Callable[..., bytes]) -> bytes:
-        key = file.with_name(file.name + "#gz")
+    def _packed(self, file: str, held: _Held, pack: Callable[..., bytes]) -> bytes:
+        key = file + "#gz"
         ready = self._held.get(key)
         if not ready or ready.stamp != held.stamp:
             ready = _Held(held.stamp, pack(held.content, 6, mtime=0), held.tag)
             self._keep(key, ready)
         return ready.content
 
-    def _keep(self, key: Path, held: _Held) -> None:
+    def _keep(self, key: str, held: _Held) -> None:
         with self._lock:
             before = self._held.pop(key, None)
             self._weight += len(held.content) - (len(before.content) if before else 0)
@@ -193,7 +203,7 @@ class Site:
         self,
         environ: dict,
         start: Start,
-        file: Path,
+        file: str,
         stamp: tuple[int, int, int],
         headers: list[tuple[str, str]],
     ) -> Iterable[bytes]:
@@ -220,7 +230,7 @@ class Site:
     def _error(self, environ: dict, start: Start, code: int) -> Iterable[bytes]:
         status = {404: "404 Not Found", 410: "410 Gone"}[code]
         found = self._send(
-            environ, start, self.root / f"{code}.html.gz", _PAGES["html"], packed=True, status=status
+            environ, start, f"{self._base}{code}.html.gz", _PAGES["html"], packed=True, status=status
         )
         if found is not None:
             return found
@@ -235,6 +245,8 @@ class Site:
 def _path(environ: dict) -> str | None:
     """The asked path below the site, or None for one that tries to leave it or is not text."""
     raw = environ.get("PATH_INFO", "/")
+    if _PLAIN.match(raw):
+        return raw[1:]
     try:
         path = raw.encode("latin-1").decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
@@ -292,7 +304,7 @@ def _ranged(
     return [b""] if environ.get("REQUEST_METHOD") == "HEAD" else [content]
 
 
-def _pieces(file: Path, low: int, high: int) -> Iterable[bytes]:
+def _pieces(file: str, low: int, high: int) -> Iterable[bytes]:
     with open(file, "rb") as source:
         source.seek(low)
         left = high - low + 1

@@ -201,7 +201,9 @@ def deliver(publication_ids: Iterable[int]) -> int:
     with site.locked("deliveries"):
         source, rows = Source(), _publications(list(publication_ids))
         press = Press(source)
-        pages = _in_bulk(press, rows) if len(rows) > _BULK else _pages(press, graph.touches(_facts(source, rows)))
+        pages = (
+            _in_bulk(press, rows) if len(rows) > _BULK else _pages(press, graph.touches(_facts(source, rows)))
+        )
         made, _count = change(pages)
         changed = len(site.commit(made))
     note_site(p for p in rows if p.document_id in press.seen)
