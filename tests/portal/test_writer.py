@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -147,7 +151,9 @@ def test_sets_that_arrive_at_one_moment_all_arrive(tree):
     def write(worker: int) -> None:
         for n in range(25):
             page = f"doc/0/{100 + worker * 25 + n}.html"
-            made = Change(writes={page: page.encode(), "index.html": page.encode()}, packed={page, "index.html"})
+            made = Change(
+                writes={page: page.encode(), "index.html": page.encode()}, packed={page, "index.html"}
+            )
             tree.commit(made)
 
     with ThreadPoolExecutor(4) as pool:
@@ -156,3 +162,36 @@ def test_sets_that_arrive_at_one_moment_all_arrive(tree):
     pages = {f"doc/0/{n}.html" for n in range(100, 200)}
     assert pages <= tree.entries("doc/0").keys()
     assert (tree.root / "index.html").read_text() in pages
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from mingtang.portal.bake import manifest
+from mingtang.portal.bake.writer import Change, Tree
+tree = Tree(Path(sys.argv[1]), manifest.Signer(sys.argv[2]))
+for n in range(100_000):
+    pages = {f"doc/0/{page}.html": f"{n} {page}".encode() * 200 for page in range(n % 3, 12)}
+    tree.commit(Change(writes=pages, packed=set(pages), whole={"doc/0"}))
+    print(n, flush=True)
+"""
+
+
+@pytest.mark.parametrize("pause", [0.01, 0.05, 0.09, 0.13, 0.17])
+def test_a_writer_killed_without_warning_leaves_a_site_that_verifies(tmp_path, pause):
+    root = tmp_path / "site"
+    command = [sys.executable, "-c", _WRITER, str(root), SEED]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"0\n"
+    time.sleep(pause)
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    tree = Tree(root, manifest.Signer(SEED))
+    assert tree.check() == []
+    tree.recover()
+    assert tree.check() == []
+    assert tree.intents() == []
+    words = {file.read_text().split()[0] for file in (root / "doc/0").glob("*.html")}
+    assert len(words) == 1, "pages of two sets stand beside each other"

@@ -78,13 +78,13 @@ def read_application(data: QueryDict, organs: Mapping[str, int]) -> tuple[dict[s
     """The typed values and what is wrong with them (``organs``: code → id of the organs that can be asked)."""
     values = {name: text(data, name, LIMITS.get(name, 200)) for name in APPLY}
     faults = Faults()
-    if values["agency"] not in organs:
-        faults.add("agency", _("请选择向哪个机关申请"))
     needed = {
         "name": _("请填写姓名或者名称"), "id_number": _("请填写身份证明号码"), "contact": _("请填写一种联系方式：手机、邮箱或通信地址"),
         "content": _("请写明需要什么信息：名称、文号，或者能认出它的特征"),
     }  # fmt: skip
     for name, fault in needed.items():
+        if name == "content" and values["agency"] not in organs:  # asked just before it on the form
+            faults.add("agency", _("请选择向哪个机关申请"))
         if not values[name]:
             faults.add(name, fault)
     for name, limit in LIMITS.items():
