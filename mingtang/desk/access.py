@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from mingtang.desk.fields import clean
 from mingtang.law.api import Refused
 from mingtang.ledger.api import ROLES, Agency, Person, find, may, today
 
@@ -160,6 +161,11 @@ def _sealed(response: HttpResponse) -> HttpResponse:
     response.setdefault("Cache-Control", "private, no-store")
     response.setdefault("X-Robots-Tag", "noindex")
     return response
+
+
+def query(request: HttpRequest, key: str, most: int = 120) -> str:
+    """Words of an address's query: no control characters (a database may refuse them), cut to a length."""
+    return clean(request.GET.get(key, ""))[:most]
 
 
 def whole(value: Any, least: int = 1, most: int = 10**9, default: int = 1) -> int:

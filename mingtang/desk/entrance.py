@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from mingtang.desk.access import page, public
+from mingtang.desk.fields import clean
 from mingtang.ledger.api import ROLES, find, installation
 
 TRIES = 5
@@ -47,7 +48,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     }
     if request.method != "POST":
         return page(request, "login", context)
-    account = request.POST.get("account", "").strip()[:60]
+    account = clean(request.POST.get("account"))[:60]
     secret = request.POST.get("secret", "")[:200]
     key = _key(account)
     context["account"] = account

@@ -14,6 +14,11 @@ from mingtang.law.api import Refused
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
+def clean(raw: object) -> str:
+    """Typed text without control and direction characters, line ends as one sign."""
+    return _CONTROL.sub("", str(raw or "")).replace("\r\n", "\n").strip()
+
+
 @dataclass(frozen=True)
 class Field:
     """One field. ``kind``: text | area | day | choice | check | file | number. ``choices``: (value, label)."""
@@ -31,7 +36,7 @@ class Field:
 
     def read(self, raw: Any) -> Any:
         """The typed value, cleaned; a day as a date or None. Raises Mistyped."""
-        text = _CONTROL.sub("", str(raw or "")).replace("\r\n", "\n").strip()
+        text = clean(raw)
         if len(text) > self.most:
             raise Mistyped(
                 Refused(

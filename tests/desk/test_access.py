@@ -145,3 +145,37 @@ def test_a_form_that_came_too_late_says_that_nothing_was_changed(bureau: Bureau)
     response = browser.post("/desk/cases/new", {"name": "张某"})
     assert response.status_code == 403
     assert "什么也没有改" in words(response)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "?organ=9999999999999999999&kind=x&lane=%00&page=-1", "cases/?q=%00&state=%00&organ=a&page=99999999999", "find?q=a%00b",
+     "documents/?q=%00&kind=%00&state=%00", "acts/?subject=case/%00", "acts/?subject=case/1%27", "duties/?organ=-5&page=0",
+     "agencies/?q=%00", "reports/2026/figure?cell=%00", "reports/?year=%00"],
+)  # fmt: skip
+def test_no_query_however_strange_breaks_a_page(bureau: Bureau, address):
+    assert bureau.desk("clerk").get(f"/desk/{address}").status_code in (200, 302, 404)
+
+
+def test_no_typed_control_character_breaks_a_form(bureau: Bureau, case):
+    clerk = bureau.desk("clerk")
+    odd = "字\x00\x08\u202e尾"
+    row = case(11, 20)
+    assert clerk.post(f"/desk/cases/{row.id}/note", {"text": odd}).status_code == 302
+    typed = {
+        k: odd
+        for k in (
+            "name",
+            "contact",
+            "content",
+            "subject",
+            "id_type",
+            "id_number",
+            "delivery",
+            "request_class",
+        )
+    }
+    for key in ("0123456789abcdef\x00", odd, ""):
+        assert clerk.post("/desk/cases/new", typed | {"key": key}).status_code in (409, 422)
+    assert clerk.post("/desk/documents/new", {"kind": odd, "title": odd}).status_code == 200
+    assert clerk.post("/desk/login", {"account": odd, "secret": odd}).status_code == 401

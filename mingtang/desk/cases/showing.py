@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from mingtang.casework import api as casework
+from mingtang.desk.records.naming import act_word
 from mingtang.law.api import Deadline, Refused
 from mingtang.ledger.api import find
 
@@ -85,24 +86,6 @@ class Line:
     event: casework.Event
     acts: tuple[Any, ...]
     said: str
-
-
-_WORDS = {
-    "case.receive": "登记申请", "case.submit": "送审", "case.head_review": "审核通过", "case.secrecy_review": "保密审查通过",
-    "case.sign": "签发", "case.return": "退回修改", "case.see_identity": "查看申请人信息", "case.recount": "期限重算",
-    "take_over": "从原系统移交", "case.move": "随机构调整转来",
-}  # fmt: skip
-
-
-def act_word(verb: str) -> str:
-    """An Act's verb in words."""
-    if verb in _WORDS:
-        return _WORDS[verb]
-    name = verb.partition(".")[2]
-    try:
-        return casework.REQUESTS.named(name).label if verb.startswith("case.") else verb
-    except KeyError:
-        return verb
 
 
 def history(case_id: int) -> list[Line]:

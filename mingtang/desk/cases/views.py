@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.casework import api as casework
-from mingtang.desk.access import allow, page, power, reach_of, whole
+from mingtang.desk.access import allow, page, power, query, reach_of, whole
 from mingtang.desk.cases.facts import fields_of, note_of
 from mingtang.desk.cases.showing import calendar_weeks, history, letter, looks_at
 from mingtang.desk.chips import days_of
-from mingtang.desk.fields import Field, Mistyped, read, refill
+from mingtang.desk.fields import Field, Mistyped, clean, read, refill
+from mingtang.desk.offers import Offer, leading
 from mingtang.law.api import Refused
 from mingtang.ledger.api import now, today
 
@@ -35,7 +36,7 @@ def _wanted(request: HttpRequest) -> tuple[Any, dict[str, Any]]:
     reach = reach_of(request)
     ids = reach.ids("case.see")
     asked = {
-        "q": request.GET.get("q", "").strip()[:120],
+        "q": query(request, "q", 120),
         "state": request.GET.get("state", ""),
         "organ": whole(request.GET.get("organ"), default=0),
     }
@@ -200,8 +201,8 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {"key": secrets.token_hex(16)}
     if request.method != "POST":
         return page(request, "case_new", context | {"fields": fields})
-    typed = {f.key: request.POST.get(f.key, "") for f in fields}
-    context["key"] = request.POST.get("key", "")[:64]
+    typed = {f.key: clean(request.POST.get(f.key)) for f in fields}
+    context["key"] = clean(request.POST.get("key"))[:64]
     made = casework.receive(typed, at=now(), idempotency_key=context["key"], by=request.user)
     if isinstance(made, casework.CaseRow):
         messages.success(
@@ -243,8 +244,7 @@ def _show(
     due = casework.due(row.id, days.today)
     verbs = casework.open_verbs(row.id, person, days.today)  # type: ignore[arg-type]
     able = [
-        {"row": r, "fields": fields if r.verb == verb and fields else fields_of(row, r.verb) or (), "note": note_of(r.verb, r.basis),
-         "unfolded": r.verb == verb}
+        Offer(r, fields if r.verb == verb and fields else fields_of(row, r.verb) or (), r.verb == verb, note_of(r.verb, r.basis))
         for r, no in verbs if no is None
     ]  # fmt: skip
     closed = [(r, no) for r, no in verbs if no is not None]
@@ -256,7 +256,7 @@ def _show(
     )
     return page(request, "case", {
         "case": row, "chip": days.of_case(row), "due": due, "weeks": calendar_weeks(due, days.today),
-        "able": able, "closed": closed, "main": min((v for v in able if v["row"].verb in _FIRST), key=lambda v: _FIRST.index(v["row"].verb), default=None),
+        "able": able, "closed": closed, "main": leading(able, _FIRST),
         "events": history(row.id), "looks": looks_at(row.id), "reviews": list(casework.find("review", case_id=row.id)),
         "letters": letters, "draft": draft, "refused": refused, "verb": verb, "applicant": applicant,
         "applicant_type": casework.APPLICANTS.get(row.applicant_type, row.applicant_type),

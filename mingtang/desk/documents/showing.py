@@ -8,6 +8,7 @@ from typing import Any
 
 import lxml.html
 
+from mingtang.desk.records.naming import act_word
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger.api import find
 
@@ -108,18 +109,12 @@ def _cut(text: str, spans: list[tuple[int, int, int, str]]) -> Iterator[Piece]:
     yield Piece(text[last:])
 
 
-_WORDS = {
-    "document.draft": "起草", "document.edit": "修改", "document.move": "随机构调整转来", "take_over": "从原系统移交",
-}  # fmt: skip
-
-
 def said_acts(document_id: int) -> list[dict[str, Any]]:
     """Who did what to the document, oldest first."""
-    labels = {f"document.{r.verb}": r.label for t in disclosure.CHAINS.values() for r in t.rows}
     acts = list(find("act", subject_type="document", subject_id=str(document_id)))
     names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in acts if a.person_id})}
     return [
-        {"at": a.at, "word": _WORDS.get(a.verb) or labels.get(a.verb, a.verb), "by": names.get(a.person_id, "平台"),
+        {"at": a.at, "word": act_word(a.verb), "by": names.get(a.person_id, "平台"),
          "mac": a.mac, "comment": a.facts.get("comment", "")}
         for a in acts
     ]  # fmt: skip

@@ -11,11 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import allow, page, power, reach_of, whole
+from mingtang.desk.access import allow, page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents.fields import FACTS, catalogue, filled, written
 from mingtang.desk.documents.showing import chain_of, marked, paragraphs_of, said_acts
 from mingtang.desk.fields import Field, Mistyped, read, refill
+from mingtang.desk.offers import Offer, leading
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger.api import now
@@ -32,7 +33,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     reach = reach_of(request)
     ids = reach.ids("document.see")
     asked = {
-        "q": request.GET.get("q", "").strip()[:120], "kind": request.GET.get("kind", ""),
+        "q": query(request, "q", 120), "kind": request.GET.get("kind", ""),
         "state": request.GET.get("state", ""), "organ": whole(request.GET.get("organ"), default=0),
     }  # fmt: skip
     if asked["organ"] in ids:
@@ -90,7 +91,7 @@ def _show(
     working = editions[-1]
     verbs = disclosure.open_verbs(row.id, request.user)  # type: ignore[arg-type]
     able = [
-        {"row": r, "fields": fields if r.verb == verb and fields else FACTS.get(r.verb, ()), "unfolded": r.verb == verb}
+        Offer(r, fields if r.verb == verb and fields else FACTS.get(r.verb, ()), r.verb == verb)
         for r, no in verbs if no is None
     ]  # fmt: skip
     findings = disclosure.findings(row.id)
@@ -106,7 +107,7 @@ def _show(
         "document_state": _STATES[row.state], "states": disclosure.STATES,
         "chain": chain_of(kind.chain, row, working), "findings": numbered, "counts": counts,
         "paragraphs": marked(paragraphs_of(working), numbered), "able": able, "closed": [(r, no) for r, no in verbs if no is not None],
-        "main": next((v for w in _FIRST for v in able if v["row"].verb == w), None),
+        "main": leading(able, _FIRST),
         "log": list(disclosure.find("publication", document_id=row.id)), "acts": said_acts(row.id), "refused": refused, "verb": verb,
         "interprets": disclosure.find("document", pk=row.interprets_id).first() if row.interprets_id else None,
         "interpretations": list(disclosure.find("document", interprets_id=row.id).page(1, 10).rows),

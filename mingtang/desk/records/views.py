@@ -9,28 +9,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from mingtang.casework import api as casework
-from mingtang.desk.access import page, power, reach_of, whole
-from mingtang.desk.cases.showing import act_word
+from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
+from mingtang.desk.records.naming import SUBJECTS, act_word
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger.api import ROLES, find, seal_acts, verify
 
 _MOST = 12
 _LENGTH = 40
-_SUBJECTS = {
-    "case": "申请",
-    "document": "文件",
-    "agency": "机构",
-    "person": "人员",
-    "report": "年报",
-    "duty": "职责",
-}
 
 
 @power("desk.open", room="办")
 def look_up(request: HttpRequest) -> HttpResponse:
     """A number, a title or an organ's name: straight to the only hit, or a short list of each sort."""
-    words, reach = request.GET.get("q", "").strip()[:120], reach_of(request)
+    words, reach = query(request, "q", 120), reach_of(request)
     if not words:
         return HttpResponseRedirect(reverse("desk:queue"))
     cases = (
@@ -75,7 +67,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
     for a in find("appointment"):
         if a.role in ROLES and a.valid_from <= day and (a.valid_to is None or day < a.valid_to):
             staff.setdefault(a.agency_id, []).append(f"{names.get(a.person_id, '')} {ROLES[a.role].title}")
-    words = request.GET.get("q", "").strip()[:60]
+    words = query(request, "q", 60)
     tree = [
         {"organ": a, "depth": min(a.path.count("/") - 2, 3), "staff": staff.get(a.pk, []), "after": after.get(a.pk, [])}
         for a in _in_order(everyone) if not words or words in a.name or words in a.short_name or words == a.code
@@ -110,10 +102,10 @@ def _in_order(organs: list[Any]) -> list[Any]:
 def acts(request: HttpRequest) -> HttpResponse:
     """Who did what, newest first; ``subject`` is case/12 or document/34. Only organs in reach; POST checks every row."""
     reach = reach_of(request)
-    subject = request.GET.get("subject", "")[:80]
+    subject = query(request, "subject", 80)
     sort, _sep, number = subject.partition("/")
     found = find("act", agency_id__in=sorted(reach.ids("desk.open")))
-    if sort in _SUBJECTS and number:
+    if sort in SUBJECTS and number:
         found = found.where(subject_type=sort, subject_id=number)
     verdict = None
     if request.method == "POST" and reach.ids("ledger.verify"):
@@ -122,7 +114,7 @@ def acts(request: HttpRequest) -> HttpResponse:
     shown = found.order("-pk").page(whole(request.GET.get("page"), most=10**7), _LENGTH)
     names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in shown.rows if a.person_id})}
     rows = [
-        {"act": a, "by": names.get(a.person_id, "平台"), "word": act_word(a.verb), "on": _SUBJECTS.get(a.subject_type, a.subject_type),
+        {"act": a, "by": names.get(a.person_id, "平台"), "word": act_word(a.verb), "on": SUBJECTS.get(a.subject_type, a.subject_type),
          "url": _url(a), "organ": reach.all.get(a.agency_id)}
         for a in shown.rows
     ]  # fmt: skip

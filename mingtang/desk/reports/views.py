@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from mingtang.desk.access import Barred, allow, page, power, reach_of, whole
 from mingtang.desk.cases.views import stream_csv
 from mingtang.desk.chips import days_of
-from mingtang.desk.fields import Field, Mistyped, read, refill
+from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.desk.reports.figures import (
     Opened,
     batches,
@@ -187,7 +187,7 @@ def _figure(
         "self": _address("report-figure", made.year, agency.pk, cell=key), "refused": refused,
         "fields": fields or _DECLARE, "may_declare": _declarable(request, agency, made, key), "unfolded": bool(refused),
     }  # fmt: skip
-    drawer = getattr(request, "htmx", False) and request.method == "GET"
+    drawer = context["drawer"] = getattr(request, "htmx", False) and request.method == "GET"
     return page(request, "part_figure" if drawer else "figure", context, status)
 
 
@@ -279,7 +279,7 @@ def _decimal(text: str) -> Decimal:
 def write(request: HttpRequest, year: int) -> HttpResponse:
     """What people write in one section, beside the counted sentences."""
     agency, made = _asked(request, year)
-    section, text = request.POST.get("section", "")[:10], request.POST.get("text", "")[:40_000]
+    section, text = clean(request.POST.get("section"))[:10], clean(request.POST.get("text"))[:40_000]
     done = oversight.write_section(agency, year, section, text, by=request.user, at=now())
     if isinstance(done, Refused):
         return _show(request, agency, made, done, 409)

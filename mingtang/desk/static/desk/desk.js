@@ -14,4 +14,5 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   const said = event.target.querySelector?.("#refused");
   if (said) said.focus();
+  else if (event.target.id === "drawer") event.target.focus({ preventScroll: true });
 });

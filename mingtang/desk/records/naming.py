@@ -1,0 +1,34 @@
+"""An Act's verb and subject in words."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from mingtang.casework import api as casework
+from mingtang.disclosure import api as disclosure
+
+SUBJECTS = {
+    "case": "申请", "document": "文件", "agency": "机构", "person": "人员", "report": "年报", "report_cell": "年报的数",
+    "duty": "职责", "duty_instance": "职责（一期）", "remedy": "复议诉讼", "letter": "来信", "proposal": "建议提案", "opinion": "舆情",
+    "press_conference": "新闻发布会", "training": "培训会议", "delivery": "送交文件", "law_file": "放假通知或本市规定",
+}  # fmt: skip
+_WORDS = {
+    "take_over": "从原系统移交", "case.receive": "登记申请", "case.recount": "期限重算", "case.see_identity": "查看申请人信息",
+    "case.move": "随机构调整转来", "document.draft": "起草", "document.move": "随机构调整转来", "duty.assign": "交办职责",
+    "duty.fulfil": "登记完成", "agency.found": "设立机构", "agency.change": "更改机构信息", "agency.succeed": "机构划转",
+    "person.hire": "登记人员", "person.appoint": "任命", "person.relieve": "免去", "report.declare": "申报一个数",
+    "report.write": "写年报的一部分", "report.file": "年报定稿", "register.add": "登记台账", "law.load": "载入放假通知或本市规定",
+}  # fmt: skip
+
+
+@cache
+def _labels() -> dict[str, str]:
+    found = {f"case.{r.verb}": r.label for r in casework.REQUESTS.rows}
+    for table in disclosure.CHAINS.values():
+        found |= {f"document.{r.verb}": r.label for r in table.rows}
+    return found | _WORDS
+
+
+def act_word(verb: str) -> str:
+    """The verb of an Act as a clerk says it; an unknown one as it is recorded."""
+    return _labels().get(verb, verb)
