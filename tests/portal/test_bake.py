@@ -180,6 +180,24 @@ def test_a_full_bake_that_was_interrupted_goes_on_behind_the_last_finished_unit(
     assert (site_home / f"doc/0/{late.id}.html").exists()
 
 
+def test_an_interrupted_bake_starts_over_when_an_organ_was_renamed_meanwhile(city, site_home, monkeypatch):
+    real, done = run.bake_unit, []
+
+    def dies(press, unit):
+        if len(done) == 5:
+            raise KeyboardInterrupt
+        done.append(unit.name)
+        return real(press, unit)
+
+    monkeypatch.setattr(run, "bake_unit", dies)
+    with pytest.raises(KeyboardInterrupt):
+        portal.rebuild()
+    monkeypatch.undo()
+    ledger.take(city.government, "change", by=None, at=city.when, phone="0000-1234567")
+    portal.rebuild()
+    assert "0000-1234567" in (site_home / "guide/index.html").read_text()
+
+
 @pytest.mark.parametrize(
     "name",
     [

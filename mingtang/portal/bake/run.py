@@ -117,7 +117,7 @@ def rebuild(
     site = tree()
     site.recover()
     source = Source()
-    journal = _Journal(site.root / WORK / "rebuild.journal")
+    journal = _Journal(site.root / WORK / "rebuild.journal", _fingerprint(source))
     planned = units(source)
     wanted = [u for u in planned if only is None or u.stage in only]
     todo = [u for u in wanted if u.name not in journal.done]
@@ -162,17 +162,17 @@ def _each(todo: list[Unit], source: Source, workers: int) -> Iterator[tuple[Unit
 class _Journal:
     """Which units of a full bake are done, under the look they were done with, and from where the log is to be caught up."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, look_now: str):
         self.path, self.done = path, set()
         lines = path.read_text().splitlines() if path.exists() else []
         head = json.loads(lines[0]) if lines else {}
-        if head.get("look") == _fingerprint():
+        if head.get("look") == look_now:
             self.since, self.done = head["since"], set(lines[1:])
             return
         newest = disclosure.find("publication").order("-pk").first()
         self.since = newest.id if newest else 0
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"look": _fingerprint(), "since": self.since}) + "\n")
+        path.write_text(json.dumps({"look": look_now, "since": self.since}) + "\n")
 
     def note(self, name: str) -> None:
         with open(self.path, "a") as out:
@@ -183,9 +183,9 @@ class _Journal:
         self.path.unlink(missing_ok=True)
 
 
-def _fingerprint() -> str:
-    """Digest of the look: templates, styles and the code that makes pages."""
-    made = hashlib.sha256()
+def _fingerprint(source: Source) -> str:
+    """Digest of what every page rests on beside its own rows: templates, styles, code, the site and its organs."""
+    made = hashlib.sha256(repr((look.site(), list(source.organs.values()))).encode())
     here = Path(look.__file__).parent
     for file in sorted(
         [*here.glob("*.py"), *here.glob("bake/*.py"), *here.glob("templates/*"), *here.glob("static/*")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -151,8 +152,9 @@ def track(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     found = casework.track(number, forms.text(request.POST, "code", 12))
     if found is None:
-        cache.add(place, 0, _WINDOW)
-        cache.incr(place)
+        with suppress(ValueError):  # it ran out between the two lines
+            if not cache.add(place, 1, _WINDOW):
+                cache.incr(place)
         fault = _("没有查到。请核对登记编号和查询码：两样都在收件回执上。")
         return _page(request, "track.html", _("查办理进度"), 404, number=number, found=None, fault=fault)
     today = ledger.today()
