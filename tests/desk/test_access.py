@@ -162,19 +162,9 @@ def test_no_typed_control_character_breaks_a_form(bureau: Bureau, case):
     odd = "字\x00\x08\u202e尾"
     row = case(11, 20)
     assert clerk.post(f"/desk/cases/{row.id}/note", {"text": odd}).status_code == 302
-    typed = {
-        k: odd
-        for k in (
-            "name",
-            "contact",
-            "content",
-            "subject",
-            "id_type",
-            "id_number",
-            "delivery",
-            "request_class",
-        )
-    }
+    typed = dict.fromkeys(
+        ("name", "contact", "content", "subject", "id_type", "id_number", "delivery", "request_class"), odd
+    )
     for key in ("0123456789abcdef\x00", odd, ""):
         assert clerk.post("/desk/cases/new", typed | {"key": key}).status_code in (409, 422)
     assert clerk.post("/desk/documents/new", {"kind": odd, "title": odd}).status_code == 200
