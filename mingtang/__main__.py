@@ -1,3 +1,6 @@
+"""``python -m mingtang``. Guarded: spawned processes import this module again."""
+
 from mingtang.config.cli import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
 
 import click
@@ -22,6 +23,8 @@ def run_server(host: str, port: int, background: bool, threads: int = 4) -> None
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    # Never fork with threads about: a child would inherit SQLite's locks as they stood and wait for ever.
+    multiprocessing.set_start_method("spawn", force=True)
     stop = threading.Event()
     worker = None
     if background:
