@@ -78,7 +78,7 @@ def load() -> int:
 
 def stages() -> dict[str, float]:
     """Pages a second of each stage alone, on one core, over a thousand documents."""
-    from mingtang.portal.bake import run
+    from mingtang.portal.bake import units
     from mingtang.portal.bake.press import Press, as_json
     from mingtang.portal.bake.writer import pack
 
@@ -98,8 +98,8 @@ def stages() -> dict[str, float]:
     print(f"{len(pages)} pages of {size / 1000:.1f} kB, one process, each stage alone:")
     for name, seconds in took.items():
         print(f"  {name:<28}{len(pages) / seconds:>10,.0f} /s")
-    change, count = run.change(iter(pages))
-    tree = run.tree()
+    change, count = units.change(iter(pages))
+    tree = units.tree()
     with timed(took, "files"):
         tree.commit(change)
     print(f"  {'gzip, files, signed lists':<28}{count / took['files']:>10,.0f} /s")

@@ -17,7 +17,7 @@ def begin() -> None:
 def bake(stage: str, key: str) -> tuple[int, int]:
     """Bake one unit with the rows that all units of this process share; returns its pages and changed files."""
     from mingtang.portal.bake.press import Press
-    from mingtang.portal.bake.run import Unit, bake_unit
+    from mingtang.portal.bake.units import Unit, bake_unit
 
     global _press
     _press = _press or Press()
