@@ -22,6 +22,7 @@ urlpatterns = [
     path("cases/new", cases.new, name="case-new"),
     path("cases/<int:number>/", cases.case, name="case"),
     path("cases/<int:number>/applicant", cases.applicant, name="case-applicant"),
+    path("cases/<int:number>/receipt", cases.receipt, name="case-receipt"),
     path("cases/<int:number>/<slug:verb>", cases.act, name="case-act"),
     path("documents/", documents.listing, name="documents"),
     path("documents/new", documents.new, name="document-new"),

@@ -271,3 +271,12 @@ def test_hostile_text_is_shown_as_text(bureau: Bureau, case):
     page = page_of(bureau, row)
     assert "<script>alert" not in page
     assert "<img src=x" not in page
+
+
+def test_the_receipt_gives_number_code_and_last_day_and_nobodys_name(bureau: Bureau, case):
+    row = case(11, 2, name="林知远", contact="13900000000", channel="post_signed")
+    page = words(bureau.desk("clerk").get(f"/desk/cases/{row.id}/receipt"))
+    for said in (row.number, row.code, "2026年11月2日 星期一", "2026年11月30日 星期一", "第三十三条"):
+        assert said in page
+    assert "林知远" not in page
+    assert "13900000000" not in page

@@ -20,7 +20,7 @@ from mingtang.desk.chips import days_of
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.desk.offers import Offer, leading
 from mingtang.law.api import Refused
-from mingtang.ledger.api import now, today
+from mingtang.ledger.api import find, now, today
 
 _LENGTH = 20
 # Which open verb is the page's one filled button.
@@ -219,6 +219,14 @@ def new(request: HttpRequest) -> HttpResponse:
         context | {"fields": again, "refused": refused, "faults": faults},
         409 if refused else 422,
     )
+
+
+@power("case.see", room="案")
+def receipt(request: HttpRequest, number: int) -> HttpResponse:
+    """The printed receipt for the applicant: number, code, day, last day and why; nobody's name."""
+    row = _case(request, number)
+    agency = find("agency", pk=row.agency_id).one()
+    return page(request, "receipt", {"case": row, "due": casework.due(row.id), "agency": agency})
 
 
 def _case(request: HttpRequest, number: int) -> casework.CaseRow:

@@ -239,9 +239,14 @@ class Desk:
 
     def duty_task(self, row: Any) -> Task:
         """A duty as a line of the queue."""
-        note = f"{row.duty.agency.short_name} · {row.duty.get_cadence_display()} · {row.duty.basis}"
+        mine = row.duty.agency_id in self.reach.ids("document.draft")
+        note = f"{row.duty.agency.short_name} · {row.duty.get_cadence_display()}"
+        if mine:
+            note += f" · {row.duty.basis}"
         address = reverse("desk:duty", args=[row.pk])
-        return Task("duty", self.days.until(row.due_on), row.duty.title, address, note, "去公开")
+        return Task(
+            "duty", self.days.until(row.due_on), row.duty.title, address, note, "去公开" if mine else "查看"
+        )
 
 
 def desk_of(request: HttpRequest, organ: int | None = None, kind: str = "") -> Desk:

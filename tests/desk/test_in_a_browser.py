@@ -1,0 +1,126 @@
+"""The desk in a real browser, at a desk and on a phone: nothing runs over, nothing foreign runs, the keyboard suffices."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+
+from mingtang.casework import api as casework
+from mingtang.ledger import api as ledger
+from tests import given
+from tests.desk.conftest import TODAY
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SECRET = "一个足够长的口令"
+SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    from playwright.sync_api import sync_playwright
+
+    where = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if where is None:
+        pytest.skip("no Chromium on this machine: apt-get install -y chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=where, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def clerk(transactional_db, live_server) -> ledger.Person:
+    """A clerk with one case due today and one draft, in a demo whose clock stands on that morning."""
+    cache.clear()
+    ledger.create_installation("demo", "测试市", TODAY)
+    city = given.demo_city()
+    organ = given.organ("测试市住房局", city)
+    people = given.team(organ)
+    given.received(people["clerk"], organ, given.at(2026, 10, 26), subject="规划许可证")
+    given.draft(people["clerk"], organ, TODAY, kind="policy", title="租赁备案办法")
+    people["clerk"].set_password(SECRET)
+    people["clerk"].save()
+    return people["clerk"]
+
+
+def enter(chromium, live_server, person, size: str = "desk", script: bool = True):
+    """A logged-in page, and the list of what its console complained about."""
+    page = chromium.new_context(viewport=SIZES[size], java_script_enabled=script).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page.goto(f"{live_server.url}/desk/login")
+    page.fill("#account", person.username)
+    page.fill("#secret", SECRET)
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{live_server.url}/desk/")
+    return page, complaints
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_runs_over_its_window_or_breaks_its_policy(chromium, live_server, clerk, size):
+    page, complaints = enter(chromium, live_server, clerk, size)
+    (case,) = casework.find("case")
+    for address in (
+        "", "cases/", "cases/new", f"cases/{case.id}/", f"cases/{case.id}/receipt", "documents/", "documents/new",
+        "documents/new?kind=policy", "documents/1/", "duties/", "reports/", "reports/2026/", "agencies/", "acts/",
+    ):  # fmt: skip
+        page.goto(f"{live_server.url}/desk/{address}")
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{address} is {wider} px wider than its window"
+        unnamed = page.evaluate(
+            "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]"
+            ".filter(e => !e.labels.length && !e.ariaLabel).map(e => e.name)"
+        )
+        assert unnamed == [], f"{address} has fields without a label"
+    assert [c for c in complaints if "404" not in c] == []
+
+
+def test_a_refusal_is_read_out_and_what_was_typed_stays(chromium, live_server, clerk):
+    page, _complaints = enter(chromium, live_server, clerk)
+    (case,) = casework.find("case")
+    page.goto(f"{live_server.url}/desk/cases/{case.id}/")
+    page.click(".page-head .do.main")
+    page.select_option("#decide-outcome", "NA_NOTEXIST")
+    page.fill("#decide-grounds", "没有找到这份文件")
+    page.click("#verb-decide form button")
+    page.wait_for_selector("#refused")
+    assert "检索记录" in page.inner_text("#refused")
+    assert page.input_value("#decide-grounds") == "没有找到这份文件"
+    assert page.evaluate("document.activeElement.id") == "refused"
+
+
+def test_without_script_a_verb_is_done_all_the_same(chromium, live_server, clerk):
+    page, _complaints = enter(chromium, live_server, clerk, script=False)
+    (case,) = casework.find("case")
+    page.goto(f"{live_server.url}/desk/cases/{case.id}/")
+    page.click("#verb-note summary")
+    page.fill("#note-text", "电话核实楼号")
+    page.click("#verb-note form button")
+    assert "已办：登记联系情况" in page.inner_text(".note.ok")
+    assert "电话核实楼号" in page.inner_text(".steps")
+
+
+def test_a_figure_opens_in_place_beside_the_report(chromium, live_server, clerk):
+    page, complaints = enter(chromium, live_server, clerk)
+    page.goto(f"{live_server.url}/desk/reports/2026/")
+    page.locator("table.statutory td a").filter(has_text="1").first.click()
+    page.wait_for_selector("#drawer .figure")
+    assert "规划许可证" in page.inner_text("#drawer") or "公开受理" in page.inner_text("#drawer")
+    assert page.url.endswith("/desk/reports/2026/")
+    assert complaints == []
+
+
+def test_the_slash_goes_to_the_search_and_tab_shows_where_one_is(chromium, live_server, clerk):
+    page, _complaints = enter(chromium, live_server, clerk)
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.goto(f"{live_server.url}/desk/")
+    page.keyboard.press("Tab")
+    assert page.inner_text(":focus") == "跳到正文"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
