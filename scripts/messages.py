@@ -1,0 +1,221 @@
+"""The one catalogue of the interface: what is said in Chinese, and how it is said in English.
+
+    python scripts/messages.py            write the .po anew (translations are kept) and compile the .mo
+    python scripts/messages.py --check    exit 1 when either file is stale or a message has no translation
+
+Messages come from three places: gettext calls in Python, templates of both engines, and the VOCABULARIES, lists of
+words that rooms without gettext hand up to be shown. No line numbers, no dates: the same messages give the same bytes.
+The .mo is written here, since GNU gettext is not on every machine that runs the platform.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import os
+import re
+import struct
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ROOT / "mingtang"
+PO = ROOT / "locale/en/LC_MESSAGES/django.po"
+MO = PO.with_suffix(".mo")
+HEADER = (
+    "Project-Id-Version: mingtang\nLanguage: en\nMIME-Version: 1.0\n"
+    "Content-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n"
+    "Plural-Forms: nplurals=2; plural=(n != 1);\n"
+)
+CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+# Words of other rooms that a page translates when it shows them: module, and the path to a mapping or sequence there.
+# "COLUMNS.title" takes the attribute of every value.
+VOCABULARIES: tuple[tuple[str, str], ...] = ()
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%%|\{\w*\}")
+
+
+# --- gathering -----------------------------------------------------------------------------------------------
+
+
+def gathered() -> dict[str, list[str]]:
+    """Every message of the interface with the files that say it, in the order of files and lines."""
+    found: dict[str, list[str]] = {}
+    for place, said in _everywhere():
+        for message in said:
+            where = found.setdefault(message, [])
+            if place not in where:
+                where.append(place)
+    return found
+
+
+def _everywhere() -> Iterator[tuple[str, Iterable[str]]]:
+    for file in sorted(ROOMS.rglob("*.py")):
+        yield _name(file), in_python(file.read_text(encoding="utf-8"))
+    for file in sorted((ROOMS / "portal/templates").rglob("*.html")):
+        yield _name(file), in_jinja(file.read_text(encoding="utf-8"))
+    for file in sorted((ROOMS / "desk/templates").rglob("*.html")):
+        yield _name(file), in_django(file.read_text(encoding="utf-8"))
+    for module, path in VOCABULARIES:
+        yield f"{module}.{path}", in_vocabulary(module, path)
+
+
+def _name(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def in_python(source: str) -> Iterator[str]:
+    """Literals that are handed to gettext."""
+    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call)]
+    for call in sorted(calls, key=lambda n: (n.lineno, n.col_offset)):
+        name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+        if name in CALLS and call.args and isinstance(call.args[0], ast.Constant):
+            if isinstance(call.args[0].value, str):
+                yield call.args[0].value
+
+
+def in_jinja(source: str) -> Iterator[str]:
+    """Literals of ``_("…")`` in a template of the portal."""
+    from jinja2 import Environment, nodes
+
+    for call in Environment(autoescape=True).parse(source).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "_" and call.args:
+            if isinstance(call.args[0], nodes.Const) and isinstance(call.args[0].value, str):
+                yield call.args[0].value
+
+
+_SAID = re.compile(r"""(?:gettext|_)\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)""")
+
+
+def in_django(source: str) -> Iterator[str]:
+    """Messages of ``translate``, ``blocktranslate`` and ``_("…")`` in a template of the desk."""
+    from django.utils.translation.template import templatize
+
+    for said in _SAID.findall(templatize(source)):
+        yield ast.literal_eval(said)
+
+
+def in_vocabulary(module: str, path: str) -> Iterator[str]:
+    """The words of one list, in its order."""
+    name, _dot, attribute = path.partition(".")
+    held = getattr(importlib.import_module(module), name)
+    for value in held.values() if isinstance(held, Mapping) else held:
+        word = getattr(value, attribute) if attribute else value
+        if isinstance(word, str) and word:
+            yield word
+
+
+# --- the two files -------------------------------------------------------------------------------------------
+
+
+def read_po(text: str) -> dict[str, str]:
+    """Message → translation of a .po without plurals, as this script writes it."""
+    found: dict[str, str] = {}
+    kind, held = "", {"msgid": "", "msgstr": ""}
+    for line in [*text.splitlines(), 'msgid ""']:
+        key, _space, rest = line.partition(" ")
+        if key == "msgid":
+            if held["msgid"]:
+                found[held["msgid"]] = held["msgstr"]
+            held = {"msgid": "", "msgstr": ""}
+        if key in held:
+            kind, line = key, rest
+        if kind and line.startswith('"'):
+            held[kind] += ast.literal_eval(line)
+    return found
+
+
+def write_po(messages: Mapping[str, list[str]], known: Mapping[str, str]) -> str:
+    """The .po of these messages, in order."""
+    blocks = ['msgid ""\nmsgstr ""\n' + "\n".join(_quoted(line) for line in HEADER.splitlines(keepends=True))]
+    for message, places in messages.items():
+        about = "".join(f"#: {place}\n" for place in places)
+        flag = "#, python-format\n" if re.search(r"%\(|%[sd]", message) else ""
+        blocks.append(f"{about}{flag}msgid {_quoted(message)}\nmsgstr {_quoted(known.get(message, ''))}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped}"'
+
+
+def compiled(known: Mapping[str, str]) -> bytes:
+    """The .mo: two tables of lengths and places, sorted by message, then the words themselves (GNU gettext manual)."""
+    pairs = sorted(
+        (m.encode(), t.encode()) for m, t in {"": HEADER, **{m: t for m, t in known.items() if t}}.items()
+    )
+    count, head = len(pairs), 28
+    at = head + 16 * count
+    tables: list[list[int]] = [[], []]
+    words = b""
+    for side in (0, 1):
+        for pair in pairs:
+            tables[side] += [len(pair[side]), at + len(words)]
+            words += pair[side] + b"\0"
+    start = struct.pack("<7I", 0x950412DE, 0, count, head, head + 8 * count, 0, at)
+    return start + struct.pack(f"<{4 * count}I", *tables[0], *tables[1]) + words
+
+
+# --- judging -------------------------------------------------------------------------------------------------
+
+
+def faults() -> list[str]:
+    """What is wrong with the catalogue as it lies there, one sentence each; nothing when it is complete and fresh."""
+    messages = gathered()
+    text = PO.read_text(encoding="utf-8") if PO.exists() else ""
+    known = read_po(text)
+    wrong = [f"not translated: {m}" for m in messages if not known.get(m)]
+    wrong += [f"no longer said: {m}" for m in known if m not in messages]
+    for message, translation in known.items():
+        said, told = (sorted(PLACEHOLDER.findall(words)) for words in (message, translation))
+        if translation and said != told:
+            wrong.append(f"placeholders differ: {message} / {translation}")
+    if not wrong and text != write_po(messages, known):
+        wrong.append(f"stale: {_name(PO)}")
+    if not MO.exists() or MO.read_bytes() != compiled(known):
+        wrong.append(f"stale: {_name(MO)}")
+    return wrong
+
+
+def write() -> int:
+    """Write both files; the number of messages that still want a translation."""
+    messages = gathered()
+    known = read_po(PO.read_text(encoding="utf-8")) if PO.exists() else {}
+    kept = {m: known.get(m, "") for m in messages}
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    PO.write_text(write_po(messages, kept), encoding="utf-8")
+    MO.write_bytes(compiled(kept))
+    return sum(not t for t in kept.values())
+
+
+def ready() -> None:
+    """Let the rooms be imported: with Django set up, over an empty home of its own when none is named."""
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingtang.config.settings")
+    os.environ.setdefault("MINGTANG_HOME", tempfile.mkdtemp(prefix="mingtang-messages-"))
+    import django
+
+    django.setup()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Extract, keep and compile the messages of the interface.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 unless complete and fresh")
+    wanted: Any = parser.parse_args(arguments)
+    ready()
+    if wanted.check:
+        wrong = faults()
+        for fault in wrong:
+            print(fault, file=sys.stderr)
+        return 1 if wrong else 0
+    left = write()
+    print(f"{len(read_po(PO.read_text(encoding='utf-8')))} messages, {left} without a translation")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
