@@ -32,6 +32,8 @@ JOBS = (Job("duties.open", lambda day: day.isoformat(), lambda at: disclosure.ke
 def _to_portal(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     if topic == "published":
         portal.deliver([i for p in payloads for i in p["publications"]])
+    elif topic in ("agency.changed", "agency.succeeded"):
+        portal.rebuild(only={"fixed", "lists"})
 
 
 def _to_duties(topic: str, payloads: list[Mapping[str, Any]]) -> None:

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import uuid
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ class Demo:
 
     base: str
     environment: dict[str, str]
-    said: list[str]
+    log: Path
 
     def run(self, *command: str, status: int = 0) -> str:
         """Run ``mingtang ...`` in the demo's home; returns stdout."""
@@ -82,16 +81,15 @@ def demo(tmp_path_factory):
         "PYTHONUNBUFFERED": "1",
     }
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mingtang", "demo", "--port", str(port)], env=environment, cwd=ROOT, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, start_new_session=True,
-    )  # fmt: skip
-    said: list[str] = []
-    reader = threading.Thread(target=lambda: said.extend(process.stdout), daemon=True)
-    reader.start()
+    log = home / "demo.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mingtang", "demo", "--port", str(port)], env=environment, cwd=ROOT, stdout=out,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
     try:
-        _wait(process, port, said)
-        yield Demo(f"http://127.0.0.1:{port}", environment, said)
+        _wait(process, port, log)
+        yield Demo(f"http://127.0.0.1:{port}", environment, log)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:
@@ -99,22 +97,21 @@ def demo(tmp_path_factory):
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
-        process.stdout.close()
         drop()
 
 
-def _wait(process: subprocess.Popen, port: int, said: list[str], limit: float = 240) -> None:
+def _wait(process: subprocess.Popen, port: int, log: Path, limit: float = 240) -> None:
     """Until the demo answers; a demo that died says why."""
     end = time.monotonic() + limit
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise RuntimeError("the demo died:\n" + "".join(said[-40:]))
+            raise RuntimeError("the demo died:\n" + log.read_text()[-4000:])
         with socket.socket() as s:
             s.settimeout(0.5)
-            if any("已就绪" in line for line in said) and s.connect_ex(("127.0.0.1", port)) == 0:
+            if "已就绪" in log.read_text() and s.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.2)
-    raise RuntimeError("the demo did not answer:\n" + "".join(said[-40:]))
+    raise RuntimeError("the demo did not answer:\n" + log.read_text()[-4000:])
 
 
 @pytest.fixture(scope="session")

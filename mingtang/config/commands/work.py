@@ -14,6 +14,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from mingtang.config import schedule
 from mingtang.ledger import api as ledger
+from mingtang.portal import api as portal
 
 _POLL = 0.1
 _TICK_EVERY = 30.0
@@ -22,6 +23,7 @@ _NAME = f"mingtang-{os.getpid()}"
 
 def run(stop: threading.Event) -> None:
     """Drain the outbox every 100 ms and tick twice a minute until told to stop; Acts are sealed within 60 s."""
+    portal.recover()
     ticked = 0.0
     while not stop.is_set():
         close_old_connections()
