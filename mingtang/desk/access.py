@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -100,11 +101,11 @@ def page(
     return render(request, f"desk/{name}.html", context or {}, status=status, using="desk")
 
 
-def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page for everybody: the way in, and the look."""
 
     @wraps(view)
-    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return _sealed(view(request, *args, **kwargs))
 
     opened.power = PUBLIC  # type: ignore[attr-defined]
@@ -113,16 +114,16 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def power(
     name: str, room: str = "", methods: tuple[str, ...] = ("GET",)
-) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Open a view to those who hold this power somewhere; the view itself asks about the thing.
 
     ``room`` is the seal under which the page stands in the rail.
     """
     taken = (*methods, "HEAD") if "GET" in methods else methods
 
-    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def wrap(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_login(request)
             if request.method not in taken:
@@ -155,7 +156,7 @@ def _to_login(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def _sealed(response: HttpResponse) -> HttpResponse:
+def _sealed(response: HttpResponseBase) -> HttpResponseBase:
     """Nothing foreign runs on a staff page, and nothing of it stays in a cache."""
     response.setdefault("Content-Security-Policy", _POLICY)
     response.setdefault("Cache-Control", "private, no-store")

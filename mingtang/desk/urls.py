@@ -29,6 +29,7 @@ urlpatterns = [
     path("documents/<int:number>/", documents.document, name="document"),
     path("documents/<int:number>/edit", documents.edit, name="document-edit"),
     path("documents/<int:number>/preview", documents.preview, name="document-preview"),
+    path("documents/<int:number>/files/<str:digest>", documents.attachment, name="document-file"),
     path("documents/<int:number>/<slug:verb>", documents.act, name="document-act"),
     path("duties/", duties.listing, name="duties"),
     path("duties/<int:number>/", duties.duty, name="duty"),

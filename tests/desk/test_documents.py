@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
 from tests import given
-from tests.desk.conftest import TODAY, Bureau, words
+from tests.desk.conftest import TODAY, Bureau, at_desk, words
 
 
 def page_of(bureau: Bureau, paper, role: str = "clerk") -> str:
@@ -135,8 +138,6 @@ def test_a_drafter_who_is_section_head_reads_why_not(bureau: Bureau):
     both = given.person(bureau.organ, "clerk", "section_head")
     paper = given.draft(both, bureau.organ, TODAY, kind="policy")
     given.move(paper.id, "submit", both, TODAY)
-    from tests.desk.conftest import at_desk
-
     response = at_desk(both).post(f"/desk/documents/{paper.id}/head_review")
     assert response.status_code == 409
     assert "你是起草人" in words(response)
@@ -204,3 +205,72 @@ def test_scripts_in_a_text_never_reach_the_page(bureau: Bureau):
     (paper,) = disclosure.find("document")
     assert "alert(1)" not in page_of(bureau, paper)
     assert not ledger.find("act", verb="document.submit").exists()
+
+
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_an_attachment_is_read_kept_and_handed_to_the_reviewer(bureau: Bureau):
+    text = "附件一：办事流程。".encode()
+    bureau.desk("clerk").post(
+        "/desk/documents/new", typed(bureau, kind="policy") | {"files": [upload("../../附件一.txt", text)]}
+    )
+    (paper,) = disclosure.find("document")
+    (attached,) = disclosure.editions(paper.id)[0].attachments
+    assert attached.name == "附件一.txt"
+    response = bureau.desk("secrecy").get(f"/desk/documents/{paper.id}/files/{attached.digest}")
+    assert b"".join(response.streaming_content) == text
+    assert response["Content-Disposition"].startswith("attachment;")
+    response.close()
+
+
+def test_an_attachment_stays_when_it_is_ticked_and_goes_when_it_is_not(bureau: Bureau):
+    clerk = bureau.desk("clerk")
+    clerk.post(
+        "/desk/documents/new",
+        typed(bureau, kind="policy")
+        | {"files": [upload("甲.txt", "甲".encode()), upload("乙.txt", "乙".encode())]},
+    )
+    (paper,) = disclosure.find("document")
+    first, second = disclosure.editions(paper.id)[0].attachments
+    more = {"keep": [second.digest], "files": [upload("丙.txt", "丙".encode())]}
+    clerk.post(f"/desk/documents/{paper.id}/edit", typed(bureau) | more)
+    assert [a.name for a in disclosure.editions(paper.id)[0].attachments] == ["乙.txt", "丙.txt"]
+    assert clerk.get(f"/desk/documents/{paper.id}/files/{first.digest}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("空.docx", b""), ("乱.pdf", bytes(range(256)) * 40), ("程序.exe", b"MZ\x00\x01" * 99)],
+)
+def test_a_file_nobody_can_read_is_refused_with_what_to_do_and_nothing_is_kept(bureau: Bureau, name, content):
+    response = bureau.desk("clerk").post(
+        "/desk/documents/new", typed(bureau, kind="policy") | {"files": [upload(name, content)]}
+    )
+    page = words(response)
+    assert response.status_code == 409
+    assert name in page
+    assert "关于规范许可变更的通知" in page
+    assert not disclosure.find("document").exists()
+    assert not ledger.find("file").exists()
+
+
+def test_personal_information_in_an_attachment_is_told_at_once(bureau: Bureau):
+    text = "赵某，身份证号11010519491231002X。".encode()
+    response = bureau.desk("clerk").post(
+        "/desk/documents/new",
+        typed(bureau, kind="policy") | {"files": [upload("名单.txt", text)]},
+        follow=True,
+    )
+    assert "附件“名单.txt”：" in words(response)
+    assert "身份证" in words(response)
+
+
+def test_an_attachment_of_another_organ_is_refused(bureau: Bureau, other):
+    bureau.desk("clerk").post(
+        "/desk/documents/new", typed(bureau, kind="policy") | {"files": [upload("甲.txt", b"abc")]}
+    )
+    (paper,) = disclosure.find("document")
+    (attached,) = disclosure.editions(paper.id)[0].attachments
+    assert at_desk(other).get(f"/desk/documents/{paper.id}/files/{attached.digest}").status_code == 403

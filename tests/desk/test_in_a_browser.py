@@ -57,8 +57,9 @@ def enter(chromium, live_server, person, size: str = "desk", script: bool = True
     page.goto(f"{live_server.url}/desk/login")
     page.fill("#account", person.username)
     page.fill("#secret", SECRET)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{live_server.url}/desk/")
+    with page.expect_navigation(wait_until="load"):
+        page.click("button[type=submit]")
+    assert page.url == f"{live_server.url}/desk/", page.inner_text("body")[:500]
     return page, complaints
 
 

@@ -7,19 +7,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import allow, page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents.fields import FACTS, catalogue, filled, written
+from mingtang.desk.documents.files import Taken, take
 from mingtang.desk.documents.showing import chain_of, marked, paragraphs_of, said_acts
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.desk.offers import Offer, leading
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import now
+from mingtang.ledger.api import now, path_of
 from mingtang.portal import api as portal
 
 _LENGTH = 20
@@ -167,15 +169,24 @@ def new(request: HttpRequest) -> HttpResponse:
         values = read(fields, request.POST)
         chosen = next(a for a in organs if str(a.pk) == values.pop("agency"))
         facts = written(fields[1:], values)
+        attached = take(request)
+        if isinstance(attached, Refused):
+            return page(
+                request,
+                "document_form",
+                context | {"fields": refill(fields, request.POST), "refused": attached},
+                409,
+            )
         made = disclosure.draft(
-            request.user, now(), agency=chosen, kind=kind, interprets=paper.id if paper else None, **facts
-        )
+            request.user, now(), agency=chosen, kind=kind, interprets=paper.id if paper else None, files=attached.files, **facts
+        )  # fmt: skip
     except Mistyped as mistyped:
         made = mistyped.refused
     if isinstance(made, Refused):
         return page(
             request, "document_form", context | {"fields": refill(fields, request.POST), "refused": made}, 409
         )
+    _warn(request, attached)
     messages.success(request, _("已存为草稿。看一眼检查结果，再送审。"))
     return HttpResponseRedirect(reverse("desk:document", args=[made.id]))
 
@@ -193,7 +204,11 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     row = _document(request, number)
     working = disclosure.editions(row.id)[-1]
     fields = filled(row.kind, working)
-    context: dict[str, Any] = {"kind": disclosure.KINDS[row.kind], "doc": row}
+    context: dict[str, Any] = {
+        "kind": disclosure.KINDS[row.kind],
+        "doc": row,
+        "attached": working.attachments,
+    }
     closed = {r.verb: no for r, no in disclosure.open_verbs(row.id, request.user)}  # type: ignore[arg-type]
     if "edit" not in closed or closed["edit"] is not None:
         no = closed.get("edit") or Refused(
@@ -204,18 +219,38 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         return _show(request, row, refused=no, status=409)
     if request.method != "POST":
         return page(request, "document_form", context | {"fields": fields})
-    try:
-        done = disclosure.take(
-            row.id, "edit", by=request.user, at=now(), **written(fields, read(fields, request.POST))
-        )
-    except Mistyped as mistyped:
-        done = mistyped.refused
+    attached = take(request, working.attachments)
+    done: Any = attached
+    if isinstance(attached, Taken):
+        try:
+            facts = written(fields, read(fields, request.POST))
+            done = disclosure.take(row.id, "edit", by=request.user, at=now(), files=attached.files, **facts)
+        except Mistyped as mistyped:
+            done = mistyped.refused
     if isinstance(done, Refused):
         return page(
             request, "document_form", context | {"fields": refill(fields, request.POST), "refused": done}, 409
         )
+    _warn(request, attached)
     messages.success(request, _("已保存。"))
     return HttpResponseRedirect(reverse("desk:document", args=[row.id]))
+
+
+def _warn(request: HttpRequest, attached: Any) -> None:
+    for warning in attached.warnings:
+        messages.warning(request, warning)
+
+
+@power("document.see", room="文")
+def attachment(request: HttpRequest, number: int, digest: str) -> HttpResponseBase:
+    """One attached file, to be looked at before it is signed; always as a download."""
+    row = _document(request, number)
+    found = next((a for e in disclosure.editions(row.id) for a in e.attachments if a.digest == digest), None)
+    if found is None or not path_of(digest).is_file():
+        raise Http404(_("这份文件没有这个附件"))
+    return FileResponse(
+        path_of(digest).open("rb"), as_attachment=True, filename=found.name, content_type=found.media
+    )
 
 
 @power("document.see", room="文")
