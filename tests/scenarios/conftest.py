@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -91,13 +92,18 @@ def demo(tmp_path_factory):
         _wait(process, port, log)
         yield Demo(f"http://127.0.0.1:{port}", environment, log)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
+        _stop(process)
         drop()
+
+
+def _stop(process: subprocess.Popen) -> None:
+    """End the demo and every process it started."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(15)
+            return
 
 
 def _wait(process: subprocess.Popen, port: int, log: Path, limit: float = 240) -> None:
