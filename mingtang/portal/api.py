@@ -7,6 +7,7 @@ Jinja2 ``environment`` of Django's settings, the ``Site`` that serves the baked 
 from __future__ import annotations
 
 from mingtang.disclosure.api import DocumentRow
+from mingtang.portal import look
 from mingtang.portal.bake.press import Press
 from mingtang.portal.bake.run import FIRST, STAGES, deliver, rebuild, tree, verify
 from mingtang.portal.bake.source import Sheet
@@ -27,6 +28,7 @@ def recover() -> int:
     return tree().recover()
 
 
+@look.chinese
 def preview(document: DocumentRow) -> str:
     """The page this document would have, with the edition it carries; nothing is written."""
     return Press().document(Sheet(document)).html

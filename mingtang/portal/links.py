@@ -32,6 +32,8 @@ MEDIA = {
     "mp3": "audio/mpeg",
     "mp4": "video/mp4",
 }
+# Addresses that are also spoken in English, under /en.
+ENGLISH = ("/", "/guide/", "/apply", "/track", "/due")
 _CODE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -56,6 +58,17 @@ def org_slug(code: str) -> str:
 
 def org_url(code: str, number: int | None = None) -> str:
     return f"/org/{org_slug(code)}/" if number is None else f"/org/{org_slug(code)}/{number}.html"
+
+
+def in_english(path: str) -> str:
+    """The English twin of a Chinese address; the English home where there is none."""
+    return f"/en{path}" if path in ENGLISH else "/en/"
+
+
+def in_chinese(path: str) -> str:
+    """The Chinese twin of an address under /en/; the home where there is none."""
+    twin = path.removeprefix("/en")
+    return twin if twin in ENGLISH else "/"
 
 
 def ending(name: str) -> str:

@@ -5,16 +5,17 @@ Colours, type and parts are in ``static/portal.css``; the frame is ``templates/l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
@@ -24,6 +25,8 @@ from markupsafe import Markup
 from mingtang.ledger import api as ledger
 from mingtang.portal import links
 
+P = ParamSpec("P")
+T = TypeVar("T")
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
@@ -42,6 +45,11 @@ GENRES = {
     "08": "报告", "09": "请示", "10": "批复", "11": "意见", "12": "函", "13": "会议纪要", "14": "其他",
 }  # fmt: skip
 WEEKDAYS = "一二三四五六日"
+_ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_ENGLISH_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def site() -> Site:
     demo = here.kind == "demo"
     owner = f"{here.city_name}人民政府"
     return replace(
-        Site(), name=owner + (gettext("（演示系统）") if demo else ""), city=here.city_name, domain=domain,
+        Site(), name=owner + ("（演示系统）" if demo else ""), city=here.city_name, domain=domain,
         id_code=code, demo=demo,
     )  # fmt: skip
 
@@ -87,12 +95,65 @@ def minute(value: datetime | None) -> str:
 
 
 def long_day(value: date | datetime | None, weekday: bool = False) -> str:
-    """2026年11月23日, with （星期一） when asked."""
+    """2026年11月23日, with （星期一） when asked; 23 November 2026 (Monday) in English."""
     if value is None:
         return ""
     there = _local(value)
+    if english():
+        text = f"{there.day} {_ENGLISH_MONTHS[there.month - 1]} {there.year}"
+        return f"{text} ({_weekday(there)})" if weekday else text
     text = f"{there.year}年{there.month}月{there.day}日"
-    return f"{text}（星期{WEEKDAYS[there.weekday()]}）" if weekday else text
+    return f"{text}（{_weekday(there)}）" if weekday else text
+
+
+def short_day(value: date | datetime | None) -> str:
+    """11月23日; 23 Nov in English."""
+    if value is None:
+        return ""
+    there = _local(value)
+    return f"{there.day} {_month(there)}" if english() else f"{there.month}月{there.day}日"
+
+
+def _month(value: date | datetime) -> str:
+    """11月; Nov in English."""
+    return _ENGLISH_MONTHS[value.month - 1][:3] if english() else f"{value.month}月"
+
+
+def _weekday(value: date | datetime) -> str:
+    """星期一; Monday in English."""
+    return _ENGLISH_WEEKDAYS[value.weekday()] if english() else f"星期{WEEKDAYS[value.weekday()]}"
+
+
+def _week_heads() -> list[str]:
+    """Heads of a calendar's seven columns."""
+    return [name[:3] for name in _ENGLISH_WEEKDAYS] if english() else [f"周{d}" for d in WEEKDAYS]
+
+
+def english() -> bool:
+    """Whether the page at hand is being made in English."""
+    return get_language() == "en"
+
+
+def zh(text: Any = None) -> Any:
+    """What stays Chinese in an English page (names of organs, titles, reasons in law) says so to a screen reader.
+
+    As a filter it wraps the text; called without one it gives the attribute. In Chinese pages it does nothing.
+    """
+    if not english():
+        return "" if text is None else text
+    if text is None:
+        return Markup(' lang="zh-Hans"')
+    return Markup('<span lang="zh-Hans">{}</span>').format(text) if _CHINESE.search(str(text)) else text
+
+
+def _zh_page() -> Markup | str:
+    """The attribute of a link that leads from an English page to a Chinese one."""
+    return Markup(' hreflang="zh-Hans"') if english() else ""
+
+
+def here(path: str) -> str:
+    """An address in the language of the page: its English twin where there is one."""
+    return links.in_english(path) if english() and path in links.ENGLISH else path
 
 
 def _local(value: date | datetime) -> date | datetime:
@@ -172,17 +233,22 @@ def environment(**options: Any) -> Environment:
         **{k: v for k, v in options.items() if k != "autoescape"},
     )
     made.filters.update(day=day, minute=minute, long_day=long_day, size=size, figure=figure, spaced=spaced)
+    made.filters.update(short_day=short_day, month=_month, weekday=_weekday, zh=zh)
     made.globals.update(
         _=gettext, icon=icon, VALIDITY=VALIDITY, ATTRIBUTES=ATTRIBUTES, GENRES=GENRES, WEEKDAYS=WEEKDAYS,
         doc_url=links.doc_url, col_url=links.col_url, org_url=links.org_url, file_url=links.file_url, ending=links.ending,
+        english=english, here=here, in_english=links.in_english, in_chinese=links.in_chinese, week_heads=_week_heads, zh=zh,
+        zh_page=_zh_page,
     )  # fmt: skip
     # Header and footer are the same on thousands of pages: made once for each site, navigation entry and language.
     chrome = made.get_template("chrome.html").module
     kept: dict[tuple, Markup] = {}
 
-    def top(site: Site, nav: str, home: bool = False) -> Markup:
-        key = ("top", site, nav, home, get_language())
-        return kept[key] if key in kept else kept.setdefault(key, chrome.top(site, nav, home))  # type: ignore[attr-defined]
+    def top(site: Site, nav: str, home: bool = False, other: str = "") -> Markup:
+        key = ("top", site, nav, home, other, get_language())
+        if "?" in other:  # as many as there are questions: not worth keeping
+            return chrome.top(site, nav, home, other)  # type: ignore[attr-defined]
+        return kept[key] if key in kept else kept.setdefault(key, chrome.top(site, nav, home, other))  # type: ignore[attr-defined]
 
     def foot(site: Site) -> Markup:
         key = ("foot", site, get_language())
@@ -190,6 +256,17 @@ def environment(**options: Any) -> Environment:
 
     made.globals.update(top=top, foot=foot)
     return made
+
+
+def chinese(made: Callable[P, T]) -> Callable[P, T]:
+    """Makes pages in Chinese, whatever language the person reads whose verb led here."""
+
+    @wraps(made)
+    def spoken(*args: P.args, **kwargs: P.kwargs) -> T:
+        with translation.override(settings.LANGUAGE_CODE):
+            return made(*args, **kwargs)
+
+    return spoken
 
 
 def baking() -> Environment:

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mingtang.disclosure import api as disclosure
@@ -28,7 +30,9 @@ _CHOICES = {
     "licence": "行政许可", "levy": "行政征收", "confirmation": "行政确认", "benefit": "行政给付", "public_service": "公共服务",
     "text": "文字", "chart": "图解", "qa": "问答", "video": "视频", "expert": "专家解读", "leader": "负责同志解读",
 }  # fmt: skip
-FIXED = ("/", "/policy/", "/org/", "/guide/", "/about/", "/sitemap/", "/404.html", "/410.html")
+FIXED = (
+    "/", "/policy/", "/org/", "/guide/", "/about/", "/sitemap/", "/404.html", "/410.html", "/en/", "/en/guide/",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,6 @@ class Press:
     def __init__(self, source: Source | None = None):
         self.source = source or Source()
         self.site = look.site()
-        self.env = look.baking()
         # Documents whose pages were made: what can be noted as shown.
         self.seen: set[int] = set()
         self._shelves: dict[int, shelves.OrganShelf] = {}
@@ -81,7 +84,7 @@ class Press:
         return shelves.tree()
 
     def render(self, template: str, *, title: str, nav: str = "open", **context: Any) -> str:
-        return self.env.get_template(template).render(site=self.site, title=title, nav=nav, **context)
+        return look.baking().get_template(template).render(site=self.site, title=title, nav=nav, **context)
 
     # --- documents -------------------------------------------------------------------------------------------
 
@@ -167,7 +170,18 @@ class Press:
     # --- fixed pages -----------------------------------------------------------------------------------------
 
     def fixed(self, url: str) -> Baked:
-        """One of FIXED."""
+        """One of FIXED; those under /en/ in English, all others in Chinese whoever asks for them."""
+        with translation.override("en" if url.startswith("/en/") else settings.LANGUAGE_CODE):
+            return self._english(url) if url == "/en/" else self._fixed(url)
+
+    def _english(self, url: str) -> Baked:
+        title = _("政府信息公开平台")
+        html = self.render(
+            "english.html", title=title, nav="home", home=True, columns=self.columns, other="/"
+        )
+        return Baked(url, html, {"title": title})
+
+    def _fixed(self, url: str) -> Baked:
         if url == "/":
             return self._home()
         if url == "/policy/":
@@ -178,7 +192,7 @@ class Press:
                 pairs=self.source.pairs(entries), crumbs=[(_("政策文件库"), None)], meta=column.meta(),
             )  # fmt: skip
             return Baked(url, html, {"years": years, "entries": [e.twin() for e in entries]})
-        if url in ("/org/", "/guide/"):
+        if url in ("/org/", "/guide/", "/en/guide/"):
             groups = shelves.groups(self.source.organs.values())
             name, title = (
                 ("agencies.html", _("部门与县区公开专栏"))
@@ -189,6 +203,7 @@ class Press:
             html = self.render(
                 name, title=title, nav="org" if url == "/org/" else "open", groups=groups, crumbs=[(title, None)],
                 meta=column.meta(), columns=self.columns,
+                other={"/guide/": "/en/guide/", "/en/guide/": "/guide/"}.get(url, ""),
             )  # fmt: skip
             return Baked(url, html, {"organs": [_public(o) for o in self.source.organs.values()]})
         title = {
@@ -217,7 +232,7 @@ class Press:
             (row,) = disclosure.current([newest[0].id])
             figures = report.view(row.edition.data) if row.edition else None
         html = self.render(
-            "home.html", title=_("政府信息公开平台"), nav="home", home=True, counts=source.counts(),
+            "home.html", title=_("政府信息公开平台"), nav="home", home=True, other="/en/", counts=source.counts(),
             pairs=source.pairs(parts["policies"][0]), groups=shelves.groups(source.organs.values()), figures=figures, **parts,
         )  # fmt: skip
         twin = {name: [e.twin() for e in found] for name, (found, _total) in parts.items()}

@@ -14,6 +14,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from django.conf import settings
+
 from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
 from mingtang.portal import look
@@ -31,6 +33,7 @@ FIRST = ("fixed", "lists", "recent")
 _BULK = 100
 
 
+@look.chinese
 def rebuild(
     progress: Progress | None = None, only: Collection[str] | str | None = None, workers: int = 1
 ) -> dict[str, int]:
@@ -116,12 +119,19 @@ def _fingerprint(source: Source) -> str:
     made = hashlib.sha256(repr((look.site(), list(source.organs.values()))).encode())
     here = Path(look.__file__).parent
     for file in sorted(
-        [*here.glob("*.py"), *here.glob("bake/*.py"), *here.glob("templates/*"), *here.glob("static/*")]
+        [
+            *here.glob("*.py"),
+            *here.glob("bake/*.py"),
+            *here.glob("templates/*"),
+            *here.glob("static/*"),
+            *Path(settings.LOCALE_PATHS[0]).rglob("*.mo"),
+        ]
     ):
         made.update(file.read_bytes())
     return made.hexdigest()
 
 
+@look.chinese
 def deliver(publication_ids: Iterable[int]) -> int:
     """Bring what these publications touch up to date, as one set; returns how many files changed. Safe to repeat."""
     site = tree()

@@ -102,7 +102,9 @@ def application(values: Mapping[str, str], agency_id: int) -> dict[str, Any]:
     """The typed values as casework takes them; the period is part of what is asked for."""
     content = values["content"]
     if values["period"]:
-        content += "\n" + _("起止时间：") + values["period"]
+        content += (
+            f"\n起止时间：{values['period']}"  # for the organ that reads it, whatever the page's language
+        )
     kept = (
         "applicant_type",
         "name",
@@ -134,7 +136,7 @@ def read_day(raw: str, label: str) -> date | Refused:
     except ValueError:
         shown = raw[:20]
         return Refused(
-            _("%s“%s”不是日历上的日期") % (label, shown),
+            _("%s“%s”不是日历上的日期") % (_(label), shown),
             _("日期写成年-月-日"),
             _("请写成 2026-11-23 这样，并核对这一天是否存在"),
         )
@@ -170,7 +172,7 @@ def read_question(
             faults.add(name, day)
             values[name] = ""
         elif day < received or day > received + _AHEAD:
-            faults.add(name, _("“%s”应在收到之日以后、两年以内，请核对日期") % label)
+            faults.add(name, _("“%s”应在收到之日以后、两年以内，请核对日期") % _(label))
         else:
             steps.append(Step(name, day))
     if faults:

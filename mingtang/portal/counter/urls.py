@@ -8,6 +8,9 @@ urlpatterns = [
     path("apply", views.apply, name="apply"),
     path("track", views.track, name="track"),
     path("due", views.due, name="due"),
+    path("en/apply", views.apply),
+    path("en/track", views.track),
+    path("en/due", views.due),
     path("healthz", views.healthz, name="healthz"),
     path("qr/<path:page>", views.qr, name="qr"),
     # Whatever nobody answers to; the desk's own addresses stay the desk's.

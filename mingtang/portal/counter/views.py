@@ -25,7 +25,7 @@ from mingtang.casework.api import CaseRow
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Deadline, Refused, Step
 from mingtang.ledger import api as ledger
-from mingtang.portal import look
+from mingtang.portal import links, look
 from mingtang.portal.counter import days, forms
 
 _TRIES, _WINDOW = 10, 600  # wrong codes from one address, in seconds
@@ -57,7 +57,7 @@ def _page(request: HttpRequest, template: str, title: str, status: int = 200, **
     """One counter page in the portal's frame, never kept by a cache on the way."""
     context.setdefault("site", look.site())
     context = {
-        "title": title, "nav": "open", "crumbs": [(_("依申请公开"), "/col/request/"), (title, None)],
+        "title": title, "nav": "open", "other": _other(request), "crumbs": [(_("依申请公开"), "/col/request/"), (title, None)],
         "meta": list(zip(_REQUEST, (_("依申请公开"), title, _("依申请公开，政府信息公开"), _("依申请公开")), strict=True)), **context,
     }  # fmt: skip
     answer = HttpResponse(get_template(template, using="portal").render(context, request), status=status)
@@ -66,6 +66,13 @@ def _page(request: HttpRequest, template: str, title: str, status: int = 200, **
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     return answer
+
+
+def _other(request: HttpRequest) -> str:
+    """This page in the other language; what a question's address says is kept."""
+    turned = links.in_chinese(request.path) if look.english() else links.in_english(request.path)
+    kept = request.META.get("QUERY_STRING", "")[:500] if turned.endswith("/due") else ""
+    return f"{turned}?{kept}" if kept else turned
 
 
 # --- apply ---------------------------------------------------------------------------------------------------
