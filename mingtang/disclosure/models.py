@@ -63,6 +63,8 @@ class Edition(models.Model):
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=12, default=DRAFT)
+    # How often it was submitted: a return starts a new round, whose reviews are signed afresh.
+    round = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(max_length=300)
     short_title = models.CharField(max_length=32, blank=True)
     doc_no = models.CharField(max_length=80, blank=True)
@@ -103,6 +105,7 @@ class Review(models.Model):
 
     STEPS = [("head", "科室审核"), ("secrecy", "保密审查"), ("sign", "签发"), ("emergency", "应急发布")]
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="reviews")
+    round = models.PositiveSmallIntegerField()
     step = models.CharField(max_length=10, choices=STEPS)
     person = models.ForeignKey("ledger.Person", on_delete=models.PROTECT, related_name="+")
     passed = models.BooleanField()
@@ -113,7 +116,9 @@ class Review(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["edition", "step"], condition=models.Q(passed=True), name="a_review_is_passed_once"
+                fields=["edition", "round", "step"],
+                condition=models.Q(passed=True),
+                name="a_review_is_passed_once",
             )
         ]
 

@@ -135,7 +135,7 @@ def _closed(document: Document, edition: Edition, row: FlowRow, person: Person) 
     if row.verb in _REVIEW_STEPS or row.verb == "emergency":
         if edition.drafter_id == person.pk:
             return Refused("你是起草人，不能审自己起草的件", _THREE, "请另一位同事审核")
-        done = edition.reviews.filter(passed=True, person=person, digest=edition.digest).first()
+        done = edition.reviews.filter(passed=True, person=person, round=edition.round).first()
         if done and row.verb != "emergency":
             return Refused(
                 f"你已经做过{done.get_step_display()}，每一审须由不同的人办理", _THREE, "请另一位同事审核"
@@ -218,8 +218,8 @@ def _submit(document: Document, edition: Edition, by: Person, at: datetime, row:
             "条例第十五条；个人信息保护法第二十八条",
             blocked.suggestion or "请遮盖后再送审",
         )
-    edition.state, edition.digest = Edition.SUBMITTED, _fingerprint(edition)
-    edition.save(update_fields=["state", "digest"])
+    edition.state, edition.digest, edition.round = Edition.SUBMITTED, _fingerprint(edition), edition.round + 1
+    edition.save(update_fields=["state", "digest", "round"])
     return _record(document, "submit", by, at, row, edition=edition.number, digest=edition.digest)
 
 
@@ -229,6 +229,7 @@ def _review(document: Document, edition: Edition, by: Person, at: datetime, row:
     step = _REVIEW_STEPS[row.verb]
     Review.objects.create(
         edition=edition,
+        round=edition.round,
         step=step,
         person=by,
         passed=True,
@@ -244,8 +245,6 @@ def _review(document: Document, edition: Edition, by: Person, at: datetime, row:
 def _return(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, comment: str = ""):
     if not comment.strip():
         return Refused("退回没有写意见", "退回须说明改什么", "请写明要改的地方")
-    # What was passed before the return no longer counts: the next round is signed afresh.
-    edition.reviews.filter(passed=True).delete()
     edition.state = Edition.DRAFT
     edition.save(update_fields=["state"])
     return _record(document, "return", by, at, row, edition=edition.number, comment=comment[:2000])
@@ -253,7 +252,10 @@ def _return(document: Document, edition: Edition, by: Person, at: datetime, row:
 
 def _publish(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
     chain = {"full": {"head", "secrecy", "sign"}, "light": {"head", "sign"}, "standing": {"sign"}}
-    passed = {r.step: r.person_id for r in edition.reviews.filter(passed=True, digest=edition.digest)}
+    passed = {
+        r.step: r.person_id
+        for r in edition.reviews.filter(passed=True, round=edition.round, digest=edition.digest)
+    }
     needed = chain[kinds()[document.kind].chain]
     if not needed <= set(passed) or len({passed[s] for s in needed} - {edition.drafter_id}) < len(needed):
         return Refused("审签不齐", _THREE, "请补齐每一审，由不同的人办理")
@@ -272,6 +274,7 @@ def _emergency(
     edition.save(update_fields=["digest"])
     Review.objects.create(
         edition=edition,
+        round=edition.round,
         step="emergency",
         person=by,
         passed=True,

@@ -89,7 +89,11 @@ def test_a_returned_draft_starts_its_reviews_afresh(office):
     given.move(row.id, "return", people["secrecy"], AT, comment="第二段重写")
     given.move(row.id, "edit", people["clerk"], AT, body="<p>重写过。</p>")
     given.move(row.id, "submit", people["clerk"], AT)
-    assert disclosure.find("review", edition__document_id=row.id, passed=True).count() == 0
+    (kept,) = disclosure.find("review", edition__document_id=row.id, passed=True)
+    assert kept.round == 1, "what was signed before the return stays on record and counts no more"
+    with ledger.clock_at(AT):
+        assert isinstance(disclosure.take(row.id, "secrecy_review", by=people["secrecy"], at=AT), Refused)
+    given.move(row.id, "head_review", people["section_head"], AT)
 
 
 def test_correcting_a_live_document_keeps_the_live_page_until_the_new_edition_is_published(office):

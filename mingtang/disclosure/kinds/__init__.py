@@ -78,7 +78,9 @@ def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
     fields = []
     for name, spec in raw["fields"].items():
         if spec["type"] not in _TYPES:
-            raise ValueError(f"{path.name}: fields.{name}.type: {spec['type']!r}; allowed: {', '.join(_TYPES)}")
+            raise ValueError(
+                f"{path.name}: fields.{name}.type: {spec['type']!r}; allowed: {', '.join(_TYPES)}"
+            )
         fields.append(Field(name, spec["label"], spec["type"], bool(spec["required"])))
     return Kind(
         raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], bool(raw["counted"]),
@@ -106,7 +108,9 @@ def key_areas() -> dict[str, KeyArea]:
     raw = _yaml(_HERE.parent / "key_areas.yaml")
     themes = {k: v["title"] for k, v in raw["themes"].items()}
     return {
-        k: KeyArea(k, v["title"], k.split(".")[0], themes[k.split(".")[0]], tuple((d[0], d[1]) for d in v["duties"]))
+        k: KeyArea(
+            k, v["title"], k.split(".")[0], themes[k.split(".")[0]], tuple((d[0], d[1]) for d in v["duties"])
+        )
         for k, v in raw["areas"].items()
     }
 

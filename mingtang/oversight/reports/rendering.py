@@ -135,12 +135,19 @@ def page_data(made: Compiled) -> dict[str, Any]:
         "totals": _totals(made),
         "sections": sections,
         "relations": [
-            {"code": r.code, "text": r.text, "figures": _sides(r), "state": _RESULT[r.state]}
+            {"code": r.code, "text": _relation(made, r), "figures": _sides(r), "state": _RESULT[r.state]}
             for r in made.relations
             if r.state != "not_testable"
         ],
-        "notes": [f"{r.text}：缺数，不能检验" for r in untestable[:20]],
+        "notes": [f"{_relation(made, r)}：缺数，不能检验" for r in untestable[:20]],
     }
+
+
+def _relation(made: Compiled, r: RelationResult) -> str:
+    """A relation in words; one of many columns names its column."""
+    titles = {made.form.cells[c].title for c, _ in r.figures if c in made.form.cells}
+    columns = {t.rpartition("·")[2] for t in titles if "·" in t}
+    return f"{r.text}（{columns.pop()}）" if len(columns) == 1 else r.text
 
 
 def _sides(r: RelationResult) -> str:
