@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import importlib.util
 import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -129,6 +132,51 @@ def test_a_command_without_its_exit_status_is_an_error(monkeypatch):
     monkeypatch.setitem(module.WORDS, "exits", {"law due": "0"})
     with pytest.raises(LookupError, match="report audit"):
         module.commands()
+
+
+def blocks(language: str) -> Iterator[tuple[str, str]]:
+    """(page, text) of every fenced block of a language."""
+    for page in pages():
+        for text in re.findall(
+            rf"^ *```{language}\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.S | re.M
+        ):
+            yield str(page.relative_to(ROOT)), textwrap.dedent(text)
+
+
+def unknown_commands(text: str, known: set[str]) -> list[str]:
+    """Lines that call ``mingtang`` with a command it does not have."""
+    found = []
+    for words in re.findall(r"\bmingtang((?: +[a-z]+)+)(?= |$)", text, re.M):
+        said = words.split()
+        if not {" ".join(said[:1]), " ".join(said[:2])} & known:
+            found.append(" ".join(said))
+    return found
+
+
+def test_every_command_in_the_docs_exists():
+    known = {name for name, _, _ in reference().every_command()}
+    assert [(page, c) for page, text in blocks("sh") for c in unknown_commands(text, known)] == []
+
+
+def test_the_command_check_fails_on_a_command_that_is_not_there():
+    assert unknown_commands(
+        "mingtang report compile --year 2017\npython -m mingtang backup now\n", {"report compile"}
+    ) == ["backup now"]
+
+
+def test_every_python_example_parses_and_takes_only_names_that_its_door_has():
+    missing = []
+    for page, text in blocks("python"):
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("mingtang"):
+                door = importlib.import_module(str(node.module))
+                missing += [
+                    f"{page}: {node.module}.{a.name}"
+                    for a in node.names
+                    if not hasattr(door, a.name)
+                    and importlib.util.find_spec(f"{node.module}.{a.name}") is None
+                ]
+    assert missing == []
 
 
 def test_no_page_names_a_place_on_somebodys_machine():
