@@ -75,7 +75,7 @@ class Reach:
 
     def titles(self) -> list[str]:
         """The person's roles as words, the organ's short name first."""
-        return [f"{self.all[a.agency_id].short_name} · {ROLES[a.role].title}" for a in self.held]
+        return [f"{self.all[a.agency_id].short_name} · {_(ROLES[a.role].title)}" for a in self.held]
 
 
 def reach_of(request: HttpRequest) -> Reach:

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from mingtang.desk import speech
 from mingtang.law.api import calendar
 from mingtang.ledger.api import notices, today
 
-WEEK = "一二三四五六日"
 NEAR = 3  # working days; the desk's own early warning, not a limit of the law
 _WAITS = {
     "paused": ("停计", "pause"),
@@ -59,7 +60,7 @@ class Days:
         if day is None:
             return ""
         shown = f"{day:%m-%d}" if day.year == self.today.year else f"{day:%Y-%m-%d}"
-        return f"{shown} 周{WEEK[day.weekday()]}"
+        return f"{shown} {speech.weekday(day)}"
 
     def of_case(self, case: Any) -> Chip:
         """The chip of a case row."""
@@ -67,25 +68,25 @@ class Days:
             return Chip(
                 "ok",
                 "ok",
-                "已答复" if case.replied_on else "已办结",
+                _("已答复") if case.replied_on else _("已办结"),
                 self.said(case.replied_on or case.closed_on),
             )
         if case.clock in _WAITS:
             word, icon = _WAITS[case.clock]
-            when = f"约 {self.said(case.due_on)[:-3]}" if case.due_on else "之后再算"
-            return Chip("open", icon, word, when, case.provisional or case.clock == "waiting_confirm")
+            when = _("约 %s") % self.said(case.due_on).rpartition(" ")[0] if case.due_on else _("之后再算")
+            return Chip("open", icon, _(word), when, case.provisional or case.clock == "waiting_confirm")
         return self.until(case.due_on, case.provisional)
 
     def until(self, day: date | None, guess: bool = False) -> Chip:
         """The chip of a plain date."""
         if day is None:
-            return Chip("none", "clock", "没有期限", "—")
+            return Chip("none", "clock", _("没有期限"), "—")
         left, when = self.left(day), self.said(day)
         if day < self.today:
-            return Chip("over", "over", f"晚 {-left} 日" if left else "已过期", when, guess)
-        word = "今天到期" if day == self.today else f"剩 {left} 日"
+            return Chip("over", "over", _("晚 %d 日") % -left if left else _("已过期"), when, guess)
+        word = _("今天到期") if day == self.today else _("剩 %d 日") % left
         if guess:
-            word = f"预计{word}"
+            word = _("预计%s") % word
         if left <= NEAR:
             return Chip("near", "guess" if guess else "clock", word, when, guess)
         return Chip("none", "guess" if guess else "clock", word, when, guess)

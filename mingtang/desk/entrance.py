@@ -81,9 +81,24 @@ def _accounts() -> list[tuple[str, str, str]]:
     organs = {a.pk: a.short_name for a in find("agency", appointments__isnull=False)}
     for a in find("appointment", valid_to__isnull=True):
         if a.role in ROLES:
-            roles.setdefault(a.person_id, []).append(f"{organs.get(a.agency_id, '')}{ROLES[a.role].title}")
+            roles.setdefault(a.person_id, []).append(f"{organs.get(a.agency_id, '')}{_(ROLES[a.role].title)}")
     people = find("person", is_active=True, pk__in=list(roles))
     return [(p.username, p.name, roles[p.pk][0]) for p in people]
+
+
+@public
+def language(request: HttpRequest) -> HttpResponse:
+    """Read the desk in another language from now on, on this machine; what is not offered becomes Chinese."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    asked = request.POST.get("language", "")
+    chosen = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    answer = HttpResponseRedirect(_inside(request))
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 24 * 3600, path=settings.LANGUAGE_COOKIE_PATH,
+        httponly=True, samesite="Lax", secure=request.is_secure(),
+    )  # fmt: skip
+    return answer
 
 
 @public

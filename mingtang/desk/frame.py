@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from mingtang.desk import speech
 from mingtang.desk.access import reach_of
-from mingtang.desk.chips import WEEK, days_of
+from mingtang.desk.chips import days_of
 from mingtang.desk.queue import lanes
 from mingtang.ledger.api import installation
 
@@ -40,7 +41,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "rooms": [r for r in ROOMS if reach.ids(r[5])],
         "room": next((r for r in ROOMS if r[0] == room), None),
         "cells": range(9),
-        "today_said": f"{days.today.year}年{days.today.month}月{days.today.day}日 星期{WEEK[days.today.weekday()]}",
+        "today_said": speech.long_day(days.today),
         "working": days.working,
         "waiting": SimpleLazyObject(lambda: lanes.waiting(request)),
     }

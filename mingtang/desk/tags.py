@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -9,12 +10,14 @@ from django import template
 from django.templatetags.i18n import register as i18n
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
-from mingtang.desk import statics
-from mingtang.desk.chips import WEEK, Chip
+from mingtang.desk import speech, statics
+from mingtang.desk.chips import Chip
 from mingtang.ledger.api import SHANGHAI
 
 register = template.Library()
+_CHINESE = re.compile("[\u3400-\u9fff]")
 # This library is a builtin of the desk's templates: with it, so are the translation tags.
 register.tags.update(i18n.tags)
 register.filters.update(i18n.filters)
@@ -48,21 +51,41 @@ def pager(context: template.Context, page: Any, key: str = "page") -> dict[str, 
 
 
 @register.filter
+def say(text: object) -> str:
+    """A word that another room hands up (a state, a verb, a kind) in the language of the page."""
+    return gettext(str(text)) if text else ""
+
+
+@register.filter
+def zh(text: object) -> object:
+    """What stays Chinese in an English page (titles, names, reasons in law) tells a screen reader so."""
+    if get_language() != "en" or not _CHINESE.search(str(text)):
+        return text
+    return format_html('<span lang="zh-Hans">{}</span>', text)
+
+
+@register.filter
 def longday(day: date | None) -> str:
-    """2026年11月24日 星期二"""
+    """2026年11月24日 星期二; Tuesday 24 November 2026 in English"""
     if day is None:
         return ""
-    return f"{day.year}年{day.month}月{day.day}日 星期{WEEK[day.weekday()]}"
+    return speech.long_day(day)
+
+
+@register.filter
+def shortday(day: date | None) -> str:
+    """11月24日; 24 Nov in English"""
+    return "" if day is None else speech.short_day(day)
 
 
 @register.filter
 def cnday(day: date | datetime | None) -> str:
-    """2026年11月24日"""
+    """2026年11月24日; 24 November 2026 in English"""
     if day is None:
         return ""
     if isinstance(day, datetime):
         day = day.astimezone(SHANGHAI).date()
-    return f"{day.year}年{day.month}月{day.day}日"
+    return speech.day(day)
 
 
 @register.filter
@@ -90,5 +113,5 @@ def at(mapping: Any, key: Any) -> Any:
 def plain(value: Any) -> str:
     """A figure as printed; an unknown one as 未列明."""
     if value is None:
-        return "未列明"
+        return gettext("未列明")
     return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"

@@ -14,6 +14,7 @@ app_name = "desk"
 urlpatterns = [
     path("login", entrance.enter, name="login"),
     path("logout", entrance.leave, name="logout"),
+    path("language", entrance.language, name="language"),
     path("static/<str:name>", statics.static, name="static"),
     path("", queue.queue, name="queue"),
     path("find", records.look_up, name="find"),

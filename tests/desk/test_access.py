@@ -11,7 +11,7 @@ from mingtang.ledger import api as ledger
 from tests import given
 from tests.desk.conftest import Bureau, at_desk, words
 
-OPEN_TO_ALL = {"login", "logout", "static"}
+OPEN_TO_ALL = {"language", "login", "logout", "static"}
 
 
 def patterns(found) -> list[URLPattern]:

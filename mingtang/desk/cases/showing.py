@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from mingtang.casework import api as casework
+from mingtang.desk import speech
 from mingtang.desk.records.naming import act_word
 from mingtang.law.api import Deadline, Refused
 from mingtang.ledger.api import find
@@ -55,13 +58,14 @@ def calendar_weeks(due: Deadline | Refused, today: date) -> list[Week]:
     ordinals_extended = 0
     for i, d in enumerate(days):
         style, word = _DRAWN["received" if i == 0 else d.kind] if d.kind in _DRAWN else ("rest", "")
+        word = _(word)
         if d.kind == "extended":
             ordinals_extended += 1
-            word = f"延{ordinals_extended}"
+            word = _("延%d") % ordinals_extended
         elif d.kind == "counted":
             word = str(d.ordinal or "")
         elif d.kind == "off":
-            word = "休" if d.note and d.note != "周末" else ""
+            word = _("休") if d.note and d.note != "周末" else ""
         if i == 0 or d.on.weekday() == 0:
             weeks.append([])
             first_off.append(d.on.weekday())
@@ -69,11 +73,11 @@ def calendar_weeks(due: Deadline | Refused, today: date) -> list[Week]:
         classes = " ".join(
             filter(None, (style, "makeup" if d.makeup else "", "today" if d.on == today else ""))
         )
-        title = "，".join(filter(None, (f"{d.on.month}月{d.on.day}日", word, d.note)))
+        title = _("，").join(filter(None, (speech.short_day(d.on), word, _(d.note))))
         weeks[-1].append(Square(d.on, head, word, classes, title))
     rows, month = [], 0
     for blanks, squares in zip(first_off, weeks, strict=True):
-        label = f"{squares[0].on.month}月" if squares[0].on.month != month else ""
+        label = speech.month(squares[0].on) if squares[0].on.month != month else ""
         month = squares[0].on.month
         rows.append(Week(label, range(blanks), tuple(squares)))
     return rows

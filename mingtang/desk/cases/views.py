@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.casework import api as casework
+from mingtang.desk import speech
 from mingtang.desk.access import allow, page, power, query, reach_of, whole
 from mingtang.desk.cases.facts import fields_of, note_of
 from mingtang.desk.cases.showing import calendar_weeks, history, letter, looks_at
@@ -263,7 +264,7 @@ def _show(
         else None
     )
     return page(request, "case", {
-        "case": row, "chip": days.of_case(row), "due": due, "weeks": calendar_weeks(due, days.today),
+        "case": row, "chip": days.of_case(row), "due": due, "weeks": calendar_weeks(due, days.today), "week_heads": speech.week_heads(),
         "able": able, "closed": closed, "main": leading(able, _FIRST),
         "events": history(row.id), "looks": looks_at(row.id), "reviews": list(casework.find("review", case_id=row.id)),
         "letters": letters, "draft": draft, "refused": refused, "verb": verb, "applicant": applicant,

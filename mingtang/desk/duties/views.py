@@ -32,16 +32,16 @@ class Square:
 def _square(rows: list[Any], days: Days) -> Square:
     """The worst of the duties in one cell."""
     if not rows:
-        return Square("na", "—", "没有这项职责", "", 0)
+        return Square("na", "—", _("没有这项职责"), "", 0)
     worst = min(rows, key=lambda r: (_met(r), r.due_on))
     left = days.left(worst.due_on)
     if _met(worst):
-        return Square("fine", "✓", "已发", f"{worst.pk}/", 0)
+        return Square("fine", "✓", _("已发"), f"{worst.pk}/", 0)
     if worst.due_on < days.today:
-        return Square("late", "▲", f"晚{-left}日", f"{worst.pk}/", 100_000 - left)
+        return Square("late", "▲", _("晚%d日") % -left, f"{worst.pk}/", 100_000 - left)
     if left <= NEAR:
-        return Square("soon", "△", f"剩{left}日", f"{worst.pk}/", 1000 - left)
-    return Square("fine", "", f"剩{left}日", f"{worst.pk}/", 0)
+        return Square("soon", "△", _("剩%d日") % left, f"{worst.pk}/", 1000 - left)
+    return Square("fine", "", _("剩%d日") % left, f"{worst.pk}/", 0)
 
 
 def _met(row: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mingtang.casework import api as casework
 from mingtang.desk.access import Reach, reach_of
@@ -128,12 +129,12 @@ class Desk:
         """A case as a line of the queue."""
         button, note = (
             self._case_button(case),
-            [case.number, f"{case.received_on:%m-%d}收到", case.state_label],
+            [case.number, _("%s收到") % f"{case.received_on:%m-%d}", _(case.state_label)],
         )
         if case.handler:
-            note.append(f"承办 {case.handler}")
+            note.append(_("承办 %s") % case.handler)
         if case.id in self.returned_cases():
-            note, button = [case.number, f"退回意见：{self.returned_cases()[case.id]}"], "去改"
+            note, button = [case.number, _("退回意见：%s") % self.returned_cases()[case.id]], _("去改")
         return Task(
             "case",
             self.days.of_case(case),
@@ -144,11 +145,18 @@ class Desk:
         )
 
     def _case_button(self, case: Any) -> str:
-        words = {"submitted": "确认收到", "received": "办理", "drafted": "送审", "approved": "送达"}
+        words = {
+            "submitted": _("确认收到"),
+            "received": _("办理"),
+            "drafted": _("送审"),
+            "approved": _("送达"),
+        }
         for row in casework.REQUESTS.open_from(case.state):
             if row.verb in REVIEWS and case.agency_id in self.reach.ids(row.power):
-                return "签发" if row.verb == "sign" else "审核"
-        return words.get(case.state, "查看") if case.agency_id in self.reach.ids("case.draft") else "查看"
+                return _("签发") if row.verb == "sign" else _("审核")
+        return (
+            words.get(case.state, _("查看")) if case.agency_id in self.reach.ids("case.draft") else _("查看")
+        )
 
     # --- documents ---------------------------------------------------------------------------------------------
     def documents(self, lane: str) -> Any:
@@ -201,27 +209,27 @@ class Desk:
             .order("number").values("document_id", "state", "drafted_at", "drafter__name")
         }  # fmt: skip
         words = {
-            "draft": "送审",
-            "submitted": "审核",
-            "head_done": "审核",
-            "secrecy_done": "签发",
-            "approved": "发布",
+            "draft": _("送审"),
+            "submitted": _("审核"),
+            "head_done": _("审核"),
+            "secrecy_done": _("签发"),
+            "approved": _("发布"),
         }
         tasks = []
         for r in rows:
             state, at, name = states.get(r.id, ("draft", None, ""))
-            kind = disclosure.KINDS[r.kind].title
+            kind = _(disclosure.KINDS[r.kind].title)
             waited = -self.days.left(at.astimezone(SHANGHAI).date()) if at else 0
             chip = Chip(
                 "none",
                 "back" if r.id in self.returned_documents() else "file",
-                f"等 {waited} 日" if waited > 0 else "今天",
+                _("等 %d 日") % waited if waited > 0 else _("今天"),
                 kind,
             )
-            note = [disclosure.STATES[state], r.agency_name, f"起草 {name}" if name else "移交"]
+            note = [_(disclosure.STATES[state]), r.agency_name, _("起草 %s") % name if name else _("移交")]
             if r.id in self.returned_documents():
-                note = [f"退回意见：{self.returned_documents()[r.id]}"]
-            button = "去改" if r.id in self.returned_documents() else words.get(state, "查看")
+                note = [_("退回意见：%s") % self.returned_documents()[r.id]]
+            button = _("去改") if r.id in self.returned_documents() else words.get(state, _("查看"))
             tasks.append(
                 Task(
                     "document", chip, r.title, reverse("desk:document", args=[r.id]), " · ".join(note), button
@@ -240,12 +248,17 @@ class Desk:
     def duty_task(self, row: Any) -> Task:
         """A duty as a line of the queue."""
         mine = row.duty.agency_id in self.reach.ids("document.draft")
-        note = f"{row.duty.agency.short_name} · {row.duty.get_cadence_display()}"
+        note = f"{row.duty.agency.short_name} · {_(row.duty.get_cadence_display())}"
         if mine:
             note += f" · {row.duty.basis}"
         address = reverse("desk:duty", args=[row.pk])
         return Task(
-            "duty", self.days.until(row.due_on), row.duty.title, address, note, "去公开" if mine else "查看"
+            "duty",
+            self.days.until(row.due_on),
+            row.duty.title,
+            address,
+            note,
+            _("去公开") if mine else _("查看"),
         )
 
 
