@@ -121,6 +121,19 @@ def test_the_chain_says_who_passed_what_and_where_it_stands(bureau: Bureau):
     assert chain.count("已过") == 2
 
 
+def test_after_a_return_nobody_stands_as_having_passed(bureau: Bureau):
+    people = bureau.people
+    paper = given.draft(people["clerk"], bureau.organ, TODAY, kind="policy")
+    given.move(paper.id, "submit", people["clerk"], TODAY)
+    given.move(paper.id, "head_review", people["section_head"], TODAY, comment="同意发布")
+    given.move(paper.id, "return", people["secrecy"], TODAY, comment="有一处要改")
+    given.move(paper.id, "submit", people["clerk"], TODAY)
+    chain = page_of(bureau, paper).split('<ol class="chain')[1].split("</ol>")[0]
+    assert people["section_head"].name not in chain
+    assert chain.count("已过") == 1
+    assert "有一处要改" in page_of(bureau, paper)
+
+
 def test_a_document_is_published_by_four_people_at_their_desks(bureau: Bureau):
     paper = given.draft(bureau.people["clerk"], bureau.organ, TODAY, kind="policy")
     for role, verb in (("clerk", "submit"), ("section_head", "head_review"), ("secrecy", "secrecy_review"),

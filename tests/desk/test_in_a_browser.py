@@ -58,7 +58,7 @@ def enter(chromium, live_server, person, size: str = "desk", script: bool = True
     page.fill("#account", person.username)
     page.fill("#secret", SECRET)
     with page.expect_navigation(wait_until="load"):
-        page.click("button[type=submit]")
+        page.click(".door button.main")
     assert page.url == f"{live_server.url}/desk/", page.inner_text("body")[:500]
     return page, complaints
 

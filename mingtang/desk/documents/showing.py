@@ -41,7 +41,9 @@ class Station:
 
 def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.EditionRow) -> list[Station]:
     """The stations of the document's own chain, with the reviews passed on the working edition."""
-    passed = {r.step: r for r in disclosure.find("review", edition_id=edition.id, passed=True)}
+    passed = {
+        r.step: r for r in disclosure.find("review", edition_id=edition.id, passed=True)
+    }  # the latest wins
     drafted = next(iter(disclosure.find("edition", pk=edition.id).values("drafter__name", "drafted_at")))
     order = _ORDER[chain]
     over = edition.state in ("published", "replaced")
@@ -54,7 +56,9 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
             if not verb
             else {"head_review": "科室审核", "secrecy_review": "保密审查", "sign": "签发"}[verb]
         )
-        review = passed.get(_STEPS.get(verb, ""))
+        stand = "done" if i < reached else "now" if i == reached else "later"
+        # What was passed in a round before a return does not count for a station not reached again.
+        review = passed.get(_STEPS.get(verb, "")) if stand == "done" else None
         who, at, comment = "", None, ""
         if state == "draft":
             who, at = drafted[0] or "移交", drafted[1]
@@ -62,7 +66,6 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
             who, at, comment = review.person.name, review.at, review.comment
         elif state == "approved" and row.published_at and over:
             at = row.published_at
-        stand = "done" if i < reached else "now" if i == reached else "later"
         stations.append(Station(title, stand, who, at, comment))
     return stations
 
