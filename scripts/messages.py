@@ -19,6 +19,7 @@ import struct
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,31 @@ HEADER = (
     "Plural-Forms: nplurals=2; plural=(n != 1);\n"
 )
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
-# Words of other rooms that a page translates when it shows them: module, and the path to a mapping or sequence there.
-# "COLUMNS.title" takes the attribute of every value.
-VOCABULARIES: tuple[tuple[str, str], ...] = ()
+CHINESE = re.compile("[\u3400-\u9fff]")
+# Lists whose words a page translates when it shows them: module and name. A list may hold lists; of objects the
+# attribute after the colon is taken.
+VOCABULARIES = (
+    ("mingtang.casework.api", "CHANNELS APPLICANTS CLASSES STATES STEP_TEXTS EVIDENCE REQUESTS.rows:label"),
+    ("mingtang.disclosure.api", "COLUMNS:title KINDS:title STATES VALIDITIES"),
+    ("mingtang.disclosure.models", "Duty.CADENCES"),
+    ("mingtang.ledger.api", "ROLES:title Agency.TYPES"),
+    ("mingtang.ledger.models", "Succession.KINDS"),
+    ("mingtang.oversight.models", "Report.STATES"),
+    ("mingtang.law.rules.workdays", "FIXED"),
+    ("mingtang.portal.counter.forms", "ID_TYPES DELIVERIES STEPS"),
+    ("mingtang.portal.bake.shelves", "_GROUPS"),
+    ("mingtang.desk.frame", "ROOMS"),
+    ("mingtang.desk.queue.lanes", "LANES KINDS"),
+    ("mingtang.desk.chips", "_WAITS"),
+    ("mingtang.desk.records.naming", "SUBJECTS _WORDS"),
+    ("mingtang.desk.cases.showing", "_DRAWN"),
+    ("mingtang.desk.cases.facts", "_NOTE _WAYS"),
+    ("mingtang.desk.cases.views", "_PERIODS _DELIVERY _IDS"),
+    ("mingtang.desk.documents.views", "_STATES"),
+    ("mingtang.desk.documents.fields", "_ATTRIBUTES"),
+    ("mingtang.desk.documents.showing", "_PLACE"),
+    ("mingtang.desk.reports.figures", "HOW"),
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%%|\{\w*\}")
 
 
@@ -59,8 +82,10 @@ def _everywhere() -> Iterator[tuple[str, Iterable[str]]]:
         yield _name(file), in_jinja(file.read_text(encoding="utf-8"))
     for file in sorted((ROOMS / "desk/templates").rglob("*.html")):
         yield _name(file), in_django(file.read_text(encoding="utf-8"))
-    for module, path in VOCABULARIES:
-        yield f"{module}.{path}", in_vocabulary(module, path)
+    for module, names in VOCABULARIES:
+        for name in names.split():
+            yield f"{module}.{name}", in_vocabulary(module, name)
+    yield "mingtang.law.norms", outcomes()
 
 
 def _name(file: Path) -> str:
@@ -68,13 +93,18 @@ def _name(file: Path) -> str:
 
 
 def in_python(source: str) -> Iterator[str]:
-    """Literals that are handed to gettext."""
+    """Literals that are handed to gettext, and the words of the desk's form fields."""
     calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call)]
     for call in sorted(calls, key=lambda n: (n.lineno, n.col_offset)):
         name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-        if name in CALLS and call.args and isinstance(call.args[0], ast.Constant):
-            if isinstance(call.args[0].value, str):
-                yield call.args[0].value
+        if name == "Field":
+            words = [
+                n.value for n in ast.walk(call) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+            ]
+            yield from (w for w in words if CHINESE.search(w))
+        first = call.args[0] if name in CALLS and call.args else None
+        if isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
 
 
 def in_jinja(source: str) -> Iterator[str]:
@@ -82,9 +112,13 @@ def in_jinja(source: str) -> Iterator[str]:
     from jinja2 import Environment, nodes
 
     for call in Environment(autoescape=True).parse(source).find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name == "_" and call.args:
-            if isinstance(call.args[0], nodes.Const) and isinstance(call.args[0].value, str):
-                yield call.args[0].value
+        first = (
+            call.args[0]
+            if isinstance(call.node, nodes.Name) and call.node.name == "_" and call.args
+            else None
+        )
+        if isinstance(first, nodes.Const) and isinstance(first.value, str):
+            yield first.value
 
 
 _SAID = re.compile(r"""(?:gettext|_)\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)""")
@@ -99,13 +133,36 @@ def in_django(source: str) -> Iterator[str]:
 
 
 def in_vocabulary(module: str, path: str) -> Iterator[str]:
-    """The words of one list, in its order."""
-    name, _dot, attribute = path.partition(".")
-    held = getattr(importlib.import_module(module), name)
-    for value in held.values() if isinstance(held, Mapping) else held:
-        word = getattr(value, attribute) if attribute else value
-        if isinstance(word, str) and word:
-            yield word
+    """The Chinese words of one list, in its order."""
+    name, _colon, attribute = path.partition(":")
+    held: Any = importlib.import_module(module)
+    for part in name.split("."):
+        held = getattr(held, part)
+    yield from _words(held, attribute)
+
+
+def outcomes() -> Iterator[str]:
+    """The ways an application ends, of both Regulations."""
+    from mingtang.law import api as law
+
+    for day in (date(2018, 1, 2), date(2026, 1, 5)):
+        found = law.on(day)
+        assert isinstance(found, law.Law)
+        yield from (outcome.name for outcome in found.outcomes())
+
+
+def _words(held: Any, attribute: str = "") -> Iterator[str]:
+    if isinstance(held, str):
+        if len(held) > 1 and CHINESE.search(held):  # one sign is a seal, which is drawn
+            yield held
+    elif isinstance(held, Mapping):
+        for value in held.values():
+            yield from _words(value, attribute)
+    elif isinstance(held, Iterable):
+        for value in held:
+            yield from _words(value, attribute)
+    elif attribute:
+        yield from _words(getattr(held, attribute))
 
 
 # --- the two files -------------------------------------------------------------------------------------------
@@ -204,16 +261,18 @@ def ready() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Extract, keep and compile the messages of the interface.")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 unless complete and fresh")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 unless complete and fresh"
+    )
     wanted: Any = parser.parse_args(arguments)
     ready()
     if wanted.check:
         wrong = faults()
         for fault in wrong:
-            print(fault, file=sys.stderr)
+            sys.stderr.write(f"{fault}\n")
         return 1 if wrong else 0
     left = write()
-    print(f"{len(read_po(PO.read_text(encoding='utf-8')))} messages, {left} without a translation")
+    sys.stdout.write(f"{len(gathered())} messages, {left} without a translation\n")
     return 0
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from mingtang.casework import api as casework
 from mingtang.desk.fields import Field
 from mingtang.law.api import Refused
@@ -84,7 +86,7 @@ def note_of(verb: str, basis: str) -> str:
 def _decision(case: casework.CaseRow) -> tuple[Field, ...]:
     norms = law(case.received_on)
     outcomes: Sequence = () if isinstance(norms, Refused) else norms.outcomes()
-    choices = tuple((o.code, f"{o.name}（{o.clause}）") for o in outcomes)
+    choices = tuple((o.code, _("%s（%s）") % (_(o.name), o.clause)) for o in outcomes)
     kept = case.evidence
     needs: dict[str, list[str]] = {}
     for o in outcomes:
@@ -92,7 +94,7 @@ def _decision(case: casework.CaseRow) -> tuple[Field, ...]:
             needs.setdefault(key, []).append(o.name)
     evidence = tuple(
         Field(
-            key, label, "area", hint="选“" + "”“".join(needs[key][:4]) + ("”等" if len(needs[key]) > 4 else "”") + "时必填",
+            key, label, "area", hint=(_("选“%s”等时必填") if len(needs[key]) > 4 else _("选“%s”时必填")) % "”“".join(map(_, needs[key][:4])),
             most=4000, value=str(kept.get(key, "")), group="evidence",
         )
         for key, label in casework.EVIDENCE.items()
