@@ -114,6 +114,8 @@ DATABASES = {
     "default": database(os.environ.get("MINGTANG_DATABASE", f"sqlite:///{HOME / 'mingtang.sqlite3'}"))
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The password of the demo's invented accounts, printed on the log-in page of a demo and nowhere else.
+DEMO_PASSWORD = "mingtang-demo"  # noqa: S105
 AUTH_USER_MODEL = "ledger.Person"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -6,19 +6,22 @@ The full chain is three reviews by three different people, none of them the draf
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
 
 from mingtang.disclosure import publishing
 from mingtang.disclosure.catalogue import FIELDS, attach, fault_of, fingerprint, write
+from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.run import check as run_checks
 from mingtang.disclosure.checks.types import Finding, Line, Reading
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Document, Edition, Review
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Deed, FlowRow, FlowTable, Person, may, record
+from mingtang.ledger.api import Deed, FlowRow, FlowTable, Person, may, path_of, record
 
 STATES = {
     "draft": "起草",
@@ -106,7 +109,7 @@ def working(document: Document) -> Edition:
 
 
 def findings(edition: Edition) -> tuple[Finding, ...]:
-    """What the checks say of an edition's title and text."""
+    """What the checks say of an edition's title, its text and what lies inside its attachments."""
     import lxml.html
 
     text = lxml.html.fromstring(f"<div>{edition.body or ''}</div>")
@@ -116,7 +119,17 @@ def findings(edition: Edition) -> tuple[Finding, ...]:
     if len(blocks) == 1:
         blocks.append(text.text_content())
     lines = tuple(Line(i, b) for i, b in enumerate(blocks, 1))
-    return run_checks(Reading(edition.title, "text/html", lines))
+    found = list(run_checks(Reading(edition.title, "text/html", lines)))
+    for name, digest in edition.attachments.values_list("name", "file_id"):
+        found += [replace(f, message=f"附件“{name}”：{f.message}") for f in _inside(name, digest)]
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _inside(name: str, digest: str) -> tuple[Finding, ...]:
+    """What the checks say of one kept file; the same bytes are judged once. A picture has no text to judge."""
+    reading = read(path_of(digest), name)
+    return run_checks(reading) if isinstance(reading, Reading) else ()
 
 
 def open_verbs(document: Document, person: Person) -> Iterator[tuple[FlowRow, Refused | None]]:
@@ -214,7 +227,7 @@ def _submit(document: Document, edition: Edition, by: Person, at: datetime, row:
         (f for f in findings(edition) if f.severity == "error" and f.code.startswith("pii.")), None
     ):
         return Refused(
-            f"正文含个人信息：{blocked.message}",
+            f"正文或附件含个人信息：{blocked.message}",
             "条例第十五条；个人信息保护法第二十八条",
             blocked.suggestion or "请遮盖后再送审",
         )

@@ -149,11 +149,14 @@ def _statement(seal: Seal) -> bytes:
 
 
 def seal_acts() -> int:
-    """Seal every unsealed Act in signed batches; returns how many. One sealer at a time (row lock on the last seal)."""
+    """Seal every unsealed Act in signed batches; returns how many. One sealer at a time (a row lock)."""
     sealed = 0
     while True:
         with transaction.atomic():
-            last = Seal.objects.select_for_update().order_by("-id").first()
+            # The installation's row is the sealers' mutex: the last seal itself may not exist yet, or not be the last
+            # any more when its lock is granted.
+            Installation.objects.select_for_update().first()
+            last = Seal.objects.order_by("-id").first()
             acts = list(
                 Act.objects.filter(seal__isnull=True)
                 .order_by("id")

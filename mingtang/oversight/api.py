@@ -110,6 +110,10 @@ def catch_up(topic: str, payloads: list[Mapping[str, Any]]) -> None:
         for agency, moment in disclosure.find("publication", pk__in=ids).values("document__agency_id", "at"):
             agencies.add(agency)
             years.add(moment.astimezone(at.tzinfo).year)
+        out = disclosure.find("publication", pk__in=ids, kind="publish", document__origin_type="report")
+        Report.objects.filter(pk__in=[i for (i,) in out.values("document__origin_id")]).update(
+            state="published"
+        )
     else:
         return
     known = set(Tally.objects.order_by().values_list("year", flat=True).distinct())

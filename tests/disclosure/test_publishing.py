@@ -157,6 +157,16 @@ def test_an_identity_number_in_the_text_stops_the_submission(office):
     assert "个人信息" in refused.why
 
 
+def test_an_identity_number_inside_an_attachment_stops_the_submission_too(office):
+    agency, people = office
+    kept = ledger.store("名单\n张某，身份证号11010519491231002X\n".encode(), "text/plain")
+    row = given.draft(people["clerk"], agency, AT, files=[("名单.txt", kept)])
+    with ledger.clock_at(AT):
+        refused = disclosure.take(row.id, "submit", by=people["clerk"], at=AT)
+    assert isinstance(refused, Refused)
+    assert "名单.txt" in refused.why
+
+
 @pytest.mark.parametrize(
     ("fields", "word"),
     [

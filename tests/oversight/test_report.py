@@ -341,6 +341,7 @@ def test_the_pdf_can_be_read_back(city):
     assert "收到和处理政府信息公开申请情况" in "".join(p.extract_text() for p in pages).replace("\n", "")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_heavy_export_is_made_in_the_background_and_kept_by_its_digest(city):
     from mingtang.config.commands.work import _run_tasks
 

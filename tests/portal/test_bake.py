@@ -44,7 +44,7 @@ def test_a_published_document_stands_on_its_page_its_column_its_organ_and_the_fr
     row = city.publish(kind="notice", title="停水通知")
     portal.rebuild()
     for path in (
-        f"doc/0/{row.id}.html",
+        f"doc/{row.id // 1000}/{row.id}.html",
         "col/notice/index.html",
         f"org/{city.government.code}/index.html",
         "index.html",
@@ -113,13 +113,13 @@ def test_a_withdrawn_document_is_gone_everywhere_and_leaves_a_notice(city, site_
         kind="notice", title="错发的公示", body="<p>身份证号不该出现</p>", files=[("名单.pdf", file)]
     )
     portal.rebuild()
-    assert (site_home / f"doc/0/{row.id}-1.pdf").exists()
+    assert (site_home / f"doc/{row.id // 1000}/{row.id}-1.pdf").exists()
     city.withdraw(row.id)
     portal.deliver(log_ids()[-1:])
     left = _files(site_home)
-    assert f"doc/0/{row.id}.html" not in left
-    assert f"doc/0/{row.id}-1.pdf" not in left
-    assert "含有个人信息" in left[f"doc/0/{row.id}.gone.html"].decode()
+    assert f"doc/{row.id // 1000}/{row.id}.html" not in left
+    assert f"doc/{row.id // 1000}/{row.id}-1.pdf" not in left
+    assert "含有个人信息" in left[f"doc/{row.id // 1000}/{row.id}.gone.html"].decode()
     shown = {p: gzip.decompress(c) if p.endswith(".gz") else c for p, c in left.items()}
     assert not [p for p, c in shown.items() if "身份证号不该出现".encode() in c or "错发的公示".encode() in c]
     assert portal.verify() == []
@@ -177,7 +177,7 @@ def test_a_full_bake_that_was_interrupted_goes_on_behind_the_last_finished_unit(
     assert not set(done) & set(again)
     assert portal.verify() == []
     assert "中断以后才公开的通知" in (site_home / "index.html").read_text()
-    assert (site_home / f"doc/0/{late.id}.html").exists()
+    assert (site_home / f"doc/{late.id // 1000}/{late.id}.html").exists()
 
 
 def test_an_interrupted_bake_starts_over_when_an_organ_was_renamed_meanwhile(city, site_home, monkeypatch):
@@ -201,8 +201,8 @@ def test_an_interrupted_bake_starts_over_when_an_organ_was_renamed_meanwhile(cit
 @pytest.mark.parametrize(
     "name",
     [
-        "doc/0/{id}.html",
-        "doc/0/{id}.json.gz",
+        "doc/{folder}/{id}.html",
+        "doc/{folder}/{id}.json.gz",
         "col/notice/index.html.gz",
         "manifest/root.sha256",
         "manifest/doc/0.sha256",
@@ -213,7 +213,7 @@ def test_a_tampered_byte_is_found_and_healed(city, site_home, name):
     row = city.publish(kind="notice", title="停水通知")
     portal.rebuild()
     clean = _files(site_home)
-    path = name.format(id=row.id)
+    path = name.format(id=row.id, folder=row.id // 1000)
     content = bytearray(clean[path])
     content[10] ^= 1
     (site_home / path).write_bytes(content)
@@ -242,9 +242,10 @@ def test_every_page_carries_the_labels_of_the_website_guideline(city, site_home)
 
     assert site <= labels("index.html")
     assert site | column <= labels("col/notice/index.html")
-    assert site | column | content <= labels(f"doc/0/{row.id}.html")
+    assert site | column | content <= labels(f"doc/{row.id // 1000}/{row.id}.html")
     assert (
-        '<meta name="PubDate" content="2026-11-23 09:00">' in (site_home / f"doc/0/{row.id}.html").read_text()
+        '<meta name="PubDate" content="2026-11-23 09:00">'
+        in (site_home / f"doc/{row.id // 1000}/{row.id}.html").read_text()
     )
 
 
@@ -262,7 +263,7 @@ def test_markup_in_a_title_or_a_file_name_stays_text(city, site_home):
     portal.rebuild()
     pages = {p: c.decode() for p, c in _files(site_home).items() if p.endswith(".html")}
     assert not [p for p, text in pages.items() if "<script>alert" in text or "<img src=x>" in text]
-    assert (site_home / f"doc/0/{row.id}-1.bin").read_bytes() == b"x"
+    assert (site_home / f"doc/{row.id // 1000}/{row.id}-1.bin").read_bytes() == b"x"
 
 
 def test_a_policy_and_its_interpretation_name_each_other(city, site_home):
@@ -271,8 +272,14 @@ def test_a_policy_and_its_interpretation_name_each_other(city, site_home):
         kind="interpretation", title="停车办法问答", interprets=policy.id, data={"form": "text"}
     )
     portal.rebuild()
-    assert f"/doc/0/{reading.id}.html" in (site_home / f"doc/0/{policy.id}.html").read_text()
-    assert f"/doc/0/{policy.id}.html" in (site_home / f"doc/0/{reading.id}.html").read_text()
+    assert (
+        f"/doc/{reading.id // 1000}/{reading.id}.html"
+        in (site_home / f"doc/{policy.id // 1000}/{policy.id}.html").read_text()
+    )
+    assert (
+        f"/doc/{policy.id // 1000}/{policy.id}.html"
+        in (site_home / f"doc/{reading.id // 1000}/{reading.id}.html").read_text()
+    )
     assert "停车办法问答" in (site_home / "policy/index.html").read_text()
 
 
@@ -284,7 +291,7 @@ def test_a_missing_figure_of_a_report_says_so_and_a_nought_is_a_nought(city, sit
             "relations": [{"code": "R1", "text": "合计", "figures": "0+未列明", "state": "untestable"}]}  # fmt: skip
     row = city.publish(kind="annual_report", title="2025年度报告", data=data)
     portal.rebuild()
-    page = (site_home / f"doc/0/{row.id}.html").read_text()
+    page = (site_home / f"doc/{row.id // 1000}/{row.id}.html").read_text()
     assert "未列明</td>" in page
     assert "<summary>0</summary>" in page
     assert "缺数，不能检验" in page

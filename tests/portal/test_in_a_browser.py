@@ -74,7 +74,7 @@ def served(city, settings) -> Iterator[dict[str, str]]:
         answers["/receipt"] = counter.post("/apply", form | {"key": found[1]})
         (case,) = casework.find("case")
         answers["/case"] = counter.post("/track", {"number": case.number, "code": case.code})
-        answers["/qr"] = counter.get(f"/qr/doc/0/{policy.id}")
+        answers["/qr"] = counter.get(f"/qr/doc/{policy.id // 1000}/{policy.id}")
 
     def application(environ: dict, start: Any) -> list[bytes]:
         path = environ["PATH_INFO"]
@@ -90,7 +90,7 @@ def served(city, settings) -> Iterator[dict[str, str]]:
     host = f"http://127.0.0.1:{server.server_port}"
     paths = {"home": "/", "column": "/col/notice/", "numbered": "/col/notice/2.html", "policy library": "/policy/", "organs": "/org/",
              "organ": f"/org/{city.government.code}/", "guide": "/guide/", "about": "/about/", "site map": "/sitemap/",
-             "document": f"/doc/0/{policy.id}.html", "report": f"/doc/0/{report.id}.html", "withdrawn": f"/doc/0/{gone.id}.html",
+             "document": f"/doc/{policy.id // 1000}/{policy.id}.html", "report": f"/doc/{report.id // 1000}/{report.id}.html", "withdrawn": f"/doc/{gone.id // 1000}/{gone.id}.html",
              "not found": "/none.html"}  # fmt: skip
     yield {name: host + path for name, path in paths.items()} | {
         path[1:]: host + path for path in answers if path != "/qr"

@@ -119,7 +119,8 @@ def _do(
         case.fee += amount
         kept |= {"amount": str(amount)}
     elif facts:
-        payload = {k: str(v)[:2000] for k, v in facts.items()}
+        # Figures stay figures (law reads ``days``); everything else is kept as text.
+        payload = {k: v if isinstance(v, int) else str(v)[:2000] for k, v in facts.items()}
     return _write(case, row, by, at, day, steps, kept, payload)
 
 

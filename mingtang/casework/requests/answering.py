@@ -98,7 +98,7 @@ def letter_parts(case: Case, day: date) -> list[dict[str, Any]]:
         ("finding", case.evidence.get("finding", ""), ""),
         (
             "decision",
-            f"根据《{norms.regulation_name}》{chosen.clause}，本机关决定：{chosen.name}。",
+            f"根据{chosen.clause}，本机关决定：{chosen.name}。",
             "处理决定清单",
         ),
         ("grounds", case.grounds, ""),

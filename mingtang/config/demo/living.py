@@ -310,7 +310,10 @@ def load_duties(at: datetime) -> None:
                         basis="国办发〔2017〕24号；本市年度政务公开工作要点", cadence=cadence, key_area=area,
                     )
                 )  # fmt: skip
+    for month in range(1, at.month + 1):
+        disclosure.keep_duties(civil(date(at.year, month, 15)))
     disclosure.keep_duties(at)
+    disclosure.settle(disclosure.find("publication", at__gte=civil(date(at.year, 1, 1))).ids())
 
 
 _PROBLEMS = """一是部分县区政策解读仍以文字为主，图解、视频偏少。二是兼职人员流动较快，答复文书质量不够稳定。
@@ -351,3 +354,5 @@ def report_2025(progress: Callable[[str], Any]) -> None:
         moment = at + timedelta(hours=n + 1)
         with clock_at(moment):
             _must(disclosure.take(filed.document_id, verb, by=person, at=moment))
+    published = disclosure.find("publication", document_id=filed.document_id).ids()
+    oversight.catch_up("published", [{"publications": list(published)}])

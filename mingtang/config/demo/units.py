@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 
 from mingtang.ledger.api import Agency, Person, civil, clock_at, find, take
 
-PASSWORD = "mingtang-demo"  # noqa: S105  the demo's accounts are public; service installations have none of them
+PASSWORD = settings.DEMO_PASSWORD
 _FOUNDED = date(2000, 1, 1)
 _HOURS = "工作日 8:30—12:00、13:30—17:30"
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from mingtang.casework import api as casework
+from mingtang.disclosure import api as disclosure
 from mingtang.law.api import RelationResult, Row, Table
 from mingtang.oversight.reports.compiling import NOT_STATED, Compiled, Figure
 from mingtang.oversight.reports.counters import COUNTERS
@@ -45,7 +47,7 @@ def trace(made: Compiled, figure: Figure) -> str:
     """Rule, period and scope of a figure in one sentence, fit for the public."""
     if figure.counter:
         rule = COUNTERS[figure.counter].title
-        by = f"按“{rule}”计数" + (f"，条件{_where(figure)}" if figure.where else "")
+        by = f"按“{rule}”计数" + (f"，其中{_in_words(made, figure)}" if figure.where else "")
         extra = f"；另有申报{plain(figure.known - figure.counted)}" if figure.declared else ""
         return f"{by}；统计期限{made.year}年1月1日至12月31日；范围：{made.scope}{extra}"
     if figure.declared:
@@ -53,6 +55,51 @@ def trace(made: Compiled, figure: Figure) -> str:
             f"{d['unit']}申报，依据《{d['source']}》，{d['signer']}{d['on']}签字" for d in figure.declared
         )
     return "没有记录可数，也没有单位申报"
+
+
+# Words of the filters; a form's rows are named as the form prints them.
+_WORDS: dict[str, dict[str, str]] = {
+    "channel": casework.CHANNELS
+    | {
+        "site": "政府网站",
+        "gazette": "政府公报",
+        "weibo": "政务微博",
+        "wechat": "政务微信",
+        "other": "其他方式",
+    },
+    "applicant": casework.APPLICANTS,
+    "request_class": casework.CLASSES,
+    "kind": {k: v.title for k, v in disclosure.KINDS.items()},
+    "kind_group": {k: v.title for k, v in disclosure.KINDS.items()},
+    "key_area": {k: v.title for k, v in disclosure.KEY_AREAS.items()},
+    "theme": {v.theme: v.theme_title for v in disclosure.KEY_AREAS.values()},
+    "level": {"city": "市本级", "county": "县（市）区", "province": "省级"},
+    "extended": {"yes": "延期办结", "no": "按时办结"},
+    "chief": {"yes": "主要负责同志参加", "no": "主要负责同志未参加"},
+    "result": {"upheld": "维持或驳回", "corrected": "依法纠错", "other": "其他情形", "pending": "尚未审结"},
+    "path": {"direct": "未经复议直接起诉", "after": "复议后起诉"},
+    "rating": {"good": "满意", "fair": "基本满意", "poor": "不满意"},
+    "item_type": {
+        "licence": "行政许可",
+        "levy": "行政征收",
+        "confirmation": "行政确认",
+        "benefit": "行政给付",
+        "public_service": "公共服务",
+    },
+}
+
+
+def _in_words(made: Compiled, figure: Figure) -> str:
+    """A filter in the field's own words."""
+    rows = {r.code: r.title.strip() for t in made.form.tables for r in t.rows}
+
+    def word(key: str, value: str) -> str:
+        return rows.get(value, value) if key.startswith("row") else _WORDS.get(key, {}).get(value, value)
+
+    return "、".join(
+        "或".join(word(k, v) for v in ([vs] if isinstance(vs, str) else vs))
+        for k, vs in sorted(figure.where.items())
+    )
 
 
 def _where(figure: Figure) -> str:
