@@ -37,6 +37,8 @@ class Case(models.Model):
     submitted_at = models.DateTimeField()
     # The day it reached the organ; the channel's rule makes the receipt day of it (law).
     received_on = models.DateField()
+    # 收到之日 in law (article 31): that day, or the day both sides confirmed; NULL while unconfirmed. Reports count by it.
+    counted_on = models.DateField(null=True)
     channel = models.CharField(max_length=12, choices=CHANNELS)
     applicant_type = models.CharField(max_length=10, choices=APPLICANTS)
     request_class = models.CharField(max_length=16, choices=CLASSES, default="other")
@@ -65,6 +67,8 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
+            # A year's received cases, in law's sense.
+            models.Index(fields=["counted_on", "replied_on"], name="case_counted"),
             # The queue of an organ by due date.
             models.Index(fields=["agency", "state", "due_on"], name="case_queue"),
             # A year's received cases, and those carried over.

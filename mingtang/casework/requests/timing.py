@@ -48,9 +48,20 @@ def deadline(case: Case, steps: Sequence[LawStep], today: date | None = None) ->
     return norms.deadline(case.received_on, case.channel, steps, today=today)
 
 
-def recount(case: Case, steps: Sequence[LawStep]) -> None:
-    """Write law's answer into the case's caches (not saved here)."""
-    answer = deadline(case, steps)
+def must_confirm(channel: str, received: date) -> bool:
+    """Does the channel's receipt wait for both sides to confirm (article 31, by the norms of the day)?"""
+    norms = law(received)
+    norm = norms.norm(f"receipt_{channel}") if not isinstance(norms, Refused) else norms
+    return not isinstance(norm, Refused) and norm.value == "confirm"
+
+
+def recount(case: Case, steps: Sequence[LawStep], today: date | None = None) -> None:
+    """Write law's answer into the case's caches (not saved here). ``today`` tells whether a wait has run out."""
+    if must_confirm(case.channel, case.received_on):
+        case.counted_on = next((s.on for s in steps if s.step == "confirm"), None)
+    else:
+        case.counted_on = case.received_on
+    answer = deadline(case, steps, today)
     if isinstance(answer, Refused):
         case.due_on, case.firm, case.provisional = None, False, False
         return
