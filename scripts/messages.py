@@ -43,7 +43,6 @@ VOCABULARIES = (
     ("mingtang.ledger.api", "ROLES:title Agency.TYPES"),
     ("mingtang.ledger.models", "Succession.KINDS"),
     ("mingtang.oversight.models", "Report.STATES"),
-    ("mingtang.law.rules.workdays", "FIXED"),
     ("mingtang.portal.counter.forms", "ID_TYPES DELIVERIES STEPS"),
     ("mingtang.portal.bake.shelves", "_GROUPS"),
     ("mingtang.desk.frame", "ROOMS"),
@@ -86,6 +85,7 @@ def _everywhere() -> Iterator[tuple[str, Iterable[str]]]:
         for name in names.split():
             yield f"{module}.{name}", in_vocabulary(module, name)
     yield "mingtang.law.norms", outcomes()
+    yield "mingtang.law.calendar", holidays()
 
 
 def _name(file: Path) -> str:
@@ -149,6 +149,13 @@ def outcomes() -> Iterator[str]:
         found = law.on(day)
         assert isinstance(found, law.Law)
         yield from (outcome.name for outcome in found.outcomes())
+
+
+def holidays() -> Iterator[str]:
+    """Names of holidays in the notices of the State Council; days that carry two names are said one by one."""
+    for file in sorted((ROOMS / "law/calendar").glob("*.yaml")):
+        for name in re.findall(r"name: *([^\s,}]+)", file.read_text(encoding="utf-8")):
+            yield from name.strip("'\"").split("、")
 
 
 def _words(held: Any, attribute: str = "") -> Iterator[str]:

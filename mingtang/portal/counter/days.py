@@ -36,7 +36,11 @@ class Cell:
 def cell(day: Day) -> tuple[str, str]:
     """The look of a day and its word."""
     if day.kind == "off":
-        return ("fest", _(day.note)) if day.note and day.note != "周末" else ("rest", _("周末"))
+        return (
+            ("fest", _("、").join(map(_, day.note.split("、"))))
+            if day.note and day.note != "周末"
+            else ("rest", _("周末"))
+        )
     words = {"received": _("收到，不计"), "restart": _("重新起算"), "paused": _("暂停")}
     css = _CLASSES.get(day.kind, "work") + (" make" if day.makeup else "")
     return css, words.get(day.kind, "") if day.kind != "due" else _("到期")
