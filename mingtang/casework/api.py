@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mingtang.casework.models import (
+    Applicant,
     Case,
     CaseLetter,
     CaseReview,
@@ -27,7 +28,7 @@ from mingtang.casework.rows import case_row, timeline, tracked
 from mingtang.casework.takeover import take_over
 from mingtang.casework.types import CaseRow, Event, Tracked
 from mingtang.law.api import Deadline, Refused
-from mingtang.ledger.api import Deed, FlowRow, Found, Person, may, record, reveal
+from mingtang.ledger.api import Deed, FlowRow, Found, Person, may, record, reseal, reveal
 
 
 def _case(case_id: int) -> Case:
@@ -78,6 +79,28 @@ def identity(case_id: int, *, by: Person, at: datetime) -> dict[str, Any] | Refu
     return reveal(applicant.sealed) if applicant.sealed else {"name": "（已按保存期限删除）"}
 
 
+def reseal_identities(*, by: Person | None, at: datetime) -> int:
+    """Close every kept identity under the newest key (after ``ledger rotate``); returns how many. Leaves one Act."""
+    held = Applicant.objects.filter(sealed__isnull=False).order_by("pk")
+    done = 0
+    for applicant in held.iterator(chunk_size=500):
+        Applicant.objects.filter(pk=applicant.pk).update(sealed=reseal(applicant.sealed))
+        done += 1
+    record(
+        Deed(
+            "case.reseal",
+            "applicant",
+            "all",
+            at,
+            by,
+            None,
+            "个人信息保护法第五十一条：加密措施",
+            {"count": done},
+        )
+    )
+    return done
+
+
 def letters(case_id: int, draft_on: date | None = None) -> list[Mapping[str, Any]]:
     """Outgoing letters of a case; with ``draft_on``, the answer as it would read if signed that day."""
     if draft_on is not None:
@@ -119,6 +142,6 @@ EVIDENCE = answering.EVIDENCE
 
 __all__ = [
     "APPLICANTS", "CHANNELS", "CLASSES", "EVIDENCE", "OPEN_STATES", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
-    "Tracked", "due", "find", "follow_succession", "identity", "letters", "open_verbs", "receive", "recount_open", "take", "take_over",
+    "Tracked", "due", "find", "follow_succession", "identity", "letters", "open_verbs", "receive", "recount_open", "reseal_identities", "take", "take_over",
     "timeline", "track",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ def timeline(case_id: int) -> list[Event]:
     for s in steps:
         act = acts.get(s.act_key)
         by = names.get(act.person_id, "") if act else ""
+        facts = {**((act.payload or {}) if act else {}), **s.facts}
         events.append(
             Event(
                 s.on,
@@ -47,7 +48,7 @@ def timeline(case_id: int) -> list[Event]:
                 s.at,
                 by,
                 s.act_key,
-                s.facts,
+                facts,
             )
         )
     return events

@@ -5,6 +5,7 @@ Each of the four smaller kinds has one thin, final-shaped table; their flows com
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -18,7 +19,7 @@ from mingtang.casework.models import Applicant, Case, CitizenLetter, OpinionEven
 from mingtang.casework.requests import timing
 from mingtang.law.api import Refused
 from mingtang.law.api import Step as LawStep
-from mingtang.ledger.api import TAKE_OVER, Deed, Person, blind, civil, conceal, may, record
+from mingtang.ledger.api import TAKE_OVER, Deed, Person, blind, civil, conceal, enqueue, may, record
 
 _BASIS = "移交清单：来源系统所称日期"
 REGISTERS: dict[str, type[models.Model]] = {
@@ -62,7 +63,14 @@ def _enter(what: str, batch: list[Mapping[str, Any]], source: str, by: Person, a
             raise FieldError(str(error)) from error
         model.objects.bulk_create(made, batch_size=1000)
         record(*(_deed(what, m, getattr(m, _DAYS[what]), by, source) for m in made))
+        _tell(made, {getattr(m, _DAYS[what]).year for m in made}, at)
     return len(made)
+
+
+def _tell(made: list[Any], years: set[int], at: datetime) -> None:
+    """Let the tallies of these organs be counted again, from the first year touched to this one."""
+    agencies = sorted({m.agency_id for m in made})
+    enqueue("register.changed", {"agencies": agencies, "years": list(range(min(years), at.year + 1))}, at)
 
 
 def _deed(what: str, row: Any, day: Any, by: Person, source: str) -> Deed:
@@ -78,7 +86,7 @@ def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime
         histories.append(fields.pop("steps"))
         case = Case(
             stated_by=source, code=secrets.token_hex(4).upper(), submitted_at=civil(fields["received_on"]),
-            idempotency_key=f"{source}/{fields['number']}"[:64], **fields,
+            idempotency_key=hashlib.sha256(f"{source}/{fields['number']}".encode()).hexdigest(), **fields,
         )  # fmt: skip
         timing.recount(case, [LawStep(s, d) for s, d in histories[-1] if s in timing.CLOCK_STEPS])
         cases.append(case)
@@ -104,4 +112,5 @@ def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime
         ],
         batch_size=1000,
     )
+    _tell(cases, {c.received_on.year for c in cases}, at)
     return len(cases)

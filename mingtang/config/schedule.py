@@ -10,23 +10,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
+
 from mingtang.casework import api as casework
 from mingtang.disclosure import api as disclosure
-from mingtang.ledger.api import drain, now, seal_acts
+from mingtang.ledger.api import drain, now, once, seal_acts
 from mingtang.oversight import api as oversight
 from mingtang.portal import api as portal
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job: its name, how often (daily), what it does."""
+    """A job: its name, the period that holds a day (it runs once in each), and the door's verb it calls."""
 
     name: str
     period: Callable[[date], str]
     run: Callable[[datetime], Any]
 
 
-JOBS = (Job("duties.open", lambda day: day.isoformat(), lambda at: disclosure.keep_duties(at)),)
+JOBS = (
+    Job("duties.open", date.isoformat, lambda at: disclosure.keep_duties(at)),
+    Job("cases.recount", date.isoformat, lambda at: casework.recount_open(at, "每日重算：等待可能已经届满")),
+)
 
 
 def _to_portal(topic: str, payloads: list[Mapping[str, Any]]) -> None:
@@ -67,8 +72,12 @@ def drain_all() -> int:
 
 
 def tick(at: datetime) -> list[str]:
-    """Run every job (each safe to repeat) and seal the Acts; returns the names of what ran."""
+    """Run the jobs whose period has not had its run, and seal the Acts; returns the names of what ran."""
+    ran = []
     for job in JOBS:
-        job.run(at)
+        with transaction.atomic():
+            if once(job.name, job.period(at.date()), at):
+                job.run(at)
+                ran.append(job.name)
     seal_acts()
-    return [job.name for job in JOBS]
+    return ran

@@ -7,8 +7,10 @@ MINGTANG_HOSTS     comma-separated host names that are answered (default: loopba
 MINGTANG_DEBUG     ``1`` shows tracebacks; never in service
 """
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -22,11 +24,13 @@ def key_file(name: str) -> str:
     path = HOME / "keys" / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-                out.write(secrets.token_hex(32))
-        except FileExistsError:  # another process made it between the two lines
-            pass
+        # Written aside and linked: another process finds the whole key or none, and the first one stays.
+        handle, aside = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "w") as out:
+            out.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(aside, path)
+        os.unlink(aside)
     return path.read_text().strip()
 
 

@@ -23,8 +23,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 
+from mingtang.law.api import Refused
 from mingtang.ledger.clock import SHANGHAI, system_now
 from mingtang.ledger.models import Act, Agency, Installation, Person, Seal
+from mingtang.ledger.policy import may
 
 TAKE_OVER = "take_over"
 _SEAL_SIZE = 20_000
@@ -53,11 +55,12 @@ class Deed:
 
 @dataclass(frozen=True)
 class Verified:
-    """The outcome of ``verify``: how many rows were read, how many are not sealed yet, what is wrong (Chinese)."""
+    """The outcome of ``verify``: rows read, rows not sealed yet, what is wrong (Chinese), payloads erased by rule."""
 
     acts: int
     unsealed: int
     faults: tuple[str, ...]
+    erased: int = 0
 
 
 @cache
@@ -122,11 +125,29 @@ def record(*deeds: Deed) -> list[str]:
     return [a.key for a in acts]
 
 
-def erase(subject_type: str, subject_id: str) -> int:
-    """Remove the erasable payloads of one thing's Acts, with their salts; ``verify`` still passes. Returns how many."""
-    return Act.objects.filter(subject_type=subject_type, subject_id=subject_id, payload__isnull=False).update(
-        payload=None, salt=""
-    )
+def erase(subject_type: str, subject_id: str, *, by: Person, at: datetime) -> int | Refused:
+    """Remove the erasable payloads of one thing's Acts, with their salts; ``verify`` still passes and says so.
+
+    Returns how many. Leaves an Act of its own that names the thing and nothing personal.
+    """
+    if not (verdict := may(by, "ledger.erase")):
+        return Refused(verdict.why, verdict.basis, "请由系统管理员按保存期限办理")
+    with transaction.atomic():
+        held = Act.objects.filter(subject_type=subject_type, subject_id=subject_id, payload__isnull=False)
+        count = held.update(payload=None, salt="")
+        record(
+            Deed(
+                "ledger.erase",
+                subject_type,
+                subject_id,
+                at,
+                by,
+                None,
+                "个人信息保护法第四十七条：保存期限届满",
+                {"acts": count},
+            )
+        )
+    return count
 
 
 def _root(leaves: list[bytes]) -> bytes:
@@ -195,19 +216,23 @@ def verify() -> Verified:
     """Recompute every mac, every Merkle root and every signature; name each row that was edited, removed or inserted."""
     faults: list[str] = []
     demo = Installation.objects.filter(kind=Installation.DEMO).exists()
-    total = unsealed = 0
+    total = unsealed = erased = 0
     known: dict[int, dict[bytes, bytes]] = {}
     for seal in Seal.objects.order_by("id"):
         known[seal.pk] = _members(seal)
     faults += _check_seals()
     seen: dict[int, int] = dict.fromkeys(known, 0)
     present: set[bytes] = set()
+    sealed_keys = {key for members in known.values() for key in members}
     for act in Act.objects.order_by("id").iterator(chunk_size=5000):
         total += 1
         present.add(bytes.fromhex(act.key))
         faults += _check_act(act, demo)
+        erased += act.payload is None and bool(act.payload_digest)
         if act.seal_id is None:
             unsealed += 1
+            if bytes.fromhex(act.key) in sealed_keys:
+                faults.append(f"痕迹 {act.pk}（{act.verb}）已经封存，却被标成未封存：被改过")
             continue
         members = known.get(act.seal_id, {})
         mac = members.get(bytes.fromhex(act.key))
@@ -222,7 +247,7 @@ def verify() -> Verified:
             for key in members:
                 if key not in present:
                     faults.append(f"封存批次 {pk} 里的痕迹 {key.hex()} 不见了：被删除")
-    return Verified(total, unsealed, tuple(faults))
+    return Verified(total, unsealed, tuple(faults), erased)
 
 
 def _members(seal: Seal) -> dict[bytes, bytes]:
@@ -248,7 +273,10 @@ def _check_seals() -> Iterator[str]:
         previous = seal.root
     head = _head_file()
     for line in head.read_text().splitlines() if head.exists() else ():
-        pk, root, _ = line.split(" ")
+        pk, _, rest = line.partition(" ")
+        root, _, signature = rest.partition(" ")
+        if len(signature) != 128 or not pk.isdigit():
+            continue  # the line of a seal that was being written when the power went
         if seals.get(int(pk)) != root:
             yield f"封存批次 {pk} 记在库外的签名簿里，库里却没有或不同：被删除或替换"
 

@@ -79,6 +79,10 @@ def succeed(
     """
     if not old or not new or {a.pk for a in old} & {a.pk for a in new}:
         return Refused("前后机构不能是同一个，也不能为空", _BASIS, "请分别选定原机构和承接机构")
+    if kind not in dict(Succession.KINDS):
+        return Refused(f"没有“{kind}”这种调整", _BASIS, "可用：" + "、".join(dict(Succession.KINDS).values()))
+    if on > at.date():
+        return Refused(f"划转日期{on}还没有到", _BASIS, "请在划转当日或之后办理")
     for agency in old:
         if agency.valid_to is not None:
             return Refused(
@@ -86,10 +90,11 @@ def succeed(
             )
         if on <= agency.valid_from:
             return Refused(f"{agency.name}自{agency.valid_from}起才存在", _BASIS, "请核对划转日期")
+    told = {"kind": kind, "on": on, "from": [a.name for a in old], "to": [a.name for a in new]}
+    record(*(Deed("agency.end", "agency", str(a.pk), at, by, a, _BASIS, told) for a in old))
     (key,) = record(
         Deed(
-            "agency.succeed", "agency", str(new[0].pk), at, by, new[0], _BASIS,
-            {"kind": kind, "on": on, "from": [a.name for a in old], "to": [a.name for a in new]},
+            "agency.succeed", "agency", str(new[0].pk), at, by, new[0], _BASIS, told
         )
     )  # fmt: skip
     for before in old:
@@ -185,6 +190,14 @@ VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
 }
 
 
+def _touched(thing: Any, verb: str, facts: dict[str, Any]) -> list[Agency | None]:
+    """Every organ a verb touches: the power is asked for each. Law and staff are the whole installation's."""
+    if verb == "load_law":
+        return list(Agency.objects.filter(parent__isnull=True)) or [None]
+    named = [thing, facts.get("parent"), facts.get("agency"), *facts.get("old", ()), *facts.get("new", ())]
+    return [a for a in named if isinstance(a, Agency)] or [None]
+
+
 def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any) -> Any:
     """Do one verb of this table to an organ or a person; returns the changed thing or ``Refused``.
 
@@ -193,8 +206,9 @@ def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any
     if verb not in VERBS:
         return Refused(f"没有“{verb}”这一步", "本平台流程表", "可用：" + "、".join(VERBS))
     power, do = VERBS[verb]
-    if by is not None and not (verdict := may(by, power, thing if isinstance(thing, Agency) else None)):
-        return Refused(verdict.why, verdict.basis, "请有权限的人办理")
+    for organ in _touched(thing, verb, facts) if by is not None else ():
+        if not (verdict := may(by, power, organ)):
+            return Refused(verdict.why, verdict.basis, "请有权限的人办理")
     if thing is not None:
         facts = {
             {"change": "agency", "relieve": "appointment", "appoint": "person"}.get(verb, "parent"): thing,

@@ -14,7 +14,7 @@ from mingtang.ledger.clock import SHANGHAI, civil, clock_at, now, today
 from mingtang.ledger.files import path_of, store
 from mingtang.ledger.finding import Found, Page
 from mingtang.ledger.flow import FlowRow, FlowTable
-from mingtang.ledger.identity import blind, conceal, reveal
+from mingtang.ledger.identity import blind, conceal, new_key, reseal, reveal
 from mingtang.ledger.installation import create_installation, installation
 from mingtang.ledger.laws import law_on as law
 from mingtang.ledger.laws import notices
@@ -28,7 +28,7 @@ from mingtang.ledger.models import (
     StoredFile,
     Succession,
 )
-from mingtang.ledger.numbers import number
+from mingtang.ledger.numbers import number, once
 from mingtang.ledger.outbox import drain, enqueue, skip_to
 from mingtang.ledger.policy import ROLES, Verdict, agencies_of, may
 
@@ -54,6 +54,6 @@ def find(what: str, **filters: Any) -> Found:
 __all__ = [
     "ROLES", "SHANGHAI", "TAKE_OVER", "Act", "Agency", "Appointment", "Deed", "FlowRow", "FlowTable", "Found", "Page",
     "Person", "StoredFile", "Verdict", "Verified", "agencies_of", "blind", "civil", "clock_at", "conceal",
-    "create_installation", "drain", "enqueue", "erase", "find", "installation", "law", "may", "notices", "now", "number",
-    "path_of", "record", "reveal", "seal_acts", "skip_to", "store", "successor", "take", "today", "verify",
+    "create_installation", "drain", "enqueue", "erase", "find", "installation", "law", "may", "new_key", "notices", "now", "number", "once",
+    "path_of", "record", "reseal", "reveal", "seal_acts", "skip_to", "store", "successor", "take", "today", "verify",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ Two keys, so that who may match applicants need not be able to read them.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -16,18 +17,32 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
 
-@cache
+def _names() -> tuple[str, ...]:
+    """Names of the identity keys, newest first: identity-2 comes before identity-1, identity-10 before both."""
+    found = [p.name for p in (settings.HOME / "keys").glob("identity-*")]
+    return tuple(sorted(found, key=lambda n: int(n.rpartition("-")[2]), reverse=True)) or ("identity-1",)
+
+
 def _box() -> MultiFernet:
-    import base64
+    """The newest key closes; older ones still open what was closed under them. Read anew: another process may rotate."""
+    return _fernets(tuple(settings.LEDGER_KEYS(n) for n in _names()))
 
-    def fernet(name: str) -> Fernet:
-        return Fernet(base64.urlsafe_b64encode(bytes.fromhex(settings.LEDGER_KEYS(name))))
 
-    # The newest key first; older ones still open what was written under them.
-    names = sorted((p.name for p in (settings.HOME / "keys").glob("identity*")), reverse=True) or [
-        "identity-1"
-    ]
-    return MultiFernet([fernet(n) for n in names])
+@cache
+def _fernets(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(bytes.fromhex(k))) for k in keys])
+
+
+def new_key() -> str:
+    """Make a newer identity key; from now on it closes. Returns its name. Old tokens are closed anew by ``reseal``."""
+    name = f"identity-{int(_names()[0].rpartition('-')[2]) + 1}"
+    settings.LEDGER_KEYS(name)
+    return name
+
+
+def reseal(token: bytes) -> bytes:
+    """The same identity closed under the newest key."""
+    return _box().rotate(bytes(token))
 
 
 def conceal(identity: Mapping[str, Any]) -> bytes:

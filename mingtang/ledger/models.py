@@ -201,6 +201,17 @@ class StoredFile(models.Model):
     stored_at = models.DateTimeField()
 
 
+class JobRun(models.Model):
+    """One job of the schedule ran for one period; the pair is unique, so two workers may tick."""
+
+    job = models.CharField(max_length=40)
+    period = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "period"], name="a_job_runs_once_a_period")]
+
+
 class Series(models.Model):
     """A gapless run of numbers: the last one drawn. Drawn last in its transaction."""
 

@@ -1,9 +1,11 @@
-"""Gapless numbers: one series, one next number, drawn last in the transaction that uses it."""
+"""Gapless numbers, drawn last in the transaction that uses them; and jobs that run once a period."""
+
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
-from mingtang.ledger.models import Series
+from mingtang.ledger.models import JobRun, Series
 
 
 def number(series: str, count: int = 1) -> int:
@@ -16,3 +18,9 @@ def number(series: str, count: int = 1) -> int:
     Series.objects.get_or_create(name=series)
     Series.objects.filter(name=series).update(last=F("last") + count)
     return Series.objects.values_list("last", flat=True).get(name=series) - count + 1
+
+
+def once(job: str, period: str, at: datetime) -> bool:
+    """Claim a job for a period: True for the first who asks, inside the transaction that does the job."""
+    _, first = JobRun.objects.get_or_create(job=job, period=period, defaults={"at": at})
+    return first

@@ -77,7 +77,7 @@ ROLES: dict[str, Role] = {
             "条例第四条、第四十六条：主管部门推进、指导、协调、监督",
         ),
         _role("supervisor", "政务公开监督员", BELOW, "desk.open report.see document.see", "条例第四十六条：社会评议"),
-        _role("keeper", "系统管理员", ANY, "desk.open agency.keep law.load ledger.verify person.keep document.take_over case.take_over register.take_over",
+        _role("keeper", "系统管理员", ANY, "desk.open agency.keep law.load ledger.verify ledger.erase person.keep document.take_over case.take_over register.take_over",
               "等级保护：三权分立"),
     )
 }  # fmt: skip

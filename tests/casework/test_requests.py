@@ -291,3 +291,89 @@ def test_every_state_but_the_last_has_a_way_on():
         if s != "closed" and not any(r.target not in (None, s) for r in casework.REQUESTS.open_from(s))
     ]
     assert stuck == []
+
+
+def test_an_answer_cannot_be_dated_before_it_was_signed(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    late = given.at(2026, 6, 1)
+    given.done(given.act(case.id, "decide", people["clerk"], late, outcome="GRANT", grounds="保存有"))
+    given.done(given.act(case.id, "submit", people["clerk"], late))
+    for verb, role in (("head_review", "section_head"), ("secrecy_review", "secrecy"), ("sign", "signer")):
+        given.done(given.act(case.id, verb, people[role], late))
+    refused = given.act(case.id, "reply", people["clerk"], late, on=date(2026, 3, 20), way="by_hand")
+    assert isinstance(refused, Refused)
+    assert "早于" in refused.why
+
+
+def test_a_successor_with_the_same_prefix_goes_on_with_the_numbers(office):
+    agency, people = office
+    heir = given.organ("测试市住建局（新）", None, doc_prefix="测建")
+    given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    second = given.received(given.person(heir, "clerk"), heir, given.at(2026, 3, 3))
+    assert second.number == "测建公开受理〔2026〕2号"
+
+
+def test_a_known_key_shows_the_case_to_nobody_outside_the_organ(office):
+    agency, people = office
+    at, stranger = given.at(2026, 3, 2), given.person(given.organ("测试市教育局", None), "clerk")
+    given.done(
+        casework.receive(given.application(agency), at=at, idempotency_key="k" * 64, by=people["clerk"])
+    )
+    assert isinstance(
+        casework.receive(given.application(agency), at=at, idempotency_key="k" * 64, by=stranger), Refused
+    )
+    assert casework.find("case").count() == 1
+
+
+def test_an_online_application_counts_from_the_day_both_sides_confirmed(office):
+    agency, people = office
+    at = given.at(2025, 12, 31)
+    with ledger.clock_at(at):
+        case = given.done(
+            casework.receive(given.application(agency, channel="online"), at=at, idempotency_key="newyear-01")
+        )
+    assert casework.find("case", counted_on__isnull=True).count() == 1
+    given.done(given.act(case.id, "confirm", people["clerk"], given.at(2026, 1, 5)))
+    assert casework.find("case", counted_on=date(2026, 1, 5)).count() == 1
+
+
+def test_erasing_the_acts_of_a_case_leaves_no_free_text_in_its_steps(office):
+    agency, people = office
+    keeper = given.person(agency, "keeper")
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    given.done(given.act(case.id, "note", people["clerk"], given.at(2026, 3, 3), text="电话13800001111"))
+    assert casework.timeline(case.id)[-1].facts["text"] == "电话13800001111"
+    given.done(ledger.erase("case", str(case.id), by=keeper, at=given.at(2036, 3, 3)))
+    assert casework.timeline(case.id)[-1].facts == {}
+    assert ledger.verify().faults == ()
+
+
+def test_a_wait_that_ran_out_is_seen_by_the_daily_count(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    given.done(given.act(case.id, "clarify", people["clerk"], given.at(2026, 3, 5), what="年份"))
+    assert casework.find("case", pk=case.id).one().clock == "waiting_applicant"
+    assert casework.recount_open(given.at(2026, 9, 1), "每日重算") == 1
+    assert casework.find("case", pk=case.id).one().clock == "lapsed"
+
+
+def test_identities_open_after_the_key_was_rotated_and_are_closed_under_the_new_one(
+    office, settings, tmp_path
+):
+    settings.HOME = tmp_path
+    made: dict[str, str] = {}
+    (tmp_path / "keys").mkdir()
+
+    def key(name):
+        made.setdefault(name, f"{len(made):02x}" * 32)
+        (tmp_path / "keys" / name).write_text(made[name])
+        return made[name]
+
+    settings.LEDGER_KEYS = key
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    assert ledger.new_key() == "identity-2"
+    assert casework.reseal_identities(by=None, at=given.at(2026, 3, 3)) == 1
+    (tmp_path / "keys" / "identity-1").unlink()
+    assert casework.identity(case.id, by=people["clerk"], at=given.at(2026, 3, 3))["name"] == "张某"

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection
 
+from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from mingtang.ledger.models import Act, Seal
 from tests import given
@@ -94,9 +95,17 @@ def test_cutting_off_the_newest_seal_with_its_acts_is_seen(acts, django_capture_
 
 def test_erasing_the_personal_part_of_an_act_keeps_the_ledger_whole(acts):
     ledger.seal_acts()
-    assert ledger.erase("thing", "7") == 1
-    assert Act.objects.get(subject_type="thing").payload is None
-    assert ledger.verify().faults == ()
+    keeper = given.person(given.organ("测试市信息中心", None), "keeper")
+    ledger.seal_acts()
+    assert ledger.erase("thing", "7", by=keeper, at=given.at(2036, 3, 2)) == 1
+    assert Act.objects.get(verb="test.note").payload is None
+    found = ledger.verify()
+    assert (found.faults, found.erased) == ((), 1)
+    assert ledger.find("act", verb="ledger.erase", subject_id="7").count() == 1
+    assert isinstance(
+        ledger.erase("thing", "7", by=given.person(given.organ("测试市某局", None)), at=given.at(2036, 3, 2)),
+        Refused,
+    )
 
 
 def test_nothing_but_take_over_may_be_dated_otherwise_than_recorded_in_service():

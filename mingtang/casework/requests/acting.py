@@ -13,7 +13,7 @@ from mingtang.casework.models import Case, CaseReview, Step
 from mingtang.casework.requests import answering, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Deed, FlowRow, Person, enqueue, law, may, record
+from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, enqueue, law, may, record
 
 _REVIEWS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 _CHAIN = "内部审批：承办、审核、保密审查、签发由不同的人办理"
@@ -37,12 +37,31 @@ def take(
         if day > at.date():
             return Refused(f"{day}还没有到", "步骤按实际发生的日期登记", "请等事情发生后再登记")
         steps = list(case.steps.order_by("pk"))
-        if closed := _closed(case, row, by, day, steps):
+        if closed := _closed(case, row, by, day, steps) or _too_early(case, row, day, steps):
             return closed
         done = _do(case, row, by, at, day, steps, facts)
         if isinstance(done, Refused):
             transaction.set_rollback(True)
         return done
+
+
+def _too_early(case: Case, row: FlowRow, day: date, steps: list[Step]) -> Refused | None:
+    """Law judges its own steps; the others cannot be dated before what they rest on."""
+    if row.law_step or row.verb == "note":
+        return None
+    floor = max((s.on for s in steps), default=case.received_on)
+    if row.verb == "reply":
+        signed = (
+            case.reviews.filter(step="sign", passed=True).order_by("-pk").values_list("at", flat=True).first()
+        )
+        floor = max(floor, signed.astimezone(SHANGHAI).date()) if signed else floor
+    if day >= floor:
+        return None
+    return Refused(
+        f"{day}早于上一步的{floor}",
+        "步骤按实际发生的日期登记，答复不早于签发",
+        "请核对日期；不填则按今天登记",
+    )
 
 
 def open_verbs(case: Case, person: Person, day: date) -> Iterator[tuple[FlowRow, Refused | None]]:
@@ -145,7 +164,9 @@ def _write(
     if case.handler_id is None and row.verb in ("clarify", "consult", "decide"):
         case.handler = by
     name = row.law_step or row.verb
-    step = Step(case=case, step=name, on=day, facts=payload or {}, at=at)
+    # Only what the law's clock reads stays with the Step; the rest can be erased with the Act's payload.
+    kept_facts = {k: v for k, v in (payload or {}).items() if k in ("party", "days")}
+    step = Step(case=case, step=name, on=day, facts=kept_facts, at=at)
     if row.law_step:
         timing.recount(case, [*timing.law_steps(steps), *timing.law_steps([step])])
         kept |= {"due_from": before, "due_to": case.due_on}
@@ -155,5 +176,5 @@ def _write(
     )
     if row.verb not in _REVIEWS and row.verb not in ("return", "submit"):
         step.save()
-    enqueue("case.changed", {"case": case.pk, "verb": row.verb}, at)
+    enqueue("case.changed", {"case": case.pk, "verb": row.verb, "agencies": [case.agency_id]}, at)
     return case

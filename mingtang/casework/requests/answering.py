@@ -123,7 +123,7 @@ def reply(case: Case, day: date, *, way: str = "", **unknown: Any) -> Refused | 
     prefix = case.agency.doc_prefix or case.agency.short_name
     letter = CaseLetter(
         case=case, kind=chosen.letter, written_on=day, parts=letter_parts(case, day),
-        number=f"{prefix}公开告〔{day.year}〕{number(f'letter/{case.agency_id}/告/{day.year}')}号",
+        number=f"{prefix}公开告〔{day.year}〕{number(f'letter/{prefix}/告/{day.year}')}号",
     )  # fmt: skip
     letter.save()
     case.replied_on = day

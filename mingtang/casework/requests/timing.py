@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
-from mingtang.casework.models import Case, Step
+from mingtang.casework.models import Case, CitizenLetter, Proposal, Remedy, Step
 from mingtang.law.api import Deadline, Refused
 from mingtang.law.api import Step as LawStep
-from mingtang.ledger.api import Deed, law, record
+from mingtang.ledger.api import Deed, enqueue, law, record
 
 # Steps that the law's clock knows; the others are only history.
 CLOCK_STEPS = frozenset(
@@ -74,13 +75,15 @@ def recount(case: Case, steps: Sequence[LawStep], today: date | None = None) -> 
 
 
 def follow_succession(pairs: dict[int, int], at: datetime, basis: str) -> int:
-    """Move open cases to the organs that carry on; the number and every date stay. One Act a case; returns how many."""
+    """Move open cases, remedies, letters and proposals to the organs that carry on; numbers and dates stay.
+
+    One Act for each thing moved; returns how many.
+    """
     moved = 0
     for old, new in pairs.items():
         with transaction.atomic():
-            cases = list(
-                Case.objects.filter(agency_id=old, state__in=OPEN_STATES).select_for_update(of=("self",))
-            )
+            held = Case.objects.filter(agency_id=old, state__in=OPEN_STATES).select_for_update(of=("self",))
+            cases = list(held)
             Case.objects.filter(pk__in=[c.pk for c in cases]).update(agency_id=new, handler=None)
             record(
                 *(
@@ -88,12 +91,40 @@ def follow_succession(pairs: dict[int, int], at: datetime, basis: str) -> int:
                     for c in cases
                 )
             )
-            moved += len(cases)
+            moved += len(cases) + _move_registers(old, new, at, basis)
+            years = sorted({c.received_on.year for c in cases} | {at.year})
+            enqueue(
+                "register.changed", {"agencies": [old, new], "years": list(range(years[0], at.year + 1))}, at
+            )
+    return moved
+
+
+# Smaller matters that are still open, by table: they follow the organ as cases do.
+_OPEN: dict[str, tuple[Any, str]] = {
+    "remedy": (Remedy, "concluded_on"),
+    "letter": (CitizenLetter, "answered_on"),
+    "proposal": (Proposal, "answered_on"),
+}
+
+
+def _move_registers(old: int, new: int, at: datetime, basis: str) -> int:
+    moved = 0
+    for what, (model, done) in _OPEN.items():
+        rows = model.objects.filter(agency_id=old, **{f"{done}__isnull": True})
+        ids = list(rows.values_list("pk", flat=True))
+        model.objects.filter(pk__in=ids).update(agency_id=new)
+        record(
+            *(Deed("register.move", what, str(i), at, None, new, basis, {"from": old, "to": new}) for i in ids)
+        )
+        moved += len(ids)
     return moved
 
 
 def recount_open(at: datetime, reason: str, chunk: int = 2000) -> int:
-    """Recompute every open case after the law or a calendar changed; one Act for each date that moved. Returns how many."""
+    """Recompute every open case: after the law or a calendar changed, and each day (a wait may have run out).
+
+    One Act for each case whose date or clock moved; returns how many.
+    """
     moved = 0
     ids = list(Case.objects.filter(state__in=OPEN_STATES).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), chunk):
@@ -105,14 +136,14 @@ def recount_open(at: datetime, reason: str, chunk: int = 2000) -> int:
             )
             changed, deeds = [], []
             for case in cases:
-                before = (case.due_on, case.provisional, case.firm)
-                recount(case, law_steps(sorted(case.steps.all(), key=lambda s: s.pk)))
-                if (case.due_on, case.provisional, case.firm) != before:
+                before = (case.due_on, case.provisional, case.firm, case.clock)
+                recount(case, law_steps(sorted(case.steps.all(), key=lambda s: s.pk)), at.date())
+                if (case.due_on, case.provisional, case.firm, case.clock) != before:
                     changed.append(case)
                     deeds.append(
                         Deed(
                             "case.recount", "case", str(case.pk), at, None, case.agency_id, reason,
-                            {"from": before[0], "to": case.due_on, "provisional": case.provisional},
+                            {"from": before[0], "to": case.due_on, "provisional": case.provisional, "clock": case.clock},
                         )
                     )  # fmt: skip
             Case.objects.bulk_update(changed, ["due_on", "firm", "provisional", "clock"], batch_size=500)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import threading
 import time
 
 import click
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django_tasks_db.management.commands.db_worker import Worker
 
 from mingtang.config import schedule
@@ -18,6 +19,8 @@ from mingtang.portal import api as portal
 
 _POLL = 0.1
 _TICK_EVERY = 30.0
+_AFTER_A_FAULT = 5.0
+log = logging.getLogger(__name__)
 _NAME = f"mingtang-{os.getpid()}"
 
 
@@ -26,12 +29,18 @@ def run(stop: threading.Event) -> None:
     portal.recover()
     ticked = 0.0
     while not stop.is_set():
-        close_old_connections()
-        done = schedule.drain_all()
-        _run_tasks()
-        if time.monotonic() - ticked >= _TICK_EVERY:
-            schedule.tick(ledger.now())
-            ticked = time.monotonic()
+        try:
+            close_old_connections()
+            done = schedule.drain_all()
+            _run_tasks()
+            if time.monotonic() - ticked >= _TICK_EVERY:
+                schedule.tick(ledger.now())
+                ticked = time.monotonic()
+        except Exception:  # a lost database must not end the background for good
+            log.exception("work: going on in %s seconds", _AFTER_A_FAULT)
+            connections.close_all()
+            stop.wait(_AFTER_A_FAULT)
+            continue
         if not done:
             stop.wait(_POLL)
 
