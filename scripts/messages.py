@@ -86,6 +86,7 @@ def _everywhere() -> Iterator[tuple[str, Iterable[str]]]:
             yield f"{module}.{name}", in_vocabulary(module, name)
     yield "mingtang.law.norms", outcomes()
     yield "mingtang.law.calendar", holidays()
+    yield "mingtang.disclosure.kinds", of_documents()
 
 
 def _name(file: Path) -> str:
@@ -156,6 +157,16 @@ def holidays() -> Iterator[str]:
     for file in sorted((ROOMS / "law/calendar").glob("*.yaml")):
         for name in re.findall(r"name: *([^\s,}]+)", file.read_text(encoding="utf-8")):
             yield from name.strip("'\"").split("、")
+
+
+def of_documents() -> Iterator[str]:
+    """The verbs of every chain of review, and the labels of the fields that only some kinds have."""
+    from mingtang.disclosure import api as disclosure
+
+    for table in disclosure.CHAINS.values():
+        yield from (row.label for row in table.rows)
+    for kind in disclosure.KINDS.values():
+        yield from (field.label for field in kind.fields)
 
 
 def _words(held: Any, attribute: str = "") -> Iterator[str]:
