@@ -11,6 +11,11 @@ import click
 # name → (module:attribute, needs Django, one line of help)
 COMMANDS = {
     "demo": ("mingtang.config.commands.demo:demo", True, "Create the demo city, bake it and serve it."),
+    "install": (
+        "mingtang.config.commands.install:install",
+        True,
+        "Make this database a city's (service, not demo).",
+    ),
     "law": (
         "mingtang.config.commands.law:law",
         False,

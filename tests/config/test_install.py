@@ -1,0 +1,52 @@
+"""A service installation is made once, by one command, with a keeper who can log in."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from mingtang.config.cli import main
+from mingtang.ledger import api as ledger
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*words):
+    done = CliRunner().invoke(main, words)
+    return done.exit_code, done.output
+
+
+INSTALL = ("install", "--city", "某市", "--keeper", "admin", "--name", "某", "--json", "--password")
+
+
+def test_a_database_becomes_a_citys_once():
+    status, said = run(*INSTALL, "a-long-enough-secret")
+    assert (status, json.loads(said)["keeper"]) == (0, "admin")
+    keeper = ledger.find("person", username="admin").one()
+    assert keeper.check_password("a-long-enough-secret")
+    assert ledger.may(keeper, "agency.keep")
+    assert ledger.verify().faults == ()
+    status, said = run(*INSTALL, "a-long-enough-secret")
+    assert status == 1
+    assert "已经属于" in json.loads(said)["error"]
+
+
+def test_a_weak_password_makes_nothing():
+    status, said = run(*INSTALL, "short")
+    assert status == 1
+    assert "口令" in json.loads(said)["error"]
+    assert ledger.installation() is None
+
+
+def test_a_notice_is_loaded_from_a_file_and_nonsense_is_refused(tmp_path):
+    city = given.demo_city()
+    keeper = given.person(city, "keeper")
+    paste = tmp_path / "notice.txt"
+    paste.write_text("随便写的一段话", encoding="utf-8")
+    status, said = run("ledger", "load-law", str(paste), "--by", keeper.username, "--json")
+    assert status == 1
+    assert json.loads(said)["instead"]
+    paste.write_bytes(b"\xff\xfe\x00junk")
+    assert run("ledger", "load-law", str(paste), "--by", keeper.username, "--json")[0] == 1
+    assert run("ledger", "load-law", str(paste), "--by", "nobody")[0] == 2
