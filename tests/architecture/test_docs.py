@@ -33,6 +33,7 @@ HOW_TO = {
     "an-inspection-rule": "An inspection rule",
     "a-document-kind": "A document kind",
     "a-role-or-power": "A role or power",
+    "a-message-in-english": "A message in English",
     "audit-anybodys-report": "Audit anybody's report",
     "take-over-a-former-systems-year": "Take over a former system's year",
     "declare-a-figure-nobody-can-count": "Declare a figure nobody can count",
