@@ -267,14 +267,28 @@ def write() -> int:
     return sum(not t for t in kept.values())
 
 
-def ready() -> None:
-    """Let the rooms be imported: with Django set up, over an empty home of its own when none is named."""
+def ready(home: str) -> None:
+    """Let the rooms be imported: with Django set up, over this empty home, so that no installation is touched."""
     sys.path.insert(0, str(ROOT))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingtang.config.settings")
-    os.environ.setdefault("MINGTANG_HOME", tempfile.mkdtemp(prefix="mingtang-messages-"))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "mingtang.config.settings"
+    os.environ["MINGTANG_HOME"] = home
     import django
 
     django.setup()
+
+
+def check() -> int:
+    """Name what is wrong; 1 when anything is."""
+    wrong = faults()
+    sys.stderr.writelines(f"{fault}\n" for fault in wrong)
+    return 1 if wrong else 0
+
+
+def renew() -> int:
+    """Write both files and say how much is left to translate."""
+    left = write()
+    sys.stdout.write(f"{len(gathered())} messages, {left} without a translation\n")
+    return 0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -283,15 +297,9 @@ def main(arguments: list[str] | None = None) -> int:
         "--check", action="store_true", help="write nothing; exit 1 unless complete and fresh"
     )
     wanted: Any = parser.parse_args(arguments)
-    ready()
-    if wanted.check:
-        wrong = faults()
-        for fault in wrong:
-            sys.stderr.write(f"{fault}\n")
-        return 1 if wrong else 0
-    left = write()
-    sys.stdout.write(f"{len(gathered())} messages, {left} without a translation\n")
-    return 0
+    with tempfile.TemporaryDirectory(prefix="mingtang-messages-") as home:
+        ready(home)
+        return check() if wanted.check else renew()
 
 
 if __name__ == "__main__":
