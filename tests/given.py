@@ -59,6 +59,8 @@ def draft(
     clerk: ledger.Person, agency: ledger.Agency, when: datetime, **fields: Any
 ) -> disclosure.DocumentRow:
     given = {"kind": "rules", "title": "测试制度", "body": "<p>正文。</p>"}
+    if origin := disclosure.KINDS[fields.get("kind", "rules")].origin:
+        given["origin"] = (origin, "1")
     with ledger.clock_at(when):
         return done(disclosure.draft(clerk, when, agency=agency, **(given | fields)))
 

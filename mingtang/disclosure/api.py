@@ -14,6 +14,7 @@ from typing import Any
 from mingtang.disclosure import duties, review
 from mingtang.disclosure.catalogue import VALIDITIES
 from mingtang.disclosure.catalogue import draft as _draft
+from mingtang.disclosure.chains import CHAINS, STATES
 from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.run import check
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
@@ -21,11 +22,10 @@ from mingtang.disclosure.duties import due, follow_succession, fulfil
 from mingtang.disclosure.kinds import Column, KeyArea, Kind, columns, key_areas, kinds, themes
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Edition, Publication, Review
 from mingtang.disclosure.publishing import take_over
-from mingtang.disclosure.review import CHAINS, STATES
 from mingtang.disclosure.rows import current, document_row, edition_row, editions, publication_row
 from mingtang.disclosure.types import AttachmentRow, DocumentRow, EditionRow, PublicationRow
 from mingtang.law.api import Refused
-from mingtang.ledger.api import FlowRow, Found, Person
+from mingtang.ledger.api import SHANGHAI, FlowRow, Found, Person, now
 
 KINDS: dict[str, Kind] = kinds()
 COLUMNS: dict[str, Column] = columns()
@@ -86,13 +86,17 @@ def findings(document_id: int) -> tuple[Finding, ...]:
 
 def keep_duties(at: datetime, by: Person | None = None, **duty: Any) -> Any:
     """The daily job of duties: open the periods that hold ``at`` (nobody acts), or let ``by`` assign one."""
-    return duties.assign(by, at, **duty) if by is not None else duties.open_periods(at.date())
+    return (
+        duties.assign(by, at, **duty)
+        if by is not None
+        else duties.open_periods(at.astimezone(SHANGHAI).date())
+    )
 
 
 def settle(publication_ids: Iterable[int]) -> int:
     """Outbox consumer: let publications fulfil the duties they fit. Safe to repeat."""
     rows = Publication.objects.filter(pk__in=list(publication_ids), first=True).select_related("document")
-    return sum(duties.settle(p) for p in rows)
+    return sum(duties.settle(p, now()) for p in rows)
 
 
 __all__ = [

@@ -10,11 +10,12 @@ from typing import Any
 
 import nh3
 from django.db import transaction
+from django.db.models import Max
 
 from mingtang.disclosure.kinds import key_areas, kinds, themes
 from mingtang.disclosure.models import Attachment, Document, Edition
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Agency, Deed, Person, StoredFile, may, number, record
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, Person, StoredFile, may, number, record
 
 # What a document's text may be made of. Styles, scripts, forms and frames stay out.
 _TAGS = {
@@ -111,6 +112,46 @@ def fault_of(kind: str, values: Mapping[str, Any], day: date) -> Refused | None:
     return None
 
 
+def as_filed(document: Document, edition: Edition, facts: Mapping[str, Any]) -> dict[str, Any] | Refused:
+    """The facts that may change in a document whose text and figures belong to another room; others pass as they are.
+
+    A form that sends the text and the fields back as they stand changes nothing.
+    """
+    given = dict(facts)
+    if not kinds()[document.kind].origin:
+        return given
+    body, data = given.pop("body", None), given.pop("data", None)
+    same_body = body is None or clean(str(body)).split() == edition.body.split()
+    if same_body and all(edition.data.get(k) == v for k, v in (data or {}).items()):
+        return given
+    return Refused(
+        f"{kinds()[document.kind].title}的正文和数字来自定稿，不能在这里改写",
+        "条例第五十条：年度报告应当载明的内容；数字须与台账一致",
+        "可以改标题、日期等项目；数字有误的，另发更正说明",
+    )
+
+
+def files_as_filed(
+    document: Document, edition: Edition, files: list[tuple[str, StoredFile]]
+) -> Refused | None:
+    """Why these attachments cannot stand: a file that another room filed would go missing or be exchanged."""
+    if not kinds()[document.kind].origin:
+        return None
+    filed = set(edition.attachments.values_list("name", "file_id"))
+    if filed <= {(name, f.pk) for name, f in files}:
+        return None
+    return Refused(
+        f"{kinds()[document.kind].title}定稿时生成的附件不能删除或替换",
+        "条例第五十条：年度报告应当载明的内容；数字须与台账一致",
+        "请保留原附件；需要补充的另加附件",
+    )
+
+
+def next_edition(document: Document) -> int:
+    """The number of the document's next edition; discarded ones keep theirs."""
+    return (document.editions.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
 def write(edition: Edition, values: Mapping[str, Any]) -> None:
     """Set an edition's fields from checked values; the text is cleaned here and nowhere else."""
     for f in FIELDS:
@@ -144,14 +185,21 @@ def draft(
     **values: Any,
 ) -> int | Refused:
     """Enter a new document with its first draft; returns its id. ``values`` are the edition's FIELDS."""
+    at = at.astimezone(SHANGHAI)
     if not (verdict := may(by, "document.draft", agency)):
         return Refused(verdict.why, verdict.basis, "请由本单位公开专员起草")
     if fault := fault_of(kind, values, at.date()):
         return fault
+    spec = kinds()[kind]
+    if spec.origin and (origin[0] != spec.origin or not origin[1]):
+        return Refused(
+            f"{spec.title}由编制定稿生成，不能另行起草",
+            "条例第四十九条、第五十条：年度报告的数字须有出处",
+            "请在“年报”中编制，定稿后自动生成送审稿",
+        )
     if key_area and key_area not in key_areas():
         return Refused(f"没有“{key_area}”这个重点领域", "年度工作要点", "请从重点领域表中选择")
     with transaction.atomic():
-        spec = kinds()[kind]
         document = Document.objects.create(
             agency=agency, kind=kind, article20=spec.article20, column=spec.column, key_area=key_area, on_site=on_site,
             interprets_id=interprets, origin_type=origin[0], origin_id=origin[1], created_at=at,

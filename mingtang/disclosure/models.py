@@ -49,14 +49,14 @@ class Document(models.Model):
 class Edition(models.Model):
     """One version of a document: drafted, reviewed, published, replaced. Never changed after it is submitted."""
 
-    DRAFT, SUBMITTED, HEAD_DONE, APPROVED, PUBLISHED, REPLACED, RETURNED = (
+    DRAFT, SUBMITTED, HEAD_DONE, APPROVED, PUBLISHED, REPLACED, DISCARDED = (
         "draft",
         "submitted",
         "head_done",
         "approved",
         "published",
         "replaced",
-        "returned",
+        "discarded",
     )
     OPEN, ON_REQUEST, CLOSED = "open", "on_request", "closed"
     ATTRIBUTES = [(OPEN, "主动公开"), (ON_REQUEST, "依申请公开"), (CLOSED, "不予公开")]

@@ -12,17 +12,33 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from mingtang.disclosure.catalogue import FIELDS, fingerprint, index_number, next_index_number, write
+from mingtang.disclosure.catalogue import (
+    FIELDS,
+    fingerprint,
+    index_number,
+    next_edition,
+    next_index_number,
+    write,
+)
 from mingtang.disclosure.kinds import kinds
-from mingtang.disclosure.models import Document, Edition, Publication
+from mingtang.disclosure.models import Document, Edition, Publication, Review
 from mingtang.law.api import Refused
-from mingtang.ledger.api import TAKE_OVER, Agency, Deed, Person, enqueue, may, number, record
+from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Agency, Deed, Person, enqueue, may, number, record
 
 _BATCH = 2_000
 
 
 def _log(
-    document: Document, old, new, kind: str, by: Person, at: datetime, basis: str, reason: str, first=False
+    document: Document,
+    old,
+    new,
+    kind: str,
+    by: Person,
+    at: datetime,
+    basis: str,
+    reason: str,
+    first=False,
+    emergency=False,
 ) -> int:
     row = Publication.objects.create(
         document=document,
@@ -34,21 +50,37 @@ def _log(
         by=by,
         reason=reason,
     )
+    facts = {
+        "publication": row.pk,
+        "edition": new.number if new else None,
+        "digest": new.digest if new else "",
+    }
+    # What stood in for three reviews is never erased.
+    kept = {"reason": reason} if emergency else {}
     record(
         Deed(
-            f"document.{kind}", "document", str(document.pk), at, by, document.agency_id, basis,
-            {"publication": row.pk, "edition": new.number if new else None, "digest": new.digest if new else ""},
-            {"reason": reason} if reason else None,
+            "document.emergency" if emergency else f"document.{kind}",
+            "document",
+            str(document.pk),
+            at,
+            by,
+            document.agency_id,
+            basis,
+            facts | kept,
+            {"reason": reason} if reason and not emergency else None,
         )
-    )  # fmt: skip
+    )
     enqueue("published", {"publications": [row.pk]}, at)
     return row.pk
 
 
 def publish(
-    document: Document, edition: Edition, by: Person, at: datetime, basis: str, reason: str = ""
+    document: Document, edition: Edition, by: Person, at: datetime, basis: str, emergency: str = ""
 ) -> int:
-    """Make an approved edition the live one; the one before it, if any, is replaced at the same moment."""
+    """Make an edition the live one; the one before it, if any, is replaced at the same moment.
+
+    ``emergency``: why it goes out before its reviews; empty for what passed them.
+    """
     old, first = document.live, document.first_published_at is None
     if old is not None:
         old.state = Edition.REPLACED
@@ -66,7 +98,8 @@ def publish(
     if document.index_no is None:
         document.index_no = next_index_number(document.agency, at.year)
     document.save()
-    return _log(document, old, edition, "publish" if first else "correct", by, at, basis, reason, first)
+    kind = "publish" if first else "correct"
+    return _log(document, old, edition, kind, by, at, basis, emergency, first, bool(emergency))
 
 
 def withdraw(document: Document, by: Person, at: datetime, basis: str, reason: str) -> int:
@@ -77,25 +110,30 @@ def withdraw(document: Document, by: Person, at: datetime, basis: str, reason: s
     return _log(document, old, None, "withdraw", by, at, basis, reason)
 
 
-def repeal(document: Document, edition: Edition, by: Person, at: datetime, basis: str, reason: str) -> int:
-    """Mark a live document as no longer in force: a new edition with the same text and the repealed mark."""
+def repeal(document: Document, by: Person, at: datetime, basis: str, reason: str) -> int:
+    """Mark a live document as no longer in force: a new edition with the reviewed text, signed as repealed.
+
+    One signature by somebody who did not write the text (decision 0002). A correction under way would take the mark
+    off again, so it is discarded.
+    """
+    old = document.live
+    assert old is not None  # the flow offers this verb for live documents only
+    document.editions.exclude(state__in=(Edition.PUBLISHED, Edition.REPLACED)).update(state=Edition.DISCARDED)
     new = Edition(
-        document=document, number=edition.number + 1, drafter=by, drafted_at=at, state=Edition.APPROVED
-    )
-    write(new, {f: getattr(edition, f) for f in FIELDS} | {"validity": "repealed", "repeal_on": at.date()})
+        document=document, number=next_edition(document), drafter=old.drafter, drafted_at=at, state=Edition.PUBLISHED
+    )  # fmt: skip
+    write(new, {f: getattr(old, f) for f in FIELDS} | {"validity": "repealed", "repeal_on": at.date()})
     new.data = {**new.data, "repeal_reason": reason}
-    files = list(edition.attachments.values_list("name", "file_id"))
-    new.digest = fingerprint(new, files)
+    new.digest = fingerprint(new, list(old.attachments.values_list("name", "file_id")))
     new.save()
-    for a in edition.attachments.all():
+    for a in old.attachments.all():
         a.pk, a.edition = None, new
         a.save()
-    old = document.live
-    if old is not None:
-        old.state = Edition.REPLACED
-        old.save(update_fields=["state"])
-    new.state = Edition.PUBLISHED
-    new.save(update_fields=["state"])
+    old.state = Edition.REPLACED
+    old.save(update_fields=["state"])
+    Review.objects.create(
+        edition=new, round=new.round, step="sign", person=by, passed=True, comment=reason[:2000], at=at, digest=new.digest
+    )  # fmt: skip
     document.live, document.published_at = new, at
     document.save(update_fields=["live", "published_at"])
     return _log(document, old, new, "repeal", by, at, basis, reason)
@@ -103,11 +141,12 @@ def repeal(document: Document, edition: Edition, by: Person, at: datetime, basis
 
 def take_over(
     rows: Iterable[Mapping[str, Any]], *, source: str, by: Person, at: datetime, progress=lambda n: None
-) -> Iterator[list[tuple[int, Mapping[str, Any]]]] | Refused:
+) -> Iterator[list[tuple[int, Mapping[str, Any]]] | Refused] | Refused:
     """Import what another system published, its dates kept as stated, marked with ``source``.
 
     Each row: ``agency`` (Agency), ``kind``, ``published_at`` (aware), ``title`` and any of FIELDS, ``key_area``,
-    ``on_site``. Yields, batch by batch and each in its own transaction, (publication id, row) pairs.
+    ``on_site``. Yields, batch by batch and each in its own transaction, (publication id, row) pairs. A batch with an
+    impossible date is not entered: its Refused is yielded last.
     """
     if not (verdict := may(by, "document.take_over")):
         return Refused(verdict.why, verdict.basis, "移交由系统管理员执行，并附移交清单")
@@ -117,10 +156,29 @@ def take_over(
 def _batches(rows, source, by, at, progress):
     stream = iter(rows)
     while batch := list(islice(stream, _BATCH)):
+        if fault := next(filter(None, (_misdated(row, at) for row in batch)), None):
+            yield fault
+            return
+        batch = [{**row, "published_at": row["published_at"].astimezone(SHANGHAI)} for row in batch]
         with transaction.atomic():
             done = _take_over_batch(batch, source, by, at)
         progress(len(batch))
         yield done
+
+
+def _misdated(row: Mapping[str, Any], at: datetime) -> Refused | None:
+    """Why a stated moment of publication cannot be: without a time zone, or still to come."""
+    said, basis = row["published_at"], "移交清单：来源系统所称日期"
+    if not isinstance(said, datetime) or said.utcoffset() is None:
+        return Refused(
+            f"《{row['title']}》的公开时间没有时区", basis, "请写明时区，例如 2017-12-31T17:00+08:00"
+        )
+    if said > at:
+        day = said.astimezone(SHANGHAI).date()
+        return Refused(
+            f"《{row['title']}》的公开日期{day}还没有到", basis, "请核对移交清单；没有公开的，请另行起草送审"
+        )
+    return None
 
 
 def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime):

@@ -1,7 +1,4 @@
-"""Review as tables: one flow for each chain, obeyed by the desk, drawn by the docs, walked by a test.
-
-The full chain is three reviews by three different people, none of them the drafter (contract: reviews).
-"""
+"""The verbs of review: each obeys its row of the chain (``chains``), in one transaction with one Act."""
 
 from __future__ import annotations
 
@@ -14,98 +11,40 @@ from typing import Any
 from django.db import transaction
 
 from mingtang.disclosure import publishing
-from mingtang.disclosure.catalogue import FIELDS, attach, fault_of, fingerprint, write
+from mingtang.disclosure.catalogue import (
+    FIELDS,
+    as_filed,
+    attach,
+    fault_of,
+    files_as_filed,
+    fingerprint,
+    next_edition,
+    write,
+)
+from mingtang.disclosure.chains import CHAINS, STATES, THREE
 from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.run import check as run_checks
 from mingtang.disclosure.checks.types import Finding, Line, Reading
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Document, Edition, Review
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Deed, FlowRow, FlowTable, Person, may, path_of, record
+from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, find, may, path_of, record
 
-STATES = {
-    "draft": "起草",
-    "submitted": "待科室审核",
-    "head_done": "待下一步审查",
-    "secrecy_done": "待签发",
-    "approved": "待发布",
-    "published": "已公开",
-    "replaced": "已被新版替换",
-}
-_THREE = "三审三校；先审查、后公开（条例第十七条）"
-
-
-def _row(source: str, verb: str, target: str | None, power: str, label: str, basis: str = _THREE) -> FlowRow:
-    return FlowRow(source, verb, target, f"document.{power}", label, basis)
-
-
-_START = (
-    _row("draft", "edit", None, "edit", "修改"),
-    _row("draft", "submit", "submitted", "submit", "送审"),
-    _row(
-        "draft",
-        "emergency",
-        "published",
-        "emergency",
-        "应急发布",
-        "突发事件应对法：第一时间发布；事后补审，全程留痕",
-    ),
-)
-_END = (
-    _row(
-        "approved",
-        "publish",
-        "published",
-        "publish",
-        "公开发布",
-        "条例第二十六条：自形成或者变更之日起20个工作日内",
-    ),
-    _row("approved", "return", "draft", "return", "退回修改"),
-    _row("published", "correct", None, "draft", "更正（出新版）", "条例第六条：信息应当准确"),
-    _row("published", "withdraw", None, "withdraw", "撤下", "条例第六条、第十八条"),
-    _row("published", "repeal", None, "repeal", "标注废止", "国办发〔2017〕47号：失效文件应当标注"),
-)
-CHAINS = {
-    "full": FlowTable(
-        (
-            *_START,
-            _row("submitted", "head_review", "head_done", "head_review", "科室审核通过"),
-            _row("submitted", "return", "draft", "return", "退回修改"),
-            _row("head_done", "secrecy_review", "secrecy_done", "secrecy_review", "保密审查通过", "条例第十七条；保密法第三十五条"),
-            _row("head_done", "return", "draft", "return", "退回修改"),
-            _row("secrecy_done", "sign", "approved", "sign", "签发"),
-            _row("secrecy_done", "return", "draft", "return", "退回修改"),
-            *_END,
-        ),
-        STATES,
-    ),
-    "light": FlowTable(
-        (
-            *_START,
-            _row("submitted", "head_review", "head_done", "head_review", "科室审核通过"),
-            _row("submitted", "return", "draft", "return", "退回修改"),
-            _row("head_done", "sign", "approved", "sign", "签发"),
-            _row("head_done", "return", "draft", "return", "退回修改"),
-            *_END,
-        ),
-        STATES,
-    ),
-    "standing": FlowTable(
-        (
-            *_START,
-            _row("submitted", "sign", "approved", "sign", "签发"),
-            _row("submitted", "return", "draft", "return", "退回修改"),
-            *_END,
-        ),
-        STATES,
-    ),
-}  # fmt: skip
 _REVIEW_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 
 
 def working(document: Document) -> Edition:
-    """The edition that is being worked on: the newest."""
-    return document.editions.order_by("-number").select_related("drafter").first()
+    """The edition that is being worked on: the newest that was not discarded."""
+    kept = document.editions.exclude(state=Edition.DISCARDED)
+    return kept.order_by("-number").select_related("drafter").first()
+
+
+def _authors(document: Document, edition: Edition) -> set[int | None]:
+    """Who wrote this edition: its drafter and everybody who edited it."""
+    edits = find(
+        "act", subject_type="document", subject_id=str(document.pk), verb="document.edit", facts__edition=edition.number
+    )  # fmt: skip
+    return {edition.drafter_id, *(a.person_id for a in edits)}
 
 
 def findings(edition: Edition) -> tuple[Finding, ...]:
@@ -136,34 +75,48 @@ def open_verbs(document: Document, person: Person) -> Iterator[tuple[FlowRow, Re
     """Every verb of the document's chain in its present state, with the reason when it is not open to this person."""
     edition = working(document)
     for row in CHAINS[kinds()[document.kind].chain].open_from(edition.state):
-        if row.verb == "emergency" and document.live_id:
-            continue
-        yield row, _closed(document, edition, row, person)
+        if _misplaced(document, row) is None:
+            yield row, _closed(document, edition, row, person)
+
+
+def _misplaced(document: Document, row: FlowRow) -> Refused | None:
+    """Why a verb makes no sense for the document itself, whatever its working edition and whoever asks."""
+    if row.verb == "emergency" and document.live_id:
+        return Refused("应急发布只用于第一次公开；这份文件公开过", row.basis, "请办更正，走完每一审")
+    if row.verb == "discard" and not document.live_id:
+        return Refused("这份文件没有公开过，没有可以作废的更正稿", row.basis, "草稿可以继续修改")
+    if row.verb in ("withdraw", "repeal") and document.state != Document.LIVE:
+        return Refused("这份文件现在不在网上", "本平台流程表", "如需重新公开，请办更正，走完每一审")
+    if row.verb == "repeal" and document.live and document.live.validity == "repealed":
+        return Refused("这份文件已经标注废止", row.basis, "不需要再办")
+    return None
 
 
 def _closed(document: Document, edition: Edition, row: FlowRow, person: Person) -> Refused | None:
     verdict = may(person, row.power, document)
     if not verdict:
         return Refused(verdict.why, verdict.basis, "请有权限的同事办理")
-    if row.verb in _REVIEW_STEPS or row.verb == "emergency":
-        if edition.drafter_id == person.pk:
-            return Refused("你是起草人，不能审自己起草的件", _THREE, "请另一位同事审核")
+    if misplaced := _misplaced(document, row):
+        return misplaced
+    if row.verb in _REVIEW_STEPS or row.verb in ("emergency", "repeal"):
+        judged = document.live if row.verb == "repeal" else edition
+        if person.pk in _authors(document, judged):
+            return Refused("你是起草人或修改人，不能审自己写的件", THREE, "请另一位同事审核")
         done = edition.reviews.filter(passed=True, person=person, round=edition.round).first()
-        if done and row.verb != "emergency":
+        if done and row.verb in _REVIEW_STEPS:
             return Refused(
-                f"你已经做过{done.get_step_display()}，每一审须由不同的人办理", _THREE, "请另一位同事审核"
+                f"你已经做过{done.get_step_display()}，每一审须由不同的人办理", THREE, "请另一位同事审核"
             )
-    if row.verb in ("withdraw", "repeal", "correct") and document.state != Document.LIVE:
-        return Refused("这份文件现在不在网上", "本平台流程表", "如需重新公开，请起草新版送审")
     return None
 
 
 def take(document_id: int, verb: str, *, by: Person, at: datetime, **facts: Any) -> Document | Refused:
     """One verb of the review flow on one document, in one transaction with one Act. Returns it, or why not."""
+    at = at.astimezone(SHANGHAI)
     with transaction.atomic():
         document = (
             Document.objects.select_for_update(of=("self",))
-            .select_related("agency")
+            .select_related("agency", "live")
             .filter(pk=document_id)
             .first()
         )
@@ -191,12 +144,25 @@ def _record(document: Document, verb: str, by: Person, at: datetime, row: FlowRo
     return document
 
 
-def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
-    files = facts.pop("files", None)
-    values = {f: getattr(edition, f) for f in FIELDS} | facts
+def _revised(
+    document: Document, edition: Edition, facts: dict[str, Any], at: datetime
+) -> dict[str, Any] | Refused:
+    """The fields an edition will have with these facts, or why it cannot have them."""
     if unknown := set(facts) - set(FIELDS):
         return Refused(f"没有这些项目：{'、'.join(sorted(unknown))}", "目录元数据", "请只改表单上的项目")
-    if fault := fault_of(document.kind, values, at.date()):
+    given = as_filed(document, edition, facts)
+    if isinstance(given, Refused):
+        return given
+    values = {f: getattr(edition, f) for f in FIELDS} | given
+    return fault_of(document.kind, values, at.date()) or values
+
+
+def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
+    files = facts.pop("files", None)
+    values = _revised(document, edition, facts, at)
+    if isinstance(values, Refused):
+        return values
+    if files is not None and (fault := files_as_filed(document, edition, files)):
         return fault
     before = {f: getattr(edition, f) for f in facts}
     write(edition, values)
@@ -214,7 +180,8 @@ def _fingerprint(edition: Edition) -> str:
     return fingerprint(edition, list(edition.attachments.values_list("name", "file_id")))
 
 
-def _submit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
+def _unfit(edition: Edition) -> Refused | None:
+    """Why an edition cannot be shown to everybody: its attribute, nothing in it, personal data in it."""
     if edition.attribute != Edition.OPEN:
         return Refused(
             "公开属性不是主动公开，不能送审发布",
@@ -231,9 +198,21 @@ def _submit(document: Document, edition: Edition, by: Person, at: datetime, row:
             "条例第十五条；个人信息保护法第二十八条",
             blocked.suggestion or "请遮盖后再送审",
         )
+    return None
+
+
+def _submit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
+    if unfit := _unfit(edition):
+        return unfit
     edition.state, edition.digest, edition.round = Edition.SUBMITTED, _fingerprint(edition), edition.round + 1
     edition.save(update_fields=["state", "digest", "round"])
     return _record(document, "submit", by, at, row, edition=edition.number, digest=edition.digest)
+
+
+def _discard(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
+    edition.state = Edition.DISCARDED
+    edition.save(update_fields=["state"])
+    return _record(document, "discard", by, at, row, edition=edition.number)
 
 
 def _review(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, comment: str = ""):
@@ -270,8 +249,10 @@ def _publish(document: Document, edition: Edition, by: Person, at: datetime, row
         for r in edition.reviews.filter(passed=True, round=edition.round, digest=edition.digest)
     }
     needed = chain[kinds()[document.kind].chain]
-    if not needed <= set(passed) or len({passed[s] for s in needed} - {edition.drafter_id}) < len(needed):
-        return Refused("审签不齐", _THREE, "请补齐每一审，由不同的人办理")
+    if not needed <= set(passed) or len({passed[s] for s in needed} - _authors(document, edition)) < len(
+        needed
+    ):
+        return Refused("审签不齐", THREE, "请补齐每一审，由不同的人办理")
     if _fingerprint(edition) != edition.digest:
         return Refused("签发之后内容变了", "签的和发的必须是同一份", "请退回，由起草人重新送审")
     publishing.publish(document, edition, by, at, row.basis)
@@ -283,6 +264,8 @@ def _emergency(
 ):
     if not reason.strip():
         return Refused("应急发布没有写理由", row.basis, "请写明是什么突发事件")
+    if unfit := _unfit(edition):
+        return unfit
     edition.digest = _fingerprint(edition)
     edition.save(update_fields=["digest"])
     Review.objects.create(
@@ -295,19 +278,26 @@ def _emergency(
         at=at,
         digest=edition.digest,
     )
-    publishing.publish(document, edition, by, at, row.basis, reason=reason)
+    publishing.publish(document, edition, by, at, row.basis, emergency=reason[:2000])
     return document
 
 
-def _correct(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **values: Any):
-    merged = {f: getattr(edition, f) for f in FIELDS} | values
-    if fault := fault_of(document.kind, merged, at.date()):
-        return fault
-    new = Edition(document=document, number=edition.number + 1, drafter=by, drafted_at=at)
-    write(new, merged)
+def _correct(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
+    values = _revised(document, edition, facts, at)
+    if isinstance(values, Refused):
+        return values
+    new = Edition(document=document, number=next_edition(document), drafter=by, drafted_at=at)
+    write(new, values)
     new.save()
     attach(new, [(a.name, a.file) for a in edition.attachments.select_related("file")])
-    return _record(document, "correct", by, at, row, edition=new.number)
+    # Drafting a correction and publishing it are two deeds: the second is recorded as document.correct.
+    record(
+        Deed(
+            "document.draft_correction", "document", str(document.pk), at, by, document.agency_id, row.basis,
+            {"edition": new.number},
+        )
+    )  # fmt: skip
+    return document
 
 
 def _withdraw(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
@@ -320,13 +310,14 @@ def _withdraw(document: Document, edition: Edition, by: Person, at: datetime, ro
 def _repeal(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
     if not reason.strip():
         return Refused("标注废止没有写依据", row.basis, "请写明废止它的文件和日期")
-    publishing.repeal(document, edition, by, at, row.basis, reason)
+    publishing.repeal(document, by, at, row.basis, reason)
     return document
 
 
 _DO = {
     "edit": _edit,
     "submit": _submit,
+    "discard": _discard,
     "head_review": _review,
     "secrecy_review": _review,
     "sign": _review,

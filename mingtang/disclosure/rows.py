@@ -59,7 +59,8 @@ def current(ids: Sequence[int]) -> list[DocumentRow]:
 
 
 def editions(document_id: int) -> list[EditionRow]:
-    """Every edition of a document, oldest first, with attachments."""
-    found = list(Edition.objects.filter(document_id=document_id).order_by("number"))
+    """The editions of a document, oldest first, with attachments; the last is worked on. Discarded ones stay out."""
+    kept = Edition.objects.filter(document_id=document_id).exclude(state=Edition.DISCARDED)
+    found = list(kept.order_by("number"))
     files = attachments_of([e.pk for e in found])
     return [edition_row(e, files.get(e.pk, ())) for e in found]

@@ -1,6 +1,7 @@
 """From draft to public and back, through the door: three reviews by three people, one transaction, no back-dating."""
 
 import random
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -237,34 +238,278 @@ def test_nobody_but_the_keeper_takes_over(office):
     assert isinstance(disclosure.take_over(iter(()), source="旧系统", by=people["clerk"], at=AT), Refused)
 
 
+def _refused(document: int, verb: str, by: ledger.Person, **facts) -> str:
+    """Why the door refuses this verb."""
+    with ledger.clock_at(AT):
+        refused = disclosure.take(document, verb, by=by, at=AT, **facts)
+    assert isinstance(refused, Refused), refused
+    return refused.why
+
+
+def _open(document: int, person: ledger.Person) -> set[str]:
+    with ledger.clock_at(AT):
+        return {row.verb for row, no in disclosure.open_verbs(document, person) if no is None}
+
+
+def _reviewed(document: int, people: dict[str, ledger.Person]) -> disclosure.DocumentRow:
+    """A draft taken through the full chain until it is public."""
+    for verb, role in (
+        ("submit", "clerk"), ("head_review", "section_head"), ("secrecy_review", "secrecy"), ("sign", "signer"),
+        ("publish", "signer"),
+    ):  # fmt: skip
+        row = given.move(document, verb, people[role], AT)
+    return row
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        ({"attribute": "closed", "attribute_ground": "条例第十四条"}, "主动公开"),
+        ({"body": ""}, "空的"),
+        ({"body": "<p>经办人身份证号11010519491231002X。</p>"}, "个人信息"),
+    ],
+)
+def test_an_emergency_skips_the_reviews_but_none_of_the_checks(office, fields, word):
+    agency, people = office
+    row = given.draft(people["clerk"], agency, AT, **fields)
+    assert word in _refused(row.id, "emergency", people["signer"], reason="暴雨红色预警")
+    assert disclosure.find("publication").count() == 0
+
+
+def test_a_correction_never_takes_the_way_of_an_emergency(office):
+    agency, people = office
+    row = given.published(people, agency, AT)
+    given.move(row.id, "correct", people["clerk"], AT, body="<p>换过。</p>")
+    assert "emergency" not in _open(row.id, people["signer"])
+    assert "公开过" in _refused(row.id, "emergency", people["signer"], reason="暴雨")
+
+
+def test_an_emergency_is_recorded_by_its_name_with_a_reason_that_outlives_erasure(office):
+    agency, people = office
+    row = given.draft(people["clerk"], agency, AT)
+    given.move(row.id, "emergency", people["signer"], AT, reason="暴雨红色预警")
+    act = ledger.find("act", verb="document.emergency", subject_id=str(row.id)).one()
+    assert (act.facts["reason"], act.payload) == ("暴雨红色预警", None)
+    assert ledger.find("act", verb="document.publish").count() == 0
+
+
+def test_drafting_a_correction_and_publishing_it_are_two_deeds(office):
+    agency, people = office
+    row = given.published(people, agency, AT)
+    given.move(row.id, "correct", people["clerk"], AT, body="<p>更正后。</p>")
+    assert ledger.find("act", verb="document.correct").count() == 0
+    assert ledger.find("act", verb="document.draft_correction").one().facts == {"edition": 2}
+    _reviewed(row.id, people)
+    assert ledger.find("act", verb="document.correct").one().facts["edition"] == 2
+
+
+@pytest.mark.parametrize("stage", [(), ("submit",), ("submit", "head_review", "secrecy_review", "sign")])
+def test_what_is_public_can_be_withdrawn_while_its_correction_is_under_way(office, stage):
+    agency, people = office
+    row = given.published(people, agency, AT)
+    given.move(row.id, "correct", people["clerk"], AT, body="<p>更正后。</p>")
+    by = {"submit": "clerk", "head_review": "section_head", "secrecy_review": "secrecy", "sign": "signer"}
+    for verb in stage:
+        given.move(row.id, verb, people[by[verb]], AT)
+    assert "withdraw" in _open(row.id, people["signer"])
+    assert given.move(row.id, "withdraw", people["signer"], AT, reason="含有个人信息").state == "withdrawn"
+
+
+def test_a_draft_that_was_never_public_offers_nothing_to_take_back_or_to_discard(office):
+    agency, people = office
+    row = given.draft(people["clerk"], agency, AT)
+    everything = given.person(agency, "clerk", "signer")
+    assert not {"withdraw", "repeal", "discard"} & _open(row.id, everything)
+    assert "没有公开过" in _refused(row.id, "discard", people["clerk"])
+
+
+def test_a_withdrawn_document_returns_through_every_review_under_its_old_number(office):
+    agency, people = office
+    row = given.published(people, agency, AT)
+    given.move(row.id, "withdraw", people["signer"], AT, reason="误发")
+    given.move(row.id, "correct", people["clerk"], AT, body="<p>改好的正文。</p>")
+    assert disclosure.find("document", pk=row.id).one().state == "withdrawn"
+    back = _reviewed(row.id, people)
+    assert (back.state, back.index_no) == ("live", row.index_no)
+    assert disclosure.find("publication", first=True).count() == 1
+
+
+def test_a_discarded_correction_is_kept_and_the_live_edition_is_worked_on_again(office):
+    agency, people = office
+    row = given.published(people, agency, AT)
+    given.move(row.id, "correct", people["clerk"], AT, body="<p>不要了。</p>")
+    given.move(row.id, "discard", people["clerk"], AT)
+    assert disclosure.find("edition", document_id=row.id, state="discarded").one().body == "<p>不要了。</p>"
+    assert [e.number for e in disclosure.editions(row.id)] == [1]
+    assert "repeal" in _open(row.id, people["signer"])
+    given.move(row.id, "correct", people["clerk"], AT, body="<p>第三版。</p>")
+    _reviewed(row.id, people)
+    assert disclosure.current([row.id])[0].edition.number == 3, "a number is used once"
+
+
+def test_whoever_rewrote_a_draft_reviews_none_of_it(office):
+    agency, people = office
+    editor = given.person(agency, "clerk", "section_head", "secrecy", "signer")
+    row = given.draft(people["clerk"], agency, AT)
+    given.move(row.id, "edit", editor, AT, body="<p>整篇换过。</p>")
+    assert "修改人" in _refused(row.id, "emergency", editor, reason="暴雨")
+    given.move(row.id, "submit", people["clerk"], AT)
+    assert "修改人" in _refused(row.id, "head_review", editor)
+    given.move(row.id, "head_review", people["section_head"], AT)
+    given.move(row.id, "return", people["secrecy"], AT, comment="改一处")
+    given.move(row.id, "submit", people["clerk"], AT)
+    assert "修改人" in _refused(row.id, "head_review", editor), "the words are still theirs in the next round"
+
+
+def test_a_repeal_changes_the_mark_only_and_is_signed_by_somebody_who_did_not_write_the_text(office):
+    agency, people = office
+    both = given.person(agency, "clerk", "signer")
+    row = given.published(people | {"clerk": both}, agency, AT)
+    assert "起草人" in _refused(row.id, "repeal", both, reason="被新办法代替")
+    given.move(row.id, "repeal", people["signer"], AT, reason="被新办法代替")
+    old, new = disclosure.editions(row.id)
+    assert (new.title, new.body, new.validity) == (old.title, old.body, "repealed")
+    review = disclosure.find("review", edition_id=new.id).one()
+    assert (review.step, review.person.pk, review.digest) == ("sign", people["signer"].pk, new.digest)
+    assert "已经标注废止" in _refused(row.id, "repeal", people["signer"], reason="再来")
+
+
+def test_a_repeal_discards_the_correction_that_would_have_taken_the_mark_off(office):
+    agency, people = office
+    row = given.published(people, agency, AT)
+    given.move(row.id, "correct", people["clerk"], AT, body="<p>更正后。</p>")
+    given.move(row.id, "submit", people["clerk"], AT)
+    given.move(row.id, "repeal", people["signer"], AT, reason="被新办法代替")
+    (now,) = disclosure.current([row.id])
+    assert (now.edition.number, now.edition.validity) == (3, "repealed")
+    assert [e.state for e in disclosure.editions(row.id)] == ["replaced", "published"]
+    assert "没有这一步" in _refused(row.id, "head_review", people["section_head"])
+
+
+def test_a_repeal_before_dawn_bears_the_day_of_shanghai(office):
+    agency, people = office
+    row = given.published(people, agency, AT)
+    # 01:00 on 1 April in Shanghai.
+    early = given.at(2026, 4, 1, 1).astimezone(UTC)
+    given.move(row.id, "repeal", people["signer"], early, reason="被新办法代替")
+    assert disclosure.current([row.id])[0].edition.repeal_on.isoformat() == "2026-04-01"
+
+
+REPORT = {
+    "kind": "annual_report",
+    "title": "2025年度报告",
+    "body": "<p>收到3件。</p>",
+    "data": {"year": "2025", "n": 3},
+}
+
+
+def test_an_annual_report_is_drafted_by_filing_it_and_by_nothing_else(office):
+    agency, people = office
+    for origin in (("", ""), ("case", "1"), ("report", "")):
+        refused = disclosure.draft(people["clerk"], AT, agency=agency, origin=origin, **REPORT)
+        assert isinstance(refused, Refused)
+        assert "定稿" in refused.why
+    assert disclosure.find("document").count() == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{"body": "<p>收到9件。</p>"}, {"data": {"year": "2025", "n": 9}}, {"data": {"rows": 1}}, {"files": []}],
+)
+def test_no_figure_of_a_filed_report_is_typed_by_hand(office, typed):
+    agency, people = office
+    files = [("年报.txt", ledger.store("收到3件".encode(), "text/plain"))]
+    row = given.draft(people["clerk"], agency, AT, files=files, **REPORT)
+    assert "定稿" in _refused(row.id, "edit", people["clerk"], **typed)
+    _reviewed(row.id, people)
+    if "files" not in typed:
+        assert "定稿" in _refused(row.id, "correct", people["clerk"], **typed)
+    (live,) = disclosure.current([row.id])
+    assert (live.edition.body, live.edition.data) == (REPORT["body"], REPORT["data"])
+
+
+def test_a_form_that_sends_a_reports_text_back_as_it_stands_may_change_its_title(office):
+    agency, people = office
+    row = given.draft(people["clerk"], agency, AT, **REPORT)
+    given.move(
+        row.id,
+        "edit",
+        people["clerk"],
+        AT,
+        title="新标题",
+        body="<p>收到3件。</p>\r\n",
+        data={"year": "2025"},
+    )
+    (edition,) = disclosure.editions(row.id)
+    assert (edition.title, edition.body, edition.data) == ("新标题", REPORT["body"], REPORT["data"])
+
+
+def _stated(agency: ledger.Agency, moment: datetime) -> dict:
+    return {"agency": agency, "kind": "news", "title": "旧闻", "body": "<p>x</p>", "published_at": moment}
+
+
+def test_a_publication_taken_over_belongs_to_the_shanghai_year_of_its_moment(office):
+    agency, _ = office
+    # 01:00 on 1 January 2018 in Shanghai.
+    rows = [_stated(agency, datetime(2017, 12, 31, 17, tzinfo=UTC))]
+    list(disclosure.take_over(rows, source="旧系统", by=given.person(agency, "keeper"), at=AT))
+    assert disclosure.find("document").one().index_no == "DEMO00001/2018-00001"
+
+
+@pytest.mark.parametrize(
+    ("moment", "word"),
+    [(given.at(2030, 1, 1), "还没有到"), (given.at(2017, 1, 1).replace(tzinfo=None), "时区")],
+)
+def test_a_batch_with_an_impossible_moment_is_not_taken_over(office, moment, word):
+    agency, _ = office
+    rows = [_stated(agency, given.at(2017, 1, 1)), _stated(agency, moment)]
+    (refused,) = disclosure.take_over(rows, source="旧系统", by=given.person(agency, "keeper"), at=AT)
+    assert isinstance(refused, Refused)
+    assert word in refused.why
+    assert disclosure.find("document").count() == 0
+
+
 VERBS = sorted({r.verb for chain in disclosure.CHAINS.values() for r in chain.rows})
+WALKED = {
+    "return": {"comment": "改"}, "withdraw": {"reason": "因"}, "repeal": {"reason": "因"}, "emergency": {"reason": "急"},
+}  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def _writers(document: int, edition: Edition) -> set[int]:
+    acts = ledger.find("act", subject_id=str(document), verb="document.edit")
+    return {edition.drafter_id} | {a.person_id for a in acts if a.facts["edition"] == edition.number}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @drawn(seed=st.integers(0, 10_000), kind=st.sampled_from(["rules", "notice", "licence"]))
 def test_no_history_of_verbs_publishes_with_fewer_people_than_the_chain_names(office, seed, kind):
     agency, people = office
     dice = random.Random(seed)
-    crowd = [*people.values(), given.person(agency, "clerk", "section_head", "secrecy", "signer")]
+    crowd = [
+        *people.values(),
+        *(given.person(agency, "clerk", "section_head", "secrecy", "signer") for _ in "ab"),
+    ]
     data = {"holder": "某店"} if kind == "licence" else {}
     row = given.draft(dice.choice([people["clerk"], crowd[-1]]), agency, AT, kind=kind, data=data)
     with ledger.clock_at(AT):
-        for _ in range(40):
-            facts = (
-                {"comment": "改"}
-                if (verb := dice.choice([v for v in VERBS if v != "emergency"])) == "return"
-                else {}
-            )
-            facts |= {"reason": "因"} if verb in ("withdraw", "repeal") else {}
+        for n in range(40):
+            verb = dice.choice(VERBS)
+            facts = {"body": f"<p>第{n}稿。</p>"} if verb in ("edit", "correct") else WALKED.get(verb, {})
             disclosure.take(row.id, verb, by=dice.choice(crowd), at=AT, **facts)
     needed = {"full": 3, "light": 2, "standing": 1}[disclosure.KINDS[kind].chain]
-    for publication in Publication.objects.filter(
-        document_id=row.id, kind__in=("publish", "correct")
-    ).select_related("new_edition"):
+    urgent = {a.facts["publication"] for a in ledger.find("act", verb="document.emergency")}
+    log = Publication.objects.filter(document_id=row.id).select_related("new_edition", "old_edition")
+    for publication in log.exclude(kind="withdraw"):
         edition = publication.new_edition
-        reviewers = set(
-            Review.objects.filter(edition=edition, passed=True, digest=edition.digest).values_list(
-                "person_id", flat=True
-            )
-        )
-        assert len(reviewers - {edition.drafter_id}) >= needed
+        reviews = Review.objects.filter(edition=edition, passed=True, digest=edition.digest)
+        eyes = {r.person_id for r in reviews} - _writers(row.id, edition)
+        if publication.pk in urgent:
+            assert publication.first
+            assert [r.step for r in reviews] == ["emergency"]
+            assert len(eyes) == 1
+        elif publication.kind == "repeal":
+            assert edition.body == publication.old_edition.body
+            assert len(eyes - _writers(row.id, publication.old_edition)) == 1
+        else:
+            assert len(eyes) >= needed
+    assert Edition.objects.filter(document_id=row.id, state="published").count() <= 1

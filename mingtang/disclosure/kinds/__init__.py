@@ -30,7 +30,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind: where it stands, which review chain it takes, and whether it is one 条 in the statistics."""
+    """One kind: where it stands, which review chain it takes, and whether it is one 条 in the statistics.
+
+    ``origin``: the type of thing in another room that alone drafts it (its text and data are kept); empty: anybody.
+    """
 
     key: str
     title: str
@@ -41,6 +44,7 @@ class Kind:
     interpretation_required: bool
     fields: tuple[Field, ...]
     example: Mapping[str, Any]
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
         fields.append(Field(name, spec["label"], spec["type"], bool(spec["required"])))
     return Kind(
         raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], bool(raw["counted"]),
-        bool(raw["interpretation_required"]), tuple(fields), raw["example"],
+        bool(raw["interpretation_required"]), tuple(fields), raw["example"], raw.get("origin", ""),
     )  # fmt: skip
 
 
