@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure.models import Duty, DutyInstance, Publication
+from mingtang.disclosure.models import Document, Duty, DutyInstance, Publication
 from mingtang.law.api import Refused, calendar
-from mingtang.ledger.api import Agency, Deed, Found, Person, may, notices, record
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, Found, Person, may, notices, record
 from mingtang.ledger.api import find as ledger_find
 
 _PERIODIC = {"weekly", "five_days", "monthly", "quarterly", "yearly"}
@@ -76,7 +76,7 @@ def open_periods(on: date) -> int:
     made = []
     table = calendar(notices())
     for duty in Duty.objects.filter(since__lte=on, cadence__in=_PERIODIC):
-        if duty.until and duty.until < on:
+        if duty.until and duty.until <= on:
             continue
         start, end = _period(duty.cadence, on)
         # Due on the last working day of the period: a Sunday is nobody's office day.
@@ -89,26 +89,35 @@ def open_periods(on: date) -> int:
     return DutyInstance.objects.count() - before
 
 
-def settle(publication: Publication) -> int:
+def settle(publication: Publication, at: datetime) -> int:
     """Let a publication fulfil the open instances it fits (organ, key area, kind, period). Returns how many."""
-    document, day = publication.document, publication.at.date()
-    fits = DutyInstance.objects.filter(
-        publication__isnull=True, evidence__isnull=True, duty__agency_id=document.agency_id,
-        period_from__lte=day, period_to__gte=day,
-    ).select_related("duty")  # fmt: skip
-    done = 0
-    for instance in fits:
-        duty = instance.duty
-        if (duty.key_area and duty.key_area != document.key_area) or (
-            duty.kinds and document.kind not in duty.kinds
-        ):
-            continue
-        if not duty.key_area and not duty.kinds:
-            continue
-        instance.publication = publication
-        instance.save(update_fields=["publication"])
-        done += 1
-    return done
+    document, day = publication.document, publication.at.astimezone(SHANGHAI).date()
+    done = []
+    with transaction.atomic():
+        fits = DutyInstance.objects.select_for_update(of=("self",)).filter(
+            publication__isnull=True, evidence__isnull=True, duty__agency_id=document.agency_id,
+            period_from__lte=day, period_to__gte=day,
+        ).select_related("duty").order_by("pk")  # fmt: skip
+        for instance in fits:
+            if not _asks_for(instance.duty, document):
+                continue
+            instance.publication = publication
+            instance.save(update_fields=["publication"])
+            done.append(instance)
+        record(*(_fulfilled(i, None, at, {"publication": publication.pk}) for i in done))
+    return len(done)
+
+
+def _asks_for(duty: Duty, document: Document) -> bool:
+    """Is this a document the duty asks for? A duty that names neither area nor kind waits for evidence."""
+    if not duty.key_area and not duty.kinds:
+        return False
+    return duty.key_area in ("", document.key_area) and (not duty.kinds or document.kind in duty.kinds)
+
+
+def _fulfilled(row: DutyInstance, by: Person | None, at: datetime, evidence: dict[str, Any]) -> Deed:
+    duty = row.duty
+    return Deed("duty.fulfil", "duty_instance", str(row.pk), at, by, duty.agency_id, duty.basis, evidence)
 
 
 def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: datetime) -> DutyInstance | Refused:
@@ -122,22 +131,15 @@ def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: dateti
         )
         if row is None:
             return Refused("没有这项职责", "职责清单", "请从职责页重新打开")
+        if not (verdict := may(by, "duty.fulfil", row.duty)):
+            return Refused(verdict.why, verdict.basis, "请由承担这项职责的单位或市政务公开办登记")
+        if not evidence:
+            return Refused("没有写明凭据", row.duty.basis, "请写明在哪里公开的，例如网址或报送的表")
         if row.publication_id or row.evidence:
             return Refused("这一期已经完成", "职责清单", "不需要再办")
         row.evidence = evidence
         row.save(update_fields=["evidence"])
-        record(
-            Deed(
-                "duty.fulfil",
-                "duty_instance",
-                str(row.pk),
-                at,
-                by,
-                row.duty.agency_id,
-                row.duty.basis,
-                evidence,
-            )
-        )
+        record(_fulfilled(row, by, at, evidence))
     return row
 
 

@@ -1,6 +1,6 @@
 """Kinds as data, and the duties that say what must be published by when."""
 
-from datetime import date
+from datetime import UTC, date
 
 import pytest
 
@@ -17,8 +17,9 @@ def test_the_example_of_every_kind_can_be_drafted(kind):
     city = given.demo_city()
     example = dict(disclosure.KINDS[kind].example)
     example["data"] = {k: str(v) for k, v in (example.get("data") or {}).items()}
+    origin = (disclosure.KINDS[kind].origin, "1") if disclosure.KINDS[kind].origin else ("", "")
     made = disclosure.draft(
-        given.person(city, "clerk"), given.at(2026, 3, 2), agency=city, kind=kind, **example
+        given.person(city, "clerk"), given.at(2026, 3, 2), agency=city, kind=kind, origin=origin, **example
     )
     assert not isinstance(made, Refused), made
     assert made.title == example["title"]
@@ -88,6 +89,67 @@ def test_a_publication_of_the_area_in_the_period_fulfils_the_duty():
     (instance,) = disclosure.find("duty_instance")
     assert instance.publication.document_id == done.id
     assert disclosure.due(city, date(2026, 12, 31)).count() == 0
+
+
+def _water_duty(city: ledger.Agency, at, **fields) -> None:
+    duty = {"since": date(2026, 1, 1), "cadence": "monthly", "key_area": "welfare.environment"} | fields
+    made = disclosure.keep_duties(
+        at, given.person(city, "office"), agency=city, title="水质", basis="要点", **duty
+    )
+    assert not isinstance(made, Refused)
+
+
+def test_a_publication_late_in_the_evening_of_utc_fulfils_the_duty_of_the_shanghai_month():
+    city = given.demo_city()
+    _water_duty(city, given.at(2026, 1, 5))
+    # One in the morning of 1 April in Shanghai is still 31 March in UTC.
+    early = given.at(2026, 4, 1, 1).astimezone(UTC)
+    assert disclosure.keep_duties(early) == 1
+    (instance,) = disclosure.find("duty_instance")
+    assert instance.period_from == date(2026, 4, 1)
+    given.published(given.team(city), city, early, kind="key_area", key_area="welfare.environment")
+    assert disclosure.settle(p.id for p in disclosure.find("publication")) == 1
+
+
+def test_a_duty_that_ended_on_a_day_opens_no_period_on_that_day():
+    city = given.demo_city()
+    _water_duty(city, given.at(2026, 1, 5), until=date(2026, 11, 1))
+    assert disclosure.keep_duties(given.at(2026, 11, 1)) == 0
+    assert disclosure.keep_duties(given.at(2026, 10, 31)) == 1
+
+
+def test_only_the_organ_or_its_office_says_that_a_duty_was_met_and_only_with_evidence():
+    city = given.demo_city()
+    at, other = given.at(2026, 11, 5), given.organ("无关局", city)
+    _water_duty(city, at)
+    disclosure.keep_duties(at)
+    (instance,) = disclosure.find("duty_instance")
+    link = {"address": "https://example.test/water"}
+    with ledger.clock_at(at):
+        for person, evidence, word in (
+            (given.person(other, "clerk"), link, "不在你的单位范围"),
+            (given.person(city, "signer"), link, "没有这个角色"),
+            (given.person(city, "clerk"), {}, "凭据"),
+        ):
+            refused = disclosure.fulfil(instance.pk, evidence, by=person, at=at)
+            assert isinstance(refused, Refused)
+            assert word in refused.why
+        done = disclosure.fulfil(instance.pk, link, by=given.person(city, "clerk"), at=at)
+    assert not isinstance(done, Refused)
+    assert ledger.find("act", verb="duty.fulfil", subject_id=str(instance.pk)).one().facts == link
+
+
+def test_a_duty_settled_by_a_publication_leaves_an_act_that_names_it():
+    city = given.demo_city()
+    at = given.at(2026, 11, 5)
+    _water_duty(city, at)
+    disclosure.keep_duties(at)
+    given.published(given.team(city), city, at, kind="key_area", key_area="welfare.environment")
+    ids = list(disclosure.find("publication").ids())
+    for _again in range(2):
+        disclosure.settle(ids)
+    (publication,) = ids
+    assert ledger.find("act", verb="duty.fulfil").one().facts == {"publication": publication}
 
 
 def test_a_duty_follows_the_organ_that_carries_on():
