@@ -23,6 +23,7 @@ FACTS: dict[str, tuple[Field, ...]] = {
     "return": (Field("comment", "要改的地方", "area", True, "写给起草人看"),),
     "publish": (),
     "correct": (),
+    "discard": (),
     "emergency": (Field("reason", "是什么突发事件", "area", True, "应急发布不经三审，事后补审，全程留痕"),),
     "withdraw": (Field("reason", "撤下的理由", "area", True, _NOTE),),
     "repeal": (Field("reason", "废止它的文件和日期", "area", True, _NOTE),),

@@ -58,6 +58,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     states = dict(
         disclosure.find("edition", document_id__in=[d.id for d in shown.rows])
+        .where_q(~Q(state="discarded"))
         .order("number")
         .values("document_id", "state")
     )

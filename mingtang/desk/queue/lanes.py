@@ -191,7 +191,7 @@ class Desk:
             )
             acts = find(
                 "act", subject_type="document", subject_id__in=[str(i) for (i,) in mine[:500]],
-                verb__in=("document.return", "document.submit", "document.correct"),
+                verb__in=("document.return", "document.submit", "document.draft_correction"),
             )  # fmt: skip
             last: dict[int, tuple[str, Mapping[str, Any]]] = {}
             for subject, verb, facts in acts.values("subject_id", "verb", "facts"):
@@ -206,7 +206,7 @@ class Desk:
         states = {
             d: (state, at, name)
             for d, state, at, name in disclosure.find("edition", document_id__in=[r.id for r in rows])
-            .order("number").values("document_id", "state", "drafted_at", "drafter__name")
+            .where_q(~Q(state="discarded")).order("number").values("document_id", "state", "drafted_at", "drafter__name")
         }  # fmt: skip
         words = {
             "draft": _("送审"),
