@@ -1,6 +1,6 @@
 """The door of oversight.
 
-Verbs: ``compile_report`` ``declare`` ``file_report`` ``recount`` ``rows`` ``enter`` ``audit`` ``render`` ``find``
+Verbs: ``compile_report`` ``declare`` ``file_report`` ``recount`` ``uncounted`` ``rows`` ``enter`` ``audit`` ``render`` ``find``
 ``catch_up`` ``write_section``.
 """
 
@@ -15,18 +15,13 @@ from django.db import models, transaction
 from django_tasks.exceptions import TaskResultDoesNotExist
 
 from mingtang.law.api import Refused
-from mingtang.ledger.api import TAKE_OVER, Deed, Found, Person, civil, may, now, record
+from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Deed, Found, Person, civil, enqueue, may, now, record
 from mingtang.oversight.models import Declared, Delivery, PressConference, Report, Tally, Training
 from mingtang.oversight.reports import tallies
-from mingtang.oversight.reports.compiling import (
-    NOT_STATED,
-    Compiled,
-    Figure,
-    compile_report,
-    declare,
-    write_section,
-)
+from mingtang.oversight.reports.compiling import NOT_COUNTED, NOT_STATED, Compiled, compile_report
 from mingtang.oversight.reports.counters import COUNTERS
+from mingtang.oversight.reports.declaring import declare, write_section
+from mingtang.oversight.reports.figures import Figure
 from mingtang.oversight.reports.filing import file_report
 from mingtang.oversight.reports.rendering import (
     FORMATS,
@@ -38,7 +33,7 @@ from mingtang.oversight.reports.rendering import (
     tables,
     trace,
 )
-from mingtang.oversight.reports.tallies import recount, rows
+from mingtang.oversight.reports.tallies import recount, rows, uncounted
 from mingtang.oversight.tasks import render_report
 
 _TABLES: dict[str, type[models.Model]] = {
@@ -65,14 +60,14 @@ def enter(
     """Write rows into a register (press_conference, training, delivery); with ``source`` as taken over from it."""
     if what not in _REGISTERS:
         return Refused(f"没有“{what}”这本登记簿", "登记簿清单", "可用：" + "、".join(_REGISTERS))
-    done = 0
+    done, agencies, years = 0, set(), set()
     with transaction.atomic():
         for entry in entries:
             if not (verdict := may(by, "register.take_over" if source else "register.add", entry["agency"])):
                 transaction.set_rollback(True)
                 return Refused(verdict.why, verdict.basis, "请有权限的人登记")
             day = entry[_REGISTERS[what]]
-            if day > at.date():
+            if day > at.astimezone(SHANGHAI).date():
                 transaction.set_rollback(True)
                 return Refused(f"日期{day}还没有到", "登记簿记已经发生的事", "请核对日期")
             row = _TABLES[what].objects.create(stated_by=source, **entry)
@@ -89,35 +84,54 @@ def enter(
                 )
             )
             done += 1
+            agencies.add(row.agency_id)
+            years.add(day.year)
+        if done:
+            enqueue("register.changed", {"agencies": sorted(agencies), "years": sorted(years)}, at)
     return done
 
 
 def catch_up(topic: str, payloads: list[Mapping[str, Any]]) -> None:
-    """Outbox consumer: recount the organs whose cases or publications changed, for this year and the last."""
+    """Outbox consumer: recount the organs whose rows changed, for every year that the rows may stand in."""
+    at = now()
+    found = {"case.changed": _of_cases, "published": _of_publications, "register.changed": _of_registers}.get(
+        topic
+    )
+    if found is not None:
+        agencies, years = found(payloads, at.astimezone(SHANGHAI).year)
+        tallies.changed(at, agencies, years)
+
+
+def _of_cases(payloads: list[Mapping[str, Any]], this: int) -> tuple[set[int], set[int]]:
+    """Organs that hold or held the cases; a case is carried over from its receipt to this year."""
     from mingtang.casework import api as casework
+
+    agencies = {a for p in payloads for a in p.get("agencies", ())}
+    first = this
+    for agency, received in casework.find("case", pk__in={p["case"] for p in payloads}).values(
+        "agency_id", "received_on"
+    ):
+        agencies.add(agency)
+        first = min(first, received.year)
+    return agencies, set(range(first, this + 1))
+
+
+def _of_publications(payloads: list[Mapping[str, Any]], this: int) -> tuple[set[int], set[int]]:
+    """Organs of the documents, from the year each was first published; a filed report that went out is published."""
     from mingtang.disclosure import api as disclosure
 
-    at, agencies, years = now(), set(), set()
-    if topic == "case.changed":
-        ids = {p["case"] for p in payloads}
-        for agency, received, replied in casework.find("case", pk__in=ids).values(
-            "agency_id", "received_on", "replied_on"
-        ):
-            agencies.add(agency)
-            years |= {d.year for d in (received, replied) if d}
-    elif topic == "published":
-        ids = {i for p in payloads for i in p["publications"]}
-        for agency, moment in disclosure.find("publication", pk__in=ids).values("document__agency_id", "at"):
-            agencies.add(agency)
-            years.add(moment.astimezone(at.tzinfo).year)
-        out = disclosure.find("publication", pk__in=ids, kind="publish", document__origin_type="report")
-        Report.objects.filter(pk__in=[i for (i,) in out.values("document__origin_id")]).update(
-            state="published"
-        )
-    else:
-        return
-    known = set(Tally.objects.order_by().values_list("year", flat=True).distinct())
-    tallies.changed(at, agencies, years & known)
+    log = disclosure.find("publication", pk__in={i for p in payloads for i in p["publications"]})
+    agencies, first = set(), this
+    for agency, at, since in log.values("document__agency_id", "at", "document__first_published_at"):
+        agencies.add(agency)
+        first = min([first, *(d.astimezone(SHANGHAI).year for d in (at, since) if d)])
+    out = log.where(kind="publish", document__origin_type="report").values("document__origin_id")
+    Report.objects.filter(pk__in=[i for (i,) in out], state="filed").update(state="published")
+    return agencies, set(range(first, this + 1))
+
+
+def _of_registers(payloads: list[Mapping[str, Any]], this: int) -> tuple[set[int], set[int]]:
+    return {a for p in payloads for a in p["agencies"]}, {y for p in payloads for y in p["years"]}
 
 
 def render_later(agency_id: int, year: int, how: str) -> str:
@@ -144,6 +158,6 @@ def audit(reading: Any, previous: Any = None) -> Any:
 
 
 __all__ = [
-    "COUNTERS", "FORMATS", "MEDIA", "NOT_STATED", "Compiled", "Figure", "as_json", "audit", "catch_up", "compile_report",
-    "declare", "enter", "file_report", "find", "page_data", "recount", "render", "render_later", "rendered", "rows", "shown", "tables", "trace", "write_section",
+    "COUNTERS", "FORMATS", "MEDIA", "NOT_COUNTED", "NOT_STATED", "Compiled", "Figure", "as_json", "audit", "catch_up", "compile_report",
+    "declare", "enter", "file_report", "find", "page_data", "recount", "render", "render_later", "rendered", "rows", "shown", "tables", "trace", "uncounted", "write_section",
 ]  # fmt: skip

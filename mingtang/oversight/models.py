@@ -28,6 +28,23 @@ class Tally(models.Model):
         indexes = [models.Index(fields=["year", "counter", "where"], name="tally_of_year")]
 
 
+class Counted(models.Model):
+    """That a question of a year was counted for every organ, and when last: without it, no rows does not mean nought.
+
+    The row with an empty counter stands for the whole year: whoever counts holds it.
+    """
+
+    year = models.PositiveSmallIntegerField()
+    counter = models.CharField(max_length=60, blank=True)
+    where = models.CharField(max_length=200, blank=True)
+    cutoff = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["year", "counter", "where"], name="one_mark_a_question")
+        ]
+
+
 class Declared(models.Model):
     """A figure no row of this platform can give: a named unit says so, with its paper, signer and date."""
 
@@ -45,7 +62,7 @@ class Declared(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["agency", "year", "form", "cell", "unit_name"], name="a_unit_declares_a_cell_once"
+                fields=["year", "form", "cell", "unit_name"], name="a_unit_declares_a_cell_once"
             )
         ]
 
@@ -58,8 +75,10 @@ class Report(models.Model):
     year = models.PositiveSmallIntegerField()
     form = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=STATES, default="draft")
-    # cell → {"value": "12", "how": "counted" | "declared" | "carried"}
+    # cell → what the figure was when filed: value, how, known, counted, declared, digest, cutoff, missing
     figures = models.JSONField(default=dict)
+    # What was filed beside the cells: the organ's name and scope, and the figures of the sentences by question.
+    as_filed = models.JSONField(default=dict)
     # section → prose written by people around the counted sentences
     prose = models.JSONField(default=dict)
     # Ids behind the counted figures, frozen when filed (file digest).

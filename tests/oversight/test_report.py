@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -32,7 +32,7 @@ def city():
     )
 
 
-def cases(organs, year, seed, count):
+def cases(organs, year, seed, count, channels=("in_person", "post_signed")):
     """Random closed and open cases around a year, as another system would hand them over."""
     dice = random.Random(seed)
     made = []
@@ -43,7 +43,7 @@ def cases(organs, year, seed, count):
         replied = day + timedelta(dice.randint(1, 90)) if dice.random() < 0.8 else None
         made.append(
             {
-                "agency": dice.choice(organs), "number": f"{year}-{seed}-{n}", "received_on": day, "channel": dice.choice(list(casework.CHANNELS)),
+                "agency": dice.choice(organs), "number": f"{year}-{seed}-{n}", "received_on": day, "channel": dice.choice(channels),
                 "applicant_type": dice.choice(list(casework.APPLICANTS)), "subject": "x", "content": "x", "extended": dice.random() < 0.2,
                 "state": "closed" if replied else "received", "outcome": outcome if replied else "", "replied_on": replied, "closed_on": replied,
                 "identity": {"name": f"某{n}"}, "steps": [],
@@ -72,7 +72,8 @@ def compiled(root, year):
 def test_any_ledger_compiles_to_a_report_in_which_no_hard_relation_fails(city, seed, year, count):
     root, *organs = city
     casework.find("case")  # the rows of earlier examples stay: a larger random ledger is one too
-    take_over(root, "case", cases(organs, year, f"{seed}{year}{count}{ledger.find('act').count()}", count))
+    seed = f"{seed}{year}{count}{ledger.find('act').count()}"
+    take_over(root, "case", cases(organs, year, seed, count, list(casework.CHANNELS)))
     made = compiled(root, year)
     assert [r.code for r in made.relations if r.severity == "hard" and r.state == "failed"] == []
 
@@ -357,3 +358,268 @@ def test_a_heavy_export_is_made_in_the_background_and_kept_by_its_digest(city):
     failing = oversight.render_later(root.pk, 1990, "xlsx")
     _run_tasks()
     assert oversight.rendered(failing)[0] == "failed"
+
+
+# --- what the figures stand on -------------------------------------------------------------------------------
+
+
+def through_outbox(root, year, at):
+    """The report as the worker keeps it: nobody asks for a recount."""
+    with ledger.clock_at(at):
+        while ledger.drain("tallies", oversight.catch_up):
+            pass
+        return given.done(oversight.compile_report(root, year, at)).figures
+
+
+def open_case(bureau, seed, **fields):
+    bare = {
+        "replied_on": None,
+        "closed_on": None,
+        "state": "received",
+        "outcome": "",
+        "applicant_type": "natural",
+    }
+    return cases([bureau], 2025, seed, 1)[0] | bare | fields
+
+
+def test_a_training_a_taken_over_proposal_and_a_late_registered_case_reach_the_figures_without_a_recount(
+    city,
+):
+    root, bureau, _ = city
+    at = given.at(2026, 3, 2)
+    through_outbox(root, 2017, at)
+    for year in (2017, 2024, 2025, 2026):
+        oversight.recount(year, at)
+    keeper, clerk = given.person(root, "keeper"), given.person(bureau, "clerk")
+    course = {
+        "agency": bureau,
+        "kind": "course",
+        "subject": "培训",
+        "held_on": date(2017, 5, 2),
+        "people": 40,
+    }
+    given.done(oversight.enter("training", [course], by=keeper, at=at, source="旧系统"))
+    assert clerk.pk
+    take_over(root, "case", [open_case(bureau, "old", received_on=date(2024, 11, 5))])
+    made = through_outbox(root, 2017, at)
+    held = {f.counter: f.value for f in made.values() if f.counter.startswith("trainings")}
+    assert held == {"trainings.held": 1, "trainings.people": 40}
+    assert through_outbox(root, 2024, at)["t3.new_received.total"].value == 1
+    for year in (2024, 2025):
+        assert through_outbox(root, year, at)["t3.carried_out.total"].value == 1
+    assert through_outbox(root, 2025, at)["t3.carried_in.total"].value == 1
+
+
+def test_a_release_through_a_channel_reaches_the_figures_without_a_recount(city):
+    from mingtang.portal import api as portal
+
+    root, bureau, _ = city
+    at = given.at(2026, 3, 2)
+    row = given.published(given.team(bureau), bureau, at)
+    oversight.recount(2026, at)
+    (published,) = disclosure.find("publication", document_id=row.id).ids()
+    for _again in range(2):
+        portal.note_releases([(published, "gazette", at, "第3期")])
+    assert ledger.find("outbox", topic="register.changed").count() == 1
+    through_outbox(root, 2026, at)
+    tally = oversight.find("tally", counter="documents.by_channel", year=2026)
+    assert {t.value for t in tally} <= {1}
+    assert oversight.rows("documents.by_channel", {"channel": "gazette"}, 2026, root.path).count() == 1
+
+
+def test_a_case_that_changed_hands_is_counted_once(city):
+    root, bureau, county = city
+    at = given.at(2026, 3, 2)
+    take_over(root, "case", [open_case(bureau, "moved", received_on=date(2025, 3, 3))])
+    assert through_outbox(root, 2025, at)["t3.new_received.total"].value == 1
+    (case,) = casework.find("case")
+    casework.follow_succession({bureau.pk: county.pk}, at, "机构调整")
+    assert through_outbox(root, 2025, at)["t3.new_received.total"].value == 1
+    assert given.done(oversight.compile_report(county, 2025, at)).figures["t3.new_received.total"].value == 1
+    assert case.id
+
+
+def test_an_answer_after_the_due_day_is_not_in_time(city):
+    root, bureau, _ = city
+    base = {
+        "agency": bureau,
+        "kind": "deputy",
+        "level": "city",
+        "subject": "建议",
+        "assigned_on": date(2017, 2, 1),
+        "due_on": date(2017, 5, 1),
+    }
+    rows = [
+        base | {"number": "1", "answered_on": date(2017, 5, 1)},
+        base | {"number": "2", "answered_on": date(2017, 10, 9)},
+        base | {"number": "3", "answered_on": None},
+        base | {"number": "4", "assigned_on": date(2017, 12, 1), "due_on": date(2018, 3, 1), "answered_on": date(2018, 2, 1)},
+    ]  # fmt: skip
+    take_over(root, "proposal", rows)
+    (row,) = oversight.rows("proposals.answered", {}, 2017, root.path)
+    assert row.number == "1"
+
+
+def test_a_fax_of_december_confirmed_in_january_was_received_in_january(city):
+    root, bureau, _ = city
+    confirmed = open_case(
+        bureau, "fax", received_on=date(2025, 12, 31), channel="fax", steps=[("confirm", date(2026, 1, 5))]
+    )
+    waiting = open_case(bureau, "fax2", received_on=date(2025, 12, 30), channel="fax", steps=[])
+    take_over(root, "case", [confirmed, waiting])
+    last, this = compiled(root, 2025).figures, compiled(root, 2026).figures
+    assert (last["t3.new_received.total"].value, last["t3.carried_out.total"].value) == (0, 0)
+    assert (this["t3.new_received.total"].value, this["t3.carried_in.total"].value) == (1, 0)
+
+
+def test_a_fee_counts_in_the_year_it_was_paid(city):
+    root, bureau, _ = city
+    paid = [("fee_notice", date(2025, 12, 26)), ("fee_paid", date(2025, 12, 29))]
+    row = open_case(
+        bureau, "fee", received_on=date(2025, 12, 22), replied_on=date(2026, 1, 12), state="closed", outcome="GRANT",
+        fee=Decimal(100), steps=paid,
+    )  # fmt: skip
+    undated = row | {"number": "fee-undated", "steps": [], "fee": Decimal(40)}
+    take_over(root, "case", [row, undated])
+    for year, fee in ((2025, 100), (2026, 40)):
+        assert [c.id for c in oversight.rows("fees.collected", {}, year, root.path)] == list(
+            casework.find("case", fee=fee).ids()
+        )
+
+
+def test_an_item_withdrawn_during_the_year_is_not_in_the_list_at_its_end(city):
+    root, bureau, _ = city
+    keeper, people = given.person(root, "keeper"), given.team(bureau)
+    rows = [
+        {"agency": bureau, "kind": "service_item", "published_at": given.at(2017, 6, 1), "title": f"事项{n}",
+         "source": bureau.name, "data": {"item_type": "licence"}}
+        for n in range(3)
+    ]  # fmt: skip
+    list(given.done(disclosure.take_over(rows, source="旧系统", by=keeper, at=given.at(2018, 1, 5))))
+    first, second, _third = disclosure.find("document", kind="service_item").ids()
+    given.move(first, "withdraw", people["signer"], given.at(2018, 4, 2), reason="事项取消")
+    given.move(second, "withdraw", people["signer"], given.at(2019, 4, 2), reason="事项取消")
+    listed = {
+        y: oversight.rows("service_items.listed", {"item_type": "licence"}, y, root.path).count()
+        for y in (2016, 2017, 2018, 2019)
+    }
+    assert listed == {2016: 0, 2017: 3, 2018: 2, 2019: 1}
+
+
+def say(agency, office, value, unit, cell="t2.licence.decided"):
+    return oversight.declare(
+        agency, 2025, cell, Decimal(value), unit_name=unit, source="统计表", signer="某", signed_on=date(2026, 1, 15), by=office,
+        at=given.at(2026, 1, 20),
+    )  # fmt: skip
+
+
+def test_a_sum_over_organs_that_did_not_all_say_is_not_known(city):
+    root, bureau, county = city
+    mine, theirs, office = (
+        given.person(bureau, "office"),
+        given.person(county, "office"),
+        given.person(root, "office"),
+    )
+    given.done(say(bureau, mine, 3, bureau.name))
+    figure = compiled(root, 2025).figures["t2.licence.decided"]
+    assert (figure.value, figure.known, figure.missing) == (None, 3, (county.short_name,))
+    given.done(say(county, theirs, 4, county.name))
+    assert compiled(root, 2025).figures["t2.licence.decided"].value == 7
+    given.done(say(root, office, 9, "市司法局汇总"))
+    assert compiled(root, 2025).figures["t2.licence.decided"].value == 9
+    made = given.done(oversight.compile_report(county, 2025, given.at(2026, 3, 2)))
+    assert made.figures["t2.licence.decided"].value == 4
+
+
+def test_a_unit_states_a_cell_once_wherever_it_is_entered(city):
+    root, _, county = city
+    theirs, office = given.person(county, "office"), given.person(root, "office")
+    given.done(say(county, theirs, 2, "某镇（未接入）", "t3.new_received.natural"))
+    refused = say(root, office, 2, "某镇（未接入）", "t3.new_received.natural")
+    assert isinstance(refused, Refused)
+    assert county.name in refused.why
+    given.done(say(county, theirs, 5, "某镇（未接入）", "t3.new_received.natural"))
+    assert compiled(root, 2025).figures["t3.new_received.natural"].value == 5
+
+
+def test_a_question_nobody_counted_is_not_known_and_reading_it_counts_nothing(city):
+    root, *_ = city
+    made = given.done(oversight.compile_report(root, 2025, given.at(2026, 3, 2)))
+    figure = made.figures["t3.new_received.total"]
+    assert (figure.value, oversight.shown(figure)) == (None, "未计数")
+    assert "还没有计数" in made.blocks[0]
+    assert oversight.find("tally").count() == 0
+    assert oversight.uncounted(2025) > 0
+    assert compiled(root, 2025).figures["t3.new_received.total"].value == 0
+    assert oversight.uncounted(2025) == 0
+
+
+def test_a_page_of_a_counted_year_is_read_with_few_queries(city, django_assert_max_num_queries):
+    root, bureau, _ = city
+    take_over(root, "case", cases([bureau], 2025, "few", 5))
+    compiled(root, 2025)
+    with django_assert_max_num_queries(12):
+        oversight.compile_report(root, 2025, given.at(2026, 3, 2))
+
+
+def test_a_first_change_of_one_organ_counts_the_question_for_all(city):
+    root, bureau, county = city
+    take_over(root, "case", [open_case(county, "there", received_on=date(2025, 3, 3))])
+    oversight.recount(2025, given.at(2026, 3, 2), {bureau.pk})
+    made = given.done(oversight.compile_report(root, 2025, given.at(2026, 3, 2)))
+    assert made.figures["t3.new_received.total"].value == 1
+
+
+def test_a_filed_report_says_what_was_filed_whatever_is_registered_later(city):
+    root, bureau, county = city
+    office = given.person(root, "office", "director")
+    at = given.at(2026, 1, 20)
+    take_over(root, "case", [open_case(bureau, "in", received_on=date(2025, 3, 3))])
+    with ledger.clock_at(at):
+        declare_all(root, 2025, office, at)
+        given.done(oversight.file_report(root, 2025, by=office, at=at))
+    before = oversight.as_json(given.done(oversight.compile_report(root, 2025, at)))
+    take_over(root, "case", [open_case(county, "late", received_on=date(2025, 4, 7))])
+    after = compiled(root, 2025)
+    assert oversight.as_json(after) == before
+    assert after.figures["t3.new_received.total"].value == 1
+    assert after.figures["t3.new_received.total"].digest
+    assert isinstance(say(root, office, 1, "某单位"), Refused)
+    assert isinstance(oversight.write_section(root, 2025, "五", "改写", by=office, at=at), Refused)
+
+
+def test_the_page_gives_the_moment_of_its_count_in_the_time_of_the_city(city):
+    root, *_ = city
+    at = datetime(2026, 1, 19, 17, 30, tzinfo=UTC)
+    oversight.recount(2025, at)
+    made = given.done(oversight.compile_report(root, 2025, at))
+    assert oversight.page_data(made)["report"]["compiled_at"] == "2026-01-20 01:30"
+
+
+def test_two_who_count_a_year_at_once_leave_each_figure_once(city):
+    root, bureau, _ = city
+    take_over(root, "case", [open_case(bureau, "both", received_on=date(2025, 3, 3))])
+    at = given.at(2026, 3, 2)
+    oversight.recount(2025, at, progress=lambda n, _of: n == 5 and oversight.recount(2025, at))
+    figures = given.done(oversight.compile_report(root, 2025, at)).figures
+    assert figures["t3.new_received.total"].value == 1
+
+
+def test_who_counts_a_question_holds_the_year(city):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    oversight.recount(2025, given.at(2026, 3, 2))
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        oversight.recount(2025, given.at(2026, 3, 2))
+    said = [q["sql"] for q in asked]
+    starts = [n for n, sql in enumerate(said) if sql.startswith(("SAVEPOINT", "BEGIN"))]
+    held = [n for n, sql in enumerate(said) if "oversight_counted" in sql and "\"counter\" = ''" in sql]
+    counts = [n for n, sql in enumerate(said) if "casework_case" in sql]
+    deletes = [n for n, sql in enumerate(said) if sql.startswith("DELETE")]
+    assert counts
+    for n in counts + deletes:
+        start = max(s for s in starts if s < n)
+        assert any(start < h < n for h in held)

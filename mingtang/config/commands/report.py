@@ -56,11 +56,15 @@ def _agency(code: str | None) -> ledger.Agency:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: stdout)."
 )
-@click.option("--recount", is_flag=True, help="Count every row again first.")
+@click.option(
+    "--recount",
+    is_flag=True,
+    help="Count every row again first (done by itself while anything was never counted).",
+)
 def compile_(year: int, code: str | None, how: str, output: Path | None, recount: bool) -> None:
     """Fill the form of a year from tallies and declarations."""
     agency, at = _agency(code), ledger.now()
-    if recount:
+    if recount or oversight.uncounted(year):
         oversight.recount(
             year, at, progress=lambda n, of: click.echo(f"\r重新计数 {n}/{of}", nl=n == of, err=True)
         )

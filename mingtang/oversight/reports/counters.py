@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from mingtang.casework import api as casework
 from mingtang.disclosure import api as disclosure
@@ -141,6 +141,37 @@ def _replied(year: int) -> Found:
     return casework.find("case", replied_on__gte=first_day(year), replied_on__lte=last_day(year))
 
 
+def _received(year: int) -> Found:
+    """By 收到之日 in law (article 31). One never confirmed but answered was received by the day of its answer."""
+    span = (first_day(year), last_day(year))
+    return casework.find("case").where_q(
+        Q(counted_on__range=span) | Q(counted_on__isnull=True, replied_on__range=span)
+    )
+
+
+def _paid(year: int) -> Found:
+    """Cases whose fee was paid in the year; one taken over without the day of payment, by the day of its answer."""
+    span = (first_day(year), last_day(year))
+    paid = set(casework.find("case", fee__gt=0, steps__step="fee_paid", steps__on__range=span).ids())
+    undated = casework.find("case", fee__gt=0, replied_on__range=span).where_q(~Q(steps__step="fee_paid"))
+    # By ids: joined to its steps, a case would be added up once for each of them.
+    return casework.find("case", pk__in=paid | set(undated.ids()))
+
+
+def _listed(year: int) -> Found:
+    """Service items that stood in the list when the year ended: published by then, and not withdrawn by then."""
+    end = _span(year)[1]
+    log = disclosure.find("publication", document__kind="service_item", at__lt=end)
+    left = set(log.where(kind__in=("withdraw", "repeal")).order("pk").values("document_id"))
+    last = dict(
+        log.where(document_id__in=[i for (i,) in left]).order("at", "pk").values("document_id", "kind")
+    )
+    gone = [document for document, kind in last.items() if kind in ("withdraw", "repeal")]
+    return disclosure.find("document", kind="service_item", first_published_at__lt=end).where_q(
+        ~Q(pk__in=gone)
+    )
+
+
 def _remedies(kind: str) -> Callable[[int], Found]:
     """Concluded in the year, or pending at its end: the filter ``result`` tells them apart."""
 
@@ -232,8 +263,7 @@ COUNTERS: dict[str, Counter] = {
         Counter("interpretations.by_leaders", "负责同志解读数", "件",
                 lambda y: _published(y, document__kind="leader_interpretation"), "document__agency", {}),
         Counter("service_items.listed", "政务服务事项数", "项",
-                lambda y: disclosure.find("document", kind="service_item", first_published_at__lt=_span(y)[1]), "agency",
-                {"item_type": _plain("live__data__item_type")}),
+                _listed, "agency", {"item_type": _plain("live__data__item_type")}),
         Counter("press_conferences.held", "新闻发布会次数", "次", _own(PressConference, kind="conference"), "agency", _CHIEF,
                 unknown={"chief": Q(chief__isnull=True)}),
         Counter("interviews.held", "政府网站在线访谈次数", "次", _own(PressConference, kind="interview"), "agency", _CHIEF,
@@ -243,24 +273,22 @@ COUNTERS: dict[str, Counter] = {
                 {"channel": lambda words, y: Q(channel__in=[w for w in words if w != "other"])
                  | (~Q(channel__in=("weibo", "wechat")) if "other" in words else Q(pk__in=[]))}),
         Counter("requests.received", "收到申请数", "件",
-                lambda y: casework.find("case", received_on__gte=first_day(y), received_on__lte=last_day(y)), "agency", _CASE),
+                _received, "agency", _CASE),
         Counter("requests.concluded", "申请办结数", "件", _replied, "agency", _CASE),
         Counter("requests.answered", "申请答复数", "件", _answered, "agency", _CASE),
         Counter("requests.processed", "本年度办理结果", "件", _replied, "agency", _CASE),
         Counter("requests.carried_in", "上年结转申请数", "件",
-                lambda y: casework.find("case", received_on__lt=first_day(y)).where_q(
+                lambda y: casework.find("case", counted_on__lt=first_day(y)).where_q(
                     Q(replied_on__isnull=True) | Q(replied_on__gte=first_day(y))), "agency", _CASE),
         Counter("requests.carried_out", "结转下年度申请数", "件",
-                lambda y: casework.find("case", received_on__lte=last_day(y)).where_q(
+                lambda y: casework.find("case", counted_on__lte=last_day(y)).where_q(
                     Q(replied_on__isnull=True) | Q(replied_on__gt=last_day(y))), "agency", _CASE),
         Counter("reconsiderations.concluded", "行政复议数", "件", _remedies("reconsideration"), "agency", _REMEDY),
         Counter("litigations.concluded", "行政诉讼数", "件", _remedies("litigation"), "agency", _REMEDY),
         Counter("complaints.received", "举报投诉数", "件",
                 lambda y: casework.find("remedy", kind="complaint", filed_on__gte=first_day(y), filed_on__lte=last_day(y)),
                 "agency", {}),
-        Counter("fees.collected", "依申请公开信息收取的费用", "万元",
-                lambda y: casework.find("case", fee__gt=0, replied_on__gte=first_day(y), replied_on__lte=last_day(y)),
-                "agency", {}, measure="fee", in_wan=True),
+        Counter("fees.collected", "依申请公开信息收取的费用", "万元", _paid, "agency", {}, measure="fee", in_wan=True),
         Counter("trainings.held", "培训班数", "次", _own(Training, kind="course"), "agency", {}),
         Counter("trainings.people", "接受培训人员数", "人次", _own(Training, kind="course"), "agency", {}, measure="people"),
         Counter("meetings.held", "工作会议或专题会议数", "次", _own(Training, kind="meeting"), "agency", {}),
@@ -269,7 +297,8 @@ COUNTERS: dict[str, Counter] = {
         Counter("letters.refunded", "还利于民", "元", _letters(), "agency", {}, measure="refunded"),
         Counter("letters.invested", "促进公益性投入", "元", _letters(), "agency", {}, measure="invested"),
         Counter("proposals.handled", "承办建议提案数", "件", _proposals(), "agency", _PROPOSAL),
-        Counter("proposals.answered", "按时办复建议提案数", "件", _proposals(answered_on__isnull=False), "agency", _PROPOSAL),
+        Counter("proposals.answered", "按时办复建议提案数", "件",
+                lambda y: _proposals(answered_on__lte=F("due_on"))(y).where(answered_on__lte=last_day(y)), "agency", _PROPOSAL),
         Counter("proposals.met", "办理中见面沟通数", "件", _proposals(met=True), "agency", _PROPOSAL),
         Counter("proposals.satisfied", "代表委员满意数", "件", _proposals(satisfied=True), "agency", _PROPOSAL),
     )

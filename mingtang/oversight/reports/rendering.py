@@ -15,8 +15,10 @@ from typing import Any
 from mingtang.casework import api as casework
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import RelationResult, Row, Table
-from mingtang.oversight.reports.compiling import NOT_STATED, Compiled, Figure
+from mingtang.ledger.api import SHANGHAI
+from mingtang.oversight.reports.compiling import NOT_COUNTED, NOT_STATED, Compiled
 from mingtang.oversight.reports.counters import COUNTERS
+from mingtang.oversight.reports.figures import Figure
 from mingtang.oversight.reports.prose import plain
 
 MEDIA = {
@@ -37,9 +39,11 @@ def number(value: Decimal | None) -> int | float | None:
 
 
 def shown(figure: Figure) -> str:
-    """A figure as printed: 0 as 0, an unknown as 未列明 with the known part."""
+    """A figure as printed: 0 as 0, an unknown as 未列明 with the known part, one nobody counted yet as 未计数."""
     if figure.value is not None:
         return plain(figure.value)
+    if figure.counter and figure.cutoff is None:
+        return NOT_COUNTED
     return NOT_STATED if not figure.known else f"{NOT_STATED}（已知{plain(figure.known)}）"
 
 
@@ -51,10 +55,15 @@ def trace(made: Compiled, figure: Figure) -> str:
         extra = f"；另有申报{plain(figure.known - figure.counted)}" if figure.declared else ""
         return f"{by}；统计期限{made.year}年1月1日至12月31日；范围：{made.scope}{extra}"
     if figure.declared:
-        return "；".join(
+        stated = "；".join(
             f"{d['unit']}申报，依据《{d['source']}》，{d['signer']}{d['on']}签字" for d in figure.declared
         )
+        return stated + (f"；还没有申报：{_named(figure.missing)}" if figure.missing else "")
     return "没有记录可数，也没有单位申报"
+
+
+def _named(organs: tuple[str, ...]) -> str:
+    return "、".join(organs[:5]) + (f"等{len(organs)}个单位" if len(organs) > 5 else "")
 
 
 # Words of the filters; a form's rows are named as the form prints them.
@@ -176,7 +185,7 @@ def page_data(made: Compiled) -> dict[str, Any]:
             "year": made.year,
             "form": made.form.edition,
             "period": [f"{made.year}-01-01", f"{made.year}-12-31"],
-            "compiled_at": made.cutoff.strftime("%Y-%m-%d %H:%M") if made.cutoff else "",
+            "compiled_at": made.cutoff.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if made.cutoff else "",
             "regime": made.form.basis,
         },
         "totals": _totals(made),

@@ -15,8 +15,8 @@ from typing import Any
 from django.db import transaction
 
 from mingtang.law.api import Refused, form
-from mingtang.ledger.api import Found, find
-from mingtang.oversight.models import Tally
+from mingtang.ledger.api import SHANGHAI, Found
+from mingtang.oversight.models import Counted, Tally
 from mingtang.oversight.reports import prose
 from mingtang.oversight.reports.counters import COUNTERS, Where
 
@@ -55,25 +55,58 @@ def digest(ids: Iterable[int]) -> str:
     return h.hexdigest()
 
 
+def marks(year: int) -> dict[tuple[str, str], datetime]:
+    """When each question of a year was last counted; a question that is not here never was."""
+    found = Counted.objects.filter(year=year, cutoff__isnull=False)
+    return {(c, w): cutoff for c, w, cutoff in found.values_list("counter", "where", "cutoff")}
+
+
+def uncounted(year: int) -> int:
+    """How many questions of a year were never counted."""
+    known = marks(year)
+    return sum((name, canonical(where)) not in known for name, where in questions(year))
+
+
+def counted_years() -> set[int]:
+    """Years of which anything was counted."""
+    return set(Counted.objects.filter(cutoff__isnull=False).values_list("year", flat=True).distinct())
+
+
 def recount(
     year: int,
     at: datetime,
     agencies: set[int] | None = None,
     progress: Callable[[int, int], Any] | None = None,
 ) -> int:
-    """Count a year again (all organs, or some) and replace its tallies. Returns how many tallies stand."""
+    """Count a year again (all organs, or some) and replace its tallies. Returns how many tallies stand.
+
+    A question never counted before is counted for all organs, whichever were asked for.
+    """
     made = 0
     asked = questions(year)
+    Counted.objects.get_or_create(year=year, counter="", where="")
     for n, (name, where) in enumerate(asked, 1):
-        rows = _count(name, where, year, at, agencies)
-        with transaction.atomic():
-            old = Tally.objects.filter(counter=name, where=canonical(where), year=year)
-            (old if agencies is None else old.filter(agency_id__in=agencies)).delete()
-            Tally.objects.bulk_create(rows, batch_size=500)
-        made += len(rows)
+        made += _answer(name, where, year, at, agencies)
         if progress:
             progress(n, len(asked))
     return made
+
+
+def _answer(name: str, where: Where, year: int, at: datetime, agencies: set[int] | None) -> int:
+    """Count one question and write it down, alone: two who count at once do so one after the other."""
+    text = canonical(where)
+    with transaction.atomic():
+        Counted.objects.select_for_update().get(year=year, counter="", where="")
+        mark = Counted.objects.filter(year=year, counter=name, where=text).first()
+        some = agencies if mark else None
+        rows = _count(name, where, year, at, some)
+        old = Tally.objects.filter(counter=name, where=text, year=year)
+        (old if some is None else old.filter(agency_id__in=some)).delete()
+        Tally.objects.bulk_create(rows, batch_size=500)
+        mark = mark or Counted(year=year, counter=name, where=text)
+        mark.cutoff = at
+        mark.save()
+    return len(rows)
 
 
 def _count(name: str, where: Where, year: int, at: datetime, agencies: set[int] | None) -> list[Tally]:
@@ -112,18 +145,8 @@ def rows(name: str, where: Where, year: int, path: str) -> Found:
     return counter.ask(year, where).where(**{f"{counter.agency}__path__startswith": path})
 
 
-def changed(at: datetime, agencies: set[int], years: set[int]) -> None:
-    """Recount the organs whose rows changed, for the years that hold a tally or just ended."""
-    for year in sorted(years):
+def changed(at: datetime, agencies: set[int], years: Iterable[int]) -> None:
+    """Recount the organs whose rows changed: years counted before, and this one and the last in any case."""
+    this = at.astimezone(SHANGHAI).year
+    for year in sorted(set(years) & (counted_years() | {this, this - 1})):
         recount(year, at, agencies if len(agencies) <= _FEW else None)
-
-
-def current_years(at: datetime) -> set[int]:
-    """The years a change of today can touch: this one and the last."""
-    return {at.year, at.year - 1}
-
-
-def ensure(year: int, at: datetime) -> None:
-    """Count a year that was never counted."""
-    if not Tally.objects.filter(year=year).exists() and find("agency").exists():
-        recount(year, at)

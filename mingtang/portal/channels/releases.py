@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
+from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.portal import links
@@ -33,21 +36,43 @@ def note_releases(rows: Iterable[tuple[int, str, datetime, str]]) -> int:
     made = [
         Release(publication_id=p, channel=c, state="done", at=at, place=place) for p, c, at, place in rows
     ]
-    Release.objects.bulk_create(made, batch_size=_BATCH, ignore_conflicts=True)
+    _write(made)
     return len(made)
 
 
 def note_site(publications: Iterable[PublicationRow]) -> None:
     """Note that the site shows these publications; one that withdrew shows its notice."""
     now = ledger.now()
-    made = [
+    _write([
         Release(
             publication_id=p.id, channel="site", state="withdrawn" if p.kind == "withdraw" else "done", at=now,
             place=links.doc_url(p.document_id),
         )
         for p in publications
-    ]  # fmt: skip
-    Release.objects.bulk_create(made, batch_size=_BATCH, ignore_conflicts=True)
+    ])  # fmt: skip
+
+
+def _write(made: list[Release]) -> None:
+    """Keep what is new, and let the figures by channel of those organs and years be counted again."""
+    for start in range(0, len(made), _BATCH):
+        batch = made[start : start + _BATCH]
+        ids = {r.publication_id for r in batch}
+        with transaction.atomic():
+            known = set(Release.objects.filter(publication__in=ids).values_list("publication_id", "channel"))
+            fresh = [r for r in batch if (r.publication_id, r.channel) not in known]
+            Release.objects.bulk_create(fresh, ignore_conflicts=True)
+            _tell({r.publication_id for r in fresh})
+
+
+def _tell(publications: set[int]) -> None:
+    agencies, years = set(), set()
+    for agency, at in disclosure.find("publication", pk__in=publications).values("document__agency_id", "at"):
+        agencies.add(agency)
+        years.add(at.astimezone(ledger.SHANGHAI).year)
+    if agencies:
+        ledger.enqueue(
+            "register.changed", {"agencies": sorted(agencies), "years": sorted(years)}, ledger.now()
+        )
 
 
 def find(what: str, **filters: Any) -> ledger.Found[ReleaseRow]:

@@ -1,7 +1,7 @@
 """The report's sentences: templates written for this project, every numeral linked to a Tally.
 
 ``[[counter key=value | form]]`` prints a figure. Forms: none (the number), ``% counter key=value`` (its share of
-another figure). A sentence whose figure is unknown says 未列明. ``{organ}``, ``{year}`` and
+another figure). A sentence whose figure is unknown says so. ``{organ}``, ``{year}`` and
 ``{next}`` are plain words.
 """
 
@@ -66,8 +66,8 @@ def edition_of(year: int) -> str:
 
 
 @cache
-def questions(year: int) -> list[tuple[str, dict[str, str]]]:
-    """Every counter and filter that the sentences of a year ask for."""
+def asked(year: int) -> tuple[Asked, ...]:
+    """Every figure that the sentences of a year ask for, each once."""
     found: dict[Asked, None] = {}
     for section in _templates(edition_of(year)):
         for paragraph in section["paragraphs"]:
@@ -75,7 +75,12 @@ def questions(year: int) -> list[tuple[str, dict[str, str]]]:
                 found[_asked(figure)] = None
                 if shape.strip().startswith("%"):
                     found[_asked(shape.strip()[1:])] = None
-    return [(a.counter, a.as_where()) for a in found]
+    return tuple(found)
+
+
+def questions(year: int) -> list[tuple[str, dict[str, str]]]:
+    """Every counter and filter that the sentences of a year ask for."""
+    return [(a.counter, a.as_where()) for a in asked(year)]
 
 
 def plain(value: Decimal) -> str:
@@ -95,29 +100,33 @@ def write(
     words: dict[str, str],
     value: Callable[[Asked], Decimal | None],
     typed: dict[str, str] | None = None,
+    unknown: str = "未列明",
 ) -> tuple[Written, ...]:
-    """The sections of a year's report with figures filled in; ``typed`` adds what people wrote, by section number."""
+    """The sections of a year's report with figures filled in; ``typed`` adds what people wrote, by section number.
+
+    ``unknown`` stands where a figure is None.
+    """
     made = []
     for section in _templates(edition_of(year)):
-        paragraphs = [_runs(p.format(**words), value) for p in section["paragraphs"]]
+        paragraphs = [_runs(p.format(**words), value, unknown) for p in section["paragraphs"]]
         paragraphs += [(Run(p),) for p in (typed or {}).get(section["number"], "").splitlines() if p.strip()]
         made.append(Written(section["number"], section["title"].format(**words), tuple(paragraphs)))
     return tuple(made)
 
 
-def _runs(text: str, value: Callable[[Asked], Decimal | None]) -> tuple[Run, ...]:
+def _runs(text: str, value: Callable[[Asked], Decimal | None], unknown: str) -> tuple[Run, ...]:
     runs, last = [], 0
     for m in _MARK.finditer(text):
         if m.start() > last:
             runs.append(Run(text[last : m.start()]))
-        asked, shape = _asked(m[1]), (m[2] or "").strip()
-        figure = value(asked)
+        question, shape = _asked(m[1]), (m[2] or "").strip()
+        figure = value(question)
         if shape.startswith("%"):
             whole = value(_asked(shape[1:]))
-            shown = "未列明" if figure is None or whole is None else share(figure, whole)
+            shown = unknown if figure is None or whole is None else share(figure, whole)
         else:
-            shown = "未列明" if figure is None else plain(figure)
-        runs.append(Run(shown, asked))
+            shown = unknown if figure is None else plain(figure)
+        runs.append(Run(shown, question))
         last = m.end()
     if last < len(text):
         runs.append(Run(text[last:]))

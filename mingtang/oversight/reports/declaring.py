@@ -1,0 +1,115 @@
+"""What people state in a report: figures that no row of the platform can give, and sections that no row can write."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from mingtang.law.api import Cell, Form, Refused, form
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, Person, find, may, record
+from mingtang.oversight.models import Declared, Report
+
+_FILED = Refused("年报已经定稿", "条例第四十九条", "需要更正时，对已公布的年报出新版")
+
+
+def declare(
+    agency: Agency, year: int, cell: str, value: Decimal, *, unit_name: str, source: str, signer: str, signed_on: date,
+    by: Person, at: datetime,
+) -> Declared | Refused:  # fmt: skip
+    """State a figure that no row of this platform can give. A counted cell takes it only from a unit not on the platform.
+
+    An organ's own word for a declared cell covers its whole scope. A unit states a cell once a year, wherever it is entered.
+    """
+    if not (verdict := may(by, "report.declare", agency)):
+        return Refused(verdict.why, verdict.basis, "请由本单位公开专员填报")
+    chosen = form("annual_report", year)
+    if isinstance(chosen, Refused):
+        return chosen
+    if cell not in chosen.cells:
+        return Refused(f"{year}年的表里没有“{cell[:60]}”这一格", chosen.title, "请在年报页上点开那一格再填")
+    unit_name, source, signer = unit_name.strip(), source.strip(), signer.strip()
+    if wrong := _unfit(chosen, chosen.cells[cell], value, unit_name, source, signer, signed_on, at):
+        return wrong
+    with transaction.atomic():
+        report = Report.objects.select_for_update().filter(agency=agency, year=year).first()
+        if report is not None and report.state != "draft":
+            return _FILED
+        said = {"value": value, "source": source, "signer": signer, "signed_on": signed_on}
+        key = {"year": year, "form": chosen.edition, "cell": cell, "unit_name": unit_name}
+        row, _fresh = Declared.objects.select_for_update().get_or_create(
+            **key, defaults={**said, "agency": agency, "act_key": ""}
+        )
+        if row.agency_id != agency.pk:
+            return Refused(
+                f"“{unit_name}”的这一格已经由{row.agency.name}填报", "一个单位的一格只报一次，避免重复相加",
+                "不是同一个单位的，请写全称；要改数的，请原填报单位修改",
+            )  # fmt: skip
+        (row.act_key,) = record(
+            Deed(
+                "report.declare", "report_cell", f"{agency.pk}/{year}/{cell}", at, by, agency, "条例第五十条",
+                {"value": str(value), "unit": unit_name, "source": source, "signer": signer, "signed_on": signed_on},
+            )
+        )  # fmt: skip
+        for field, given in said.items():
+            setattr(row, field, given)
+        row.save()
+    return row
+
+
+def _unfit(
+    chosen: Form, spec: Cell, value: Decimal, unit_name: str, source: str, signer: str, signed_on: date, at: datetime
+) -> Refused | None:  # fmt: skip
+    """Why this figure cannot stand in this cell, whoever enters it."""
+    if spec.source == "counted" and find("agency", name=unit_name, valid_to__isnull=True).exists():
+        return Refused(
+            f"“{spec.title.strip()}”由记录数出来，{unit_name}的数不能填",
+            "数字从台账来，不能手填",
+            "有漏记的请补登记，数字会自己变",
+        )
+    if not unit_name or not source or not signer:
+        return Refused(
+            "没有写明填报单位、依据材料或签字人", "申报数须有单位、材料、签字人和日期", "请补齐这三项"
+        )
+    if len(unit_name) > 120 or len(source) > 200 or len(signer) > 60:
+        return Refused(
+            "填报单位、依据材料或签字人太长", "依次不超过120字、200字、60字", "请写单位全称和材料名称"
+        )
+    if signed_on > at.astimezone(SHANGHAI).date():
+        return Refused(f"签字日期{signed_on}在今天之后", "申报数须已经签字", "请核对签字日期")
+    if not value.is_finite() or value < 0 or (not spec.money and value != value.to_integral_value()):
+        return Refused("数字不对：件数须为不小于0的整数", chosen.title, "金额以万元为单位，最多六位小数")
+    if abs(value) >= 10**13 or value != round(value, 6):
+        return Refused("数字太大或小数超过六位", chosen.title, "金额以万元为单位，最多六位小数")
+    return None
+
+
+def write_section(
+    agency: Agency, year: int, section: str, text: str, *, by: Person, at: datetime
+) -> Report | Refused:  # fmt: skip
+    """Set what people write in one section of a report that is not filed yet (plain paragraphs, one a line)."""
+    if not (verdict := may(by, "report.compile", agency)):
+        return Refused(verdict.why, verdict.basis, "请由年报编制人填写")
+    chosen = form("annual_report", year)
+    if isinstance(chosen, Refused):
+        return chosen
+    if section not in {s.number for s in chosen.sections}:
+        return Refused(f"{year}年的年报没有第{section[:5]}部分", chosen.basis, "请从目录中选择")
+    if len(text) > 20_000:
+        return Refused("文字超过两万字", "年报应当简明", "请压缩，或作为附件")
+    with transaction.atomic():
+        report, _ = Report.objects.select_for_update().get_or_create(
+            agency=agency, year=year, defaults={"form": chosen.edition}
+        )
+        if report.state != "draft":
+            return _FILED
+        report.prose = {**report.prose, section: text.strip()}
+        report.save(update_fields=["prose"])
+        record(
+            Deed(
+                "report.write", "report", str(report.pk), at, by, agency, "条例第五十条",
+                {"section": section, "length": len(text)},
+            )
+        )  # fmt: skip
+    return report
