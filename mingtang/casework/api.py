@@ -62,7 +62,9 @@ def due(case_id: int, today: date | None = None) -> Deadline | Refused:
 
 def track(number: str, code: str) -> Tracked | None:
     """A case by registration number and query code; None alike for a wrong number and a wrong code."""
-    case = Case.objects.select_related("agency", "handler").filter(number=number.strip()[:60]).first()
+    case = (
+        Case.objects.select_related("agency", "handler").filter(number=answering.plain_number(number)).first()
+    )
     known = hmac.compare_digest((case.code if case else "-" * 8).encode(), code.strip().upper()[:12].encode())
     return tracked(case) if case is not None and known else None
 

@@ -63,7 +63,7 @@ def set_up() -> None:
 
 
 @click.group(cls=Rooms)
-@click.version_option(package_name="mingtang", message="%(version)s")
+@click.version_option("0.1.0", message="%(version)s")
 def main() -> None:
     """明堂 Mingtang: government information disclosure for a Chinese city."""
 

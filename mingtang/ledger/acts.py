@@ -223,12 +223,16 @@ def verify() -> Verified:
     faults += _check_seals()
     seen: dict[int, int] = dict.fromkeys(known, 0)
     present: set[bytes] = set()
+    by_rule = set(Act.objects.filter(verb="ledger.erase").values_list("subject_type", "subject_id"))
     sealed_keys = {key for members in known.values() for key in members}
     for act in Act.objects.order_by("id").iterator(chunk_size=5000):
         total += 1
         present.add(bytes.fromhex(act.key))
         faults += _check_act(act, demo)
-        erased += act.payload is None and bool(act.payload_digest)
+        if act.payload is None and act.payload_digest:
+            erased += 1
+            if (act.subject_type, act.subject_id) not in by_rule:
+                faults.append(f"痕迹 {act.pk}（{act.verb}）的附带内容不见了，却没有按规定删除的痕迹：被删改")
         if act.seal_id is None:
             unsealed += 1
             if bytes.fromhex(act.key) in sealed_keys:

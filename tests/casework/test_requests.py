@@ -377,3 +377,54 @@ def test_identities_open_after_the_key_was_rotated_and_are_closed_under_the_new_
     assert casework.reseal_identities(by=None, at=given.at(2026, 3, 3)) == 1
     (tmp_path / "keys" / "identity-1").unlink()
     assert casework.identity(case.id, by=people["clerk"], at=given.at(2026, 3, 3))["name"] == "张某"
+
+
+def test_a_lapse_needs_the_notice_and_the_end_of_the_applicants_time(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    for outcome in ("OT_CORR_LAPSE", "OT_FEE_LAPSE", "NA_UNCLEAR"):
+        refused = given.act(
+            case.id, "decide", people["clerk"], given.at(2026, 3, 3), outcome=outcome, grounds="x"
+        )
+        assert isinstance(refused, Refused)
+    given.done(given.act(case.id, "clarify", people["clerk"], given.at(2026, 3, 5), what="年份"))
+    early = given.act(
+        case.id, "decide", people["clerk"], given.at(2026, 3, 6), outcome="OT_CORR_LAPSE", grounds="x"
+    )
+    assert isinstance(early, Refused)
+    assert "还没有届满" in early.why
+    late = given.act(
+        case.id, "decide", people["clerk"], given.at(2026, 6, 1), outcome="OT_CORR_LAPSE", grounds="逾期"
+    )
+    assert given.done(late).outcome == "OT_CORR_LAPSE"
+
+
+def test_a_repeated_application_names_one_that_exists_in_any_bracket_style(office):
+    agency, people = office
+    first = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    second = given.received(people["clerk"], agency, given.at(2026, 3, 3))
+    facts = {"outcome": "NP_REPEAT", "grounds": "同一内容已经答复"}
+    at = given.at(2026, 3, 4)
+    assert isinstance(
+        given.act(second.id, "decide", people["clerk"], at, original_number="没有〔1999〕1号", **facts),
+        Refused,
+    )
+    typed = first.number.replace("〔", "[").replace("〕", "]")
+    given.done(given.act(second.id, "decide", people["clerk"], at, original_number=typed, **facts))
+    assert casework.track(f" {typed} ", first.code).case.id == first.id
+
+
+def test_a_wrong_identity_number_and_invisible_characters_are_not_taken(office):
+    agency, people = office
+    at = given.at(2026, 3, 2)
+    for fields, field in (({"id_number": "123"}, "id_number"), ({"content": "\u200b\u200d"}, "content")):
+        faults = casework.receive(
+            given.application(agency, **fields), at=at, idempotency_key="odd-000001", by=people["clerk"]
+        )
+        assert field in faults
+    passport = {"id_type": "护照", "id_number": "E12345678"}
+    given.done(
+        casework.receive(
+            given.application(agency, **passport), at=at, idempotency_key="odd-000002", by=people["clerk"]
+        )
+    )

@@ -136,3 +136,15 @@ def test_a_demos_clock_starts_where_it_was_told_and_runs_on():
 def _own_seal_log(settings, tmp_path):
     (tmp_path / "keys").mkdir()
     settings.HOME = tmp_path
+
+
+def test_a_payload_that_vanished_without_the_rule_is_named(acts):
+    target = Act.objects.get(verb="test.note")
+    sql("UPDATE ledger_act SET payload = NULL, salt = '' WHERE id = %s", target.pk)
+    assert any(f"痕迹 {target.pk}（" in fault for fault in ledger.verify().faults)
+
+
+def test_a_sealed_act_marked_unsealed_is_named(acts):
+    ledger.seal_acts()
+    sql("UPDATE ledger_act SET seal_id = NULL WHERE id = %s", acts[1].pk)
+    assert any(f"痕迹 {acts[1].pk}（" in fault for fault in ledger.verify().faults)

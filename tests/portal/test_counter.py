@@ -37,7 +37,7 @@ def _form(counter: Client, city: Any, **fields: str) -> dict[str, str]:
     page = counter.get("/apply").content.decode()
     key = re.search(r'name="key" id="key" value="([^"]+)"', page)
     assert key
-    typed = {"agency": city.government.code, "name": "张三", "id_type": "居民身份证", "id_number": "测试号码", "contact": "示例路1号",
+    typed = {"agency": city.government.code, "name": "张三", "id_type": "居民身份证", "id_number": "11010519491231002X", "contact": "示例路1号",
              "content": "示例桥的竣工验收报告", "applicant_type": "natural", "request_class": "other", "delivery": "electronic",
              "key": key[1]}  # fmt: skip
     return typed | fields

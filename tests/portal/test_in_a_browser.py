@@ -62,7 +62,7 @@ def served(city, settings) -> Iterator[dict[str, str]]:
         form = {
             "agency": city.government.code,
             "name": "张三",
-            "id_number": "测试",
+            "id_number": "11010519491231002X",
             "contact": "路1号",
             "content": "竣工报告",
         }

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from mingtang.casework.models import Case, CaseLetter
+from mingtang.casework.requests import timing
 from mingtang.law.api import Refused
 from mingtang.ledger.api import Person, law, number
 
@@ -44,23 +45,62 @@ def decide(
     missing = [EVIDENCE.get(k, k) for k in chosen.evidence if k not in given]
     if missing:
         return Refused(f"“{chosen.name}”还缺：{'、'.join(missing)}", chosen.clause, "请补齐后再拟定处理决定")
-    if case.state in ("clarifying", "awaiting_fee", "asking") and outcome not in _LAPSES.get(case.state, ()):
-        return Refused(
-            "申请人还没有回应，现在只能办理逾期不再处理",
-            "条例第三十条、第四十二条",
-            "收到回应后再拟定处理决定",
-        )
+    if contradiction := _contradicts(case, outcome, day, given):
+        return contradiction
     case.outcome, case.grounds, case.drafter = outcome, grounds.strip()[:4000], by
     case.evidence = given | ({"finding": finding.strip()[:4000]} if finding.strip() else {})
     return None
 
 
-# While the clock waits for the applicant, only the lapse can be decided.
-_LAPSES = {
-    "clarifying": ("OT_CORR_LAPSE",),
-    "awaiting_fee": ("OT_FEE_LAPSE",),
-    "asking": ("NP_BULK",),
+# While the clock waits for the applicant, only the lapse can be decided; and a lapse only then.
+_LAPSES = {"clarifying": "OT_CORR_LAPSE", "awaiting_fee": "OT_FEE_LAPSE", "asking": "NP_BULK"}
+_WAITS = {
+    "OT_CORR_LAPSE": ("clarifying", "没有告知过补正"),
+    "OT_FEE_LAPSE": ("awaiting_fee", "没有发过收费通知"),
 }
+
+
+def _contradicts(case: Case, outcome: str, day: date, given: dict[str, str]) -> Refused | None:
+    """A decision that the case's own steps speak against."""
+    steps = list(case.steps.order_by("pk"))
+    if case.state in _LAPSES and outcome != _LAPSES[case.state]:
+        return Refused(
+            "申请人还没有回应，现在只能办理逾期不再处理",
+            "条例第三十条、第四十二条",
+            "收到回应后再拟定处理决定",
+        )
+    if outcome in _WAITS:
+        state, why = _WAITS[outcome]
+        if case.state != state:
+            return Refused(
+                why + "，不能按逾期处理", "条例第三十条；国办函〔2020〕109号", "请按实际情况选择处理决定"
+            )
+        answer = timing.deadline(case, timing.law_steps(steps), day)
+        if isinstance(answer, Refused) or answer.state != "lapsed":
+            return Refused(
+                "申请人的期限还没有届满",
+                "条例第三十条；国办函〔2020〕109号",
+                "请等期限届满，或收到回应后再办",
+            )
+    if outcome == "NA_UNCLEAR" and not any(s.step == "clarify_in" for s in steps):
+        return Refused("没有补正过，不能以补正后仍不明确答复", "条例第三十条", "请先一次性告知补正")
+    original = given.get("original_number")
+    if (
+        outcome == "NP_REPEAT"
+        and not Case.objects.filter(number=plain_number(original or "")).exclude(pk=case.pk).exists()
+    ):
+        return Refused(
+            f"登记簿里没有“{(original or '')[:40]}”这件申请",
+            "条例第三十六条第六项：已就同一申请作出答复",
+            "请填写原申请的登记号",
+        )
+    return None
+
+
+def plain_number(text: str) -> str:
+    """A registration number in any bracket style, as the register writes it: 六角括号, no spaces."""
+    marks = str.maketrans({**dict.fromkeys("[［【(（", "〔"), **dict.fromkeys("]］】)）", "〕")})
+    return "".join(text.split()).translate(marks)[:60]
 
 
 def withdrawn_outcome(case: Case) -> str:

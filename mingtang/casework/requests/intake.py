@@ -20,8 +20,9 @@ from mingtang.ledger.api import Agency, Deed, Person, blind, conceal, enqueue, f
 # No letters that are read as digits: the code is told over the telephone.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LIMITS = {"name": 100, "id_number": 40, "contact": 200, "subject": 120, "content": 5000, "delivery": 40}
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WHAT = "条例第二十九条第二款：申请应当包括姓名或者名称、身份证明、联系方式，所需信息的描述，形式要求"
+_ID_CARD = "居民身份证"
 CONFIRMED_CHANNELS = ("post_plain", "online", "fax")
 _LABELS = {
     "name": "姓名或者名称", "id_number": "身份证明号码", "contact": "联系方式", "subject": "标题", "content": "所需信息的描述",
@@ -59,6 +60,14 @@ def parse(raw: Mapping[str, Any], at: datetime) -> Application | dict[str, Refus
     for key in ("name", "contact", "content"):
         if not text[key]:
             faults[key] = Refused(f"没有填写{_LABELS[key]}", _WHAT, f"请填写{_LABELS[key]}")
+    if (
+        text["id_number"]
+        and str(raw.get("id_type") or _ID_CARD) == _ID_CARD
+        and not _is_id_card(text["id_number"])
+    ):
+        faults["id_number"] = Refused(
+            "居民身份证号码不对", _WHAT + "；号码最后一位是校验码", "请核对号码，或改选实际使用的证件"
+        )
     text["delivery"] = text["delivery"] or "electronic"
     text["subject"] = (
         text["subject"] or text["content"].splitlines()[0][:60] if text["content"] else text["subject"]
@@ -91,9 +100,22 @@ def parse(raw: Mapping[str, Any], at: datetime) -> Application | dict[str, Refus
     return Application(
         agency=agency,
         received_on=received,
-        id_type=str(raw.get("id_type") or "居民身份证")[:20],
+        id_type=str(raw.get("id_type") or _ID_CARD)[:20],
         **text,
         **picked,
+    )
+
+
+def _is_id_card(number: str) -> bool:
+    """18 digits whose last is the checksum of the others (GB 11643-1999), or an old one of 15."""
+    if re.fullmatch(r"\d{15}", number):
+        return True
+    if not re.fullmatch(r"\d{17}[\dXx]", number):
+        return False
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return (
+        "10X98765432"[sum(int(d) * w for d, w in zip(number, weights, strict=False)) % 11]
+        == number[-1].upper()
     )
 
 

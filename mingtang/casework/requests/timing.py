@@ -114,7 +114,10 @@ def _move_registers(old: int, new: int, at: datetime, basis: str) -> int:
         ids = list(rows.values_list("pk", flat=True))
         model.objects.filter(pk__in=ids).update(agency_id=new)
         record(
-            *(Deed("register.move", what, str(i), at, None, new, basis, {"from": old, "to": new}) for i in ids)
+            *(
+                Deed("register.move", what, str(i), at, None, new, basis, {"from": old, "to": new})
+                for i in ids
+            )
         )
         moved += len(ids)
     return moved

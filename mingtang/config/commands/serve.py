@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import socket
 import threading
 
 import click
@@ -23,6 +24,11 @@ def run_server(host: str, port: int, background: bool, threads: int = 4) -> None
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    with socket.socket() as probe:
+        if probe.connect_ex((host, port)) == 0:
+            raise click.ClickException(
+                f"端口 {port} 已有程序在用。请换一个端口，例如 make demo PORT={port + 1}。"
+            )
     # Never fork with threads about: a child would inherit SQLite's locks as they stood and wait for ever.
     multiprocessing.set_start_method("spawn", force=True)
     stop = threading.Event()
