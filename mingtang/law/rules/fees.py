@@ -21,7 +21,7 @@ def fee(norm: Norm, method: str, quantity: int) -> Fee | Refused:
         return Refused(
             "这一天还没有信息处理费制度，不得收取信息处理费。",
             norm.article,
-            "2007年条例时期只可收取检索、复制、邮寄成本费；信息处理费自2021年1月1日起收取。",
+            f"{norm.note}。",
         )
     if isinstance(quantity, bool) or not isinstance(quantity, int) or not 0 <= quantity <= MOST:
         return Refused(f"数量应为 0 至 {MOST} 的整数。", norm.article, "请核对件数或页数。")
