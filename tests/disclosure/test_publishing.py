@@ -505,8 +505,8 @@ def test_no_history_of_verbs_publishes_with_fewer_people_than_the_chain_names(of
         eyes = {r.person_id for r in reviews} - _writers(row.id, edition)
         if publication.pk in urgent:
             assert publication.first
-            assert [r.step for r in reviews] == ["emergency"]
-            assert len(eyes) == 1
+            (signed,) = (r.person_id for r in reviews if r.step == "emergency")
+            assert signed in eyes
         elif publication.kind == "repeal":
             assert edition.body == publication.old_edition.body
             assert len(eyes - _writers(row.id, publication.old_edition)) == 1
