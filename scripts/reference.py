@@ -297,7 +297,7 @@ def acts() -> str:
     plain = {v: keys for v, keys in found.items() if v not in patterns}
     families = {v for v in words if any(v.startswith(p[:-1]) for p in patterns) and v not in plain}
     same("acts", plain, set(words) - families)
-    # The emergency verb is logged as the publication it is.
+    # The emergency release is recorded under a name of its own, beside the publications.
     reviewed = {f"document.{v}" for flow in disclosure.CHAINS.values() for v in flow.verbs()}
     same("acts of review", reviewed - {"document.emergency"}, families)
     for verb, keys in plain.items():
