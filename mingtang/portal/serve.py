@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from django.conf import settings
 
@@ -89,6 +89,11 @@ class Site:
             return self._page(environ, start, path, end)
         if path.startswith("doc/"):
             return self._attachment(environ, start, path, end)
+        if "." not in path and os.path.exists(f"{self._base}{path}/index.html.gz"):
+            # A folder asked for without its slash; never a host of its own, so the answer cannot lead elsewhere.
+            location = "/" + quote(path.lstrip("/")) + "/"
+            start("301 Moved Permanently", [("Location", location), ("Content-Length", "0"), *HEADERS])
+            return [b""]
         return None
 
     def _page(self, environ: dict, start: Start, path: str, end: str) -> Iterable[bytes] | None:

@@ -191,3 +191,9 @@ def test_styles_come_from_the_rooms_and_are_packed_for_who_can_read_it(site):
 )
 def test_everything_else_goes_to_the_counter(site, method, path):
     assert ask(site, path, method=method).body == b"counter " + path.encode()
+
+
+def test_a_folder_without_its_slash_leads_to_the_folder_and_nowhere_else(site):
+    answer = ask(site, "/col/notice")
+    assert (answer.code, answer.headers["Location"]) == (301, "/col/notice/")
+    assert ask(site, "/apply").body == b"counter /apply"
