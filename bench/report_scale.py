@@ -20,9 +20,9 @@ _FILL = (
     " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
     " SELECT {base} + i, (SELECT id FROM ledger_agency WHERE id = 1 + i % 100), CASE i % 10 WHEN 0 THEN 'interpretation' ELSE 'news' END,"
     " 'B/' || i, NULL, 'news', '', 'live', 1, '', '', {day}, 'x', {day}, {day} FROM n",
-    "INSERT INTO disclosure_edition (id, document_id, number, state, title, short_title, doc_no, validity, theme, genre, keywords,"
+    "INSERT INTO disclosure_edition (id, document_id, number, round, state, title, short_title, doc_no, validity, theme, genre, keywords,"
     " summary, source, attribute, attribute_ground, body, data, drafted_at, digest)"
-    " SELECT id, id, 1, 'published', 'x', '', '', 'valid', '', '', '[]', '', '', 'open', '', '', '{{}}', created_at, ''"
+    " SELECT id, id, 1, 0, 'published', 'x', '', '', 'valid', '', '', '[]', '', '', 'open', '', '', '{{}}', created_at, ''"
     " FROM disclosure_document WHERE id > {base}",
     "UPDATE disclosure_document SET live_id = id WHERE id > {base}",
     "INSERT INTO disclosure_publication (document_id, new_edition_id, kind, first, at, reason, stated_by)"
@@ -30,11 +30,12 @@ _FILL = (
     "INSERT INTO portal_release (publication_id, channel, state, at, place, digest, remote_id, tries, error)"
     " SELECT id, CASE id % 3 WHEN 0 THEN 'other' ELSE 'site' END, 'done', at, '', '', '', 0, '' FROM disclosure_publication"
     " WHERE stated_by = 'bench'",
-    "INSERT INTO casework_case (agency_id, number, code, submitted_at, received_on, channel, applicant_type, request_class, subject,"
+    "INSERT INTO casework_case (agency_id, number, code, submitted_at, received_on, counted_on, channel, applicant_type, request_class, subject,"
     " content, delivery, state, firm, provisional, clock, extended, fee, outcome, grounds, evidence, replied_on, closed_on,"
     " idempotency_key, stated_by)"
     " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {cases})"
-    " SELECT 1 + i % 100, 'B' || i, 'X', {day}, date('2017-01-02', '+' || (i % 300) || ' days'), 'in_person', 'natural', 'other', 'x', 'x',"
+    " SELECT 1 + i % 100, 'B' || i, 'X', {day}, date('2017-01-02', '+' || (i % 300) || ' days'),"
+    " date('2017-01-02', '+' || (i % 300) || ' days'), 'in_person', 'natural', 'other', 'x', 'x',"
     " '', 'closed', 1, 0, 'running', 0, 0, 'A2', '', '{{}}', date('2017-01-12', '+' || (i % 300) || ' days'), NULL, 'b' || i, 'bench' FROM n",
 )  # fmt: skip
 

@@ -77,7 +77,7 @@ class Report(models.Model):
     state = models.CharField(max_length=10, choices=STATES, default="draft")
     # cell → what the figure was when filed: value, how, known, counted, declared, digest, cutoff, missing
     figures = models.JSONField(default=dict)
-    # What was filed beside the cells: the organ's name and scope, and the figures of the sentences by question.
+    # What was filed beside the cells: scope, cut-off, the sections as written and the figures of their sentences.
     as_filed = models.JSONField(default=dict)
     # section → prose written by people around the counted sentences
     prose = models.JSONField(default=dict)

@@ -542,6 +542,31 @@ def test_a_unit_states_a_cell_once_wherever_it_is_entered(city):
     assert compiled(root, 2025).figures["t3.new_received.natural"].value == 5
 
 
+def test_a_declaration_or_a_section_without_its_act_is_not_kept(city, monkeypatch):
+    root, *_ = city
+    office = given.person(root, "office")
+
+    def fails(*deeds):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("mingtang.oversight.reports.declaring.record", fails)
+    with pytest.raises(OSError, match="disk"):
+        say(root, office, 1, "某单位")
+    with pytest.raises(OSError, match="disk"):
+        oversight.write_section(root, 2025, "五", "问题。", by=office, at=given.at(2026, 1, 20))
+    assert oversight.find("declared").count() == oversight.find("report").count() == 0
+
+
+def test_what_people_write_in_two_sections_is_kept_in_both(city):
+    root, *_ = city
+    office = given.person(root, "office")
+    for section in ("五", "六"):
+        given.done(
+            oversight.write_section(root, 2025, section, f"写{section}", by=office, at=given.at(2026, 1, 20))
+        )
+    assert oversight.find("report").one().prose == {"五": "写五", "六": "写六"}
+
+
 def test_a_question_nobody_counted_is_not_known_and_reading_it_counts_nothing(city):
     root, *_ = city
     made = given.done(oversight.compile_report(root, 2025, given.at(2026, 3, 2)))
@@ -578,10 +603,15 @@ def test_a_filed_report_says_what_was_filed_whatever_is_registered_later(city):
     with ledger.clock_at(at):
         declare_all(root, 2025, office, at)
         given.done(oversight.file_report(root, 2025, by=office, at=at))
-    before = oversight.as_json(given.done(oversight.compile_report(root, 2025, at)))
+    filed = given.done(oversight.compile_report(root, 2025, at))
+    before = oversight.as_json(filed)
     take_over(root, "case", [open_case(county, "late", received_on=date(2025, 4, 7))])
     after = compiled(root, 2025)
     assert oversight.as_json(after) == before
+    assert after.sections == filed.sections
+    assert oversight.render(after, "html") == oversight.render(filed, "html")
+    edition = disclosure.find("edition", document__origin_type="report").one()
+    assert edition.data["sections"] == json.loads(json.dumps(oversight.page_data(after)["sections"]))
     assert after.figures["t3.new_received.total"].value == 1
     assert after.figures["t3.new_received.total"].digest
     assert isinstance(say(root, office, 1, "某单位"), Refused)

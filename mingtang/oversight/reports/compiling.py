@@ -16,7 +16,7 @@ from mingtang.law.api import Form, Refused, RelationResult, form
 from mingtang.ledger.api import SHANGHAI, Agency
 from mingtang.oversight.models import Report
 from mingtang.oversight.reports import prose, tallies
-from mingtang.oversight.reports.counters import COUNTERS, organs
+from mingtang.oversight.reports.counters import organs
 from mingtang.oversight.reports.figures import (
     Declarations,
     Figure,
@@ -54,7 +54,7 @@ class _Stand:
 
     figures: Mapping[str, Figure]
     sentences: Mapping[tuple[str, str], Figure]
-    organ: str
+    sections: tuple[prose.Written, ...]
     scope: str
     cutoff: datetime | None
 
@@ -65,21 +65,16 @@ def compile_report(agency: Agency, year: int, at: datetime) -> Compiled | Refuse
     if isinstance(chosen, Refused):
         return chosen
     report = Report.objects.filter(agency=agency, year=year).first()
-    stand = _live(agency, chosen, year) if report is None or not report.as_filed else _filed(report, chosen)
+    stand = _filed(report, chosen) if report and report.as_filed else _live(agency, chosen, year, report)
     values = {code: f.value for code, f in stand.figures.items()}
     relations = chosen.check(
         values, _previous(agency, year), agency="government" if agency.type in ("government", "county") else agency.type
     )  # fmt: skip
-    words = {"organ": stand.organ, "year": str(year), "next": str(year + 1)}
-    sections = prose.write(
-        year, words, lambda a: stand.sentences[_key(a)].value, report.prose if report else None,
-        unknown=NOT_STATED if stand.cutoff else NOT_COUNTED,
-    )  # fmt: skip
-    blocks = _blocks(chosen, values, relations, sections, year, at)
+    blocks = _blocks(chosen, values, relations, stand.sections, year, at)
     if not stand.cutoff:
         blocks = (f"{year}年的台账还没有计数，请先计数（mingtang report compile --recount）", *blocks)
     return Compiled(
-        agency, year, chosen, stand.figures, relations, sections, blocks, stand.cutoff, stand.scope,
+        agency, year, chosen, stand.figures, relations, stand.sections, blocks, stand.cutoff, stand.scope,
         report.state if report else "draft", stand.sentences,
     )  # fmt: skip
 
@@ -88,42 +83,45 @@ def _key(asked: prose.Asked) -> tuple[str, str]:
     return asked.counter, tallies.canonical(asked.as_where())
 
 
-def _live(agency: Agency, chosen: Form, year: int) -> _Stand:
+def _live(agency: Agency, chosen: Form, year: int, report: Report | None) -> _Stand:
     found, declared = Tallied(year, agency.path), Declarations(agency, year)
-    return _Stand(
-        {code: of_cell(cell, found, declared) for code, cell in chosen.cells.items()},
-        {_key(a): of_sentence(a, found) for a in prose.asked(year)},
-        agency.name, _scope(agency), found.cutoff,
+    sentences = {_key(a): of_sentence(a, found) for a in prose.asked(year)}
+    words = {"organ": agency.name, "year": str(year), "next": str(year + 1)}
+    sections = prose.write(
+        year, words, lambda a: sentences[_key(a)].value, report.prose if report else None,
+        unknown=NOT_STATED if found.cutoff else NOT_COUNTED,
     )  # fmt: skip
+    figures = {code: of_cell(cell, found, declared) for code, cell in chosen.cells.items()}
+    return _Stand(figures, sentences, sections, _scope(agency), found.cutoff)
 
 
 def _filed(report: Report, chosen: Form) -> _Stand:
-    """The figures as filed; rows and declarations that came later change nothing."""
+    """The report as filed; rows, declarations and wordings that came later change nothing."""
+    kept = report.as_filed
     figures = {}
     for code, cell in chosen.cells.items():
         count = cell.count if cell.source == "counted" else None
         figures[code] = thawed(
             report.figures[code], code, cell.title, cell.unit, count.counter if count else "", count.filter if count else {}
         )  # fmt: skip
-    kept = report.as_filed["sentences"]
-    sentences = {
-        _key(a): thawed(kept["|".join(_key(a))], "", COUNTERS[a.counter].title, COUNTERS[a.counter].unit, a.counter, a.as_where())
-        for a in prose.asked(report.year)
-    }  # fmt: skip
-    cutoff = report.as_filed["cutoff"]
-    return _Stand(
-        figures, sentences, report.as_filed["organ"], report.as_filed["scope"],
-        datetime.fromisoformat(cutoff) if cutoff else None,
-    )  # fmt: skip
+    sentences = {}
+    for counter, where, title, unit, figure in kept["sentences"]:
+        key = (counter, tallies.canonical(where))
+        sentences[key] = thawed(figure, "", title, unit, counter, where)
+    sections = tuple(prose.thawed(s) for s in kept["sections"])
+    cutoff = datetime.fromisoformat(kept["cutoff"]) if kept["cutoff"] else None
+    return _Stand(figures, sentences, sections, kept["scope"], cutoff)
 
 
 def as_filed(made: Compiled) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a Report keeps of a compiled one: ``figures`` by cell, and ``as_filed`` for all beside the cells."""
     return {code: frozen(f) for code, f in made.figures.items()}, {
-        "organ": made.agency.name,
         "scope": made.scope,
         "cutoff": made.cutoff.isoformat() if made.cutoff else None,
-        "sentences": {"|".join(key): frozen(f) for key, f in made.figure_of.items()},
+        "sections": [prose.frozen(s) for s in made.sections],
+        "sentences": [
+            (f.counter, dict(f.where), f.title, f.unit, frozen(f)) for f in made.figure_of.values()
+        ],
     }
 
 

@@ -62,7 +62,9 @@ def marks(year: int) -> dict[tuple[str, str], datetime]:
 
 
 def uncounted(year: int) -> int:
-    """How many questions of a year were never counted."""
+    """How many questions of a year were never counted; a year without a form asks none."""
+    if isinstance(form("annual_report", year), Refused):
+        return 0
     known = marks(year)
     return sum((name, canonical(where)) not in known for name, where in questions(year))
 

@@ -131,3 +131,20 @@ def _runs(text: str, value: Callable[[Asked], Decimal | None], unknown: str) -> 
     if last < len(text):
         runs.append(Run(text[last:]))
     return tuple(runs)
+
+
+def frozen(section: Written) -> dict[str, Any]:
+    """A section as kept with a filed report, each figure beside the question it answers."""
+    runs = [[[r.text, r.asked and [r.asked.counter, r.asked.where]] for r in p] for p in section.paragraphs]
+    return {"number": section.number, "title": section.title, "paragraphs": runs}
+
+
+def thawed(kept: dict[str, Any]) -> Written:
+    """A section as it was when its report was filed."""
+
+    def run(text: str, asked: list[Any] | None) -> Run:
+        return Run(text, asked and Asked(asked[0], tuple((k, v) for k, v in asked[1])))
+
+    return Written(
+        kept["number"], kept["title"], tuple(tuple(run(*r) for r in p) for p in kept["paragraphs"])
+    )
