@@ -121,7 +121,7 @@ def _written(kind: str, title: str, day: date, organ: Any, **more: Any) -> dict[
 def _take(rows: Iterator[dict[str, Any]] | list[dict[str, Any]], keeper: Person) -> list[int]:
     """Take over publications, note them as released on the site, return their document ids."""
     taken: list[int] = []
-    for batch in _must(disclosure.take_over(rows, source=SOURCE, by=keeper, at=START)):
+    for batch in map(_must, _must(disclosure.take_over(rows, source=SOURCE, by=keeper, at=START))):
         portal.note_releases([(p, "site", row["published_at"], "") for p, row in batch])
         taken += [p for p, _ in batch]
     found = {r.id: r.document_id for r in disclosure.find("publication", pk__in=taken)}

@@ -102,9 +102,10 @@ def _elsewhere(figures: Mapping[str, Any], slots: list[tuple[str, str]], dice: r
 def load_publications(keeper: Person, at: datetime, progress: Callable[[int], Any]) -> None:
     """Take over the year's publications and write down through which channels each went out."""
     year = Year()
-    for batch in _must(
+    taken = _must(
         disclosure.take_over(publications(year), source=SOURCE, by=keeper, at=at, progress=progress)
-    ):
+    )
+    for batch in map(_must, taken):
         released = []
         for publication, row in batch:
             on = row["published_at"]
@@ -138,7 +139,7 @@ def load_service_items(keeper: Person, at: datetime) -> None:
                     },
                 }  # fmt: skip
 
-    for batch in _must(disclosure.take_over(rows(), source=SOURCE, by=keeper, at=at)):
+    for batch in map(_must, _must(disclosure.take_over(rows(), source=SOURCE, by=keeper, at=at))):
         portal.note_releases([(p, "site", row["published_at"], "") for p, row in batch])
 
 
