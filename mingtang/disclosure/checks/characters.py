@@ -14,7 +14,7 @@ MARKS = "《标点符号用法》（GB/T 15834-2011）"
 LOST = re.compile(r"\ufffd+|锟斤拷|烫烫烫|屯屯屯")
 BETWEEN_DIGITS = re.compile(r"(?<![\d?=&/.A-Za-z])\d{1,4}(?:\?\d{1,4})+(?![\d?=&/A-Za-z])")
 # UTF-8 read as Latin-1 or Windows-1252: runs of these pairs never stand in Chinese or Latin prose.
-LATIN_JUNK = re.compile(r"(?:[\u00c3-\u00ef][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]{1,2}){3,}")
+LATIN_JUNK = re.compile(r"(?:[\u00c3-\u00ef][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]{1,2}){2,}")
 RARE_RUN = re.compile(r"[^\x00-\x7f，。、；：“”（）《》\s]{6,}")
 GBK_JUNK = re.compile(r"[鏀搴涓鍏鐨鍦浠鎴绛閮鏈鎵璇浜闂缁鍙鐢寮]")
 OPENERS = {"“": "”", "《": "》", "（": ")", "(": ")", "【": "】", "〔": "〕", "「": "」", "『": "』"}
@@ -92,7 +92,8 @@ def mojibake(reading: Reading) -> Iterator[Finding]:
 def _undone(text: str, encoding: str) -> str:
     """The text as it was before the wrong decoding, or an empty string if that makes no sense."""
     for codec in (encoding, "cp1252") if encoding == "latin-1" else (encoding,):
-        for length in (len(text), len(text) - 1):
+        # The run may end in the middle of a character.
+        for length in range(len(text), max(0, len(text) - 3), -1):
             try:
                 right = (
                     text[:length]

@@ -19,6 +19,10 @@ LEVELS = (
 )
 SHOWN = ("{}、", "（{}）", "{}.")
 POINT = re.compile(r"(?<![\u4e00-\u9fff])([一二三四五六七八九十])是(?!否|不是)")
+# A number in brackets that opens a heading inside a paragraph; 第（一）项 and 见（二） are references.
+INLINE = re.compile(
+    r"(?:^|(?<=[。；;！\s]))[（(](?P<n>[一二三四五六七八九十]{1,3})[）)](?=[\u4e00-\u9fff“])(?!项|款|目|至)"
+)
 LISTING = re.compile(
     r"(?:全文|本报告|报告|本年度报告|全文内容)(?:主要)?(?:共分|共|内容)?(?:包括|由以下|分为|由|含)[^：:，,。]{0,12}?[：:]?(?P<list>[\u4e00-\u9fff][^。]{20,600})(?:组成|等[^，。]{0,8}部分)?。"
 )
@@ -124,6 +128,27 @@ def points(reading: Reading) -> Iterator[Finding]:
             before = (number, match.end())
 
 
+def inline_numbers(reading: Reading) -> Iterator[Finding]:
+    """（一）……（二）……（二）……: headings run on in one paragraph; only a repetition is judged."""
+    for line in reading.prose:
+        before: re.Match[str] | None = None
+        number = 0
+        for match in INLINE.finditer(line.text):
+            now = numeral(match["n"])
+            title = line.text[match.end() : match.end() + 4]
+            if (
+                before is not None
+                and now == number > 1
+                and title != line.text[before.end() : before.end() + 4]
+            ):
+                yield finding(
+                    "text.inline_numbers", "warning", place(line, match.start("n") - 1, match.end()),
+                    f"段内序号重复：前面已有“（{before['n']}）”，这里又是“（{match['n']}）”",
+                    figures=(f"（{before['n']}）", f"（{match['n']}）"), relation="同一层次的序号依次递增", suggestion=f"改为“（{written(number + 1)}）”，或核对前后序号",
+                )  # fmt: skip
+            before, number = match, now
+
+
 def contents(reading: Reading) -> Iterator[Finding]:
     """全文包括……: the parts named in the preface are the headings of the first level, in order."""
     tops = [h for h in headings(reading) if h.level == 0]
@@ -197,6 +222,7 @@ def empty_sections(reading: Reading) -> Iterator[Finding]:
 CHECKS = (
     Check("text.numbering", "序号不跳不重", BASIS, "warning", numbering, bad="一、总体情况\n正文。\n三、存在问题\n正文。", good="一、总体情况\n正文。\n二、存在问题\n正文。"),
     Check("text.points", "“一是、二是”不跳不重", BASIS, "warning", points, bad="一是健全机制；二是加强培训；二是强化监督。", good="一是健全机制；二是加强培训；三是强化监督。"),
+    Check("text.inline_numbers", "段内序号不重复", BASIS, "warning", inline_numbers, bad="（一）主动公开。做好发布。（二）依申请公开。及时答复。（二）信息管理。健全制度。", good="（一）主动公开。做好发布。（二）依申请公开。及时答复。（三）信息管理。健全制度。"),
     Check("text.contents", "前言所列与标题一致", BASIS, "warning", contents,
           bad="全文包括总体情况，主动公开政府信息情况，依申请公开情况，下一年主要工作打算。\n一、总体情况\n甲。\n二、主动公开政府信息情况\n乙。\n三、依申请公开情况\n丙。\n四、下一年工作安排\n丁。",
           good="全文包括总体情况，主动公开政府信息情况，依申请公开情况，下一年工作安排。\n一、总体情况\n甲。\n二、主动公开政府信息情况\n乙。\n三、依申请公开情况\n丙。\n四、下一年工作安排\n丁。"),

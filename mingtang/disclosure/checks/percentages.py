@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
@@ -19,6 +20,7 @@ from mingtang.disclosure.checks.figures import (
     plain,
     rounded,
 )
+from mingtang.disclosure.checks.listing import FAMILIES
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
@@ -32,6 +34,14 @@ NO_SHARE = re.compile(
 MONEY = re.compile(r"经费|资金|支出|收入|投资|增加值|生产总值|面积|人口|金额|亿元|万元")
 REST = re.compile(r"其他|其它|其余")
 PLACES_ALIKE = 3
+# Above this every share of two decimals is some whole number's.
+MOST_BASE = 1000
+OF_BASE = re.compile(
+    r"\s?[，,。；;]\s?(?:其中|从[^，。；,;\d]{2,16}看)?[：:，,]?(?P<label>[^，。；,;：:\d%（）()]{2,24})占(?:比)?(?:为)?"
+)
+NEXT_SHARE = re.compile(r"[，,；;、](?P<label>[^，。；,;：:、\d%（）()]{0,24})(?:占(?:比)?(?:为)?)?")
+# What the base and the list after it are counts of.
+NOUNS = re.compile(r"申请|建议|提案|工单|来信|来电|投诉")
 
 
 def shares_with_counts(reading: Reading) -> Iterator[Finding]:
@@ -99,7 +109,7 @@ def shares_alone(reading: Reading) -> Iterator[Finding]:
         total = sum((s.value for s in listed), Decimal(0))
         slack = max(s.half for s in listed) * len(listed)
         off = abs(total - 100)
-        rest = bool(REST.search(line.text, listed[0].start, listed[-1].end))
+        rest = bool(REST.search(line.text, listed[0].start, listed[-1].end)) or divided(row, listed)
         if slack < off <= (10 if rest else 3) + slack:
             yield finding(
                 "share.sum", "error", place(line, listed[0].start, listed[-1].end),
@@ -108,6 +118,58 @@ def shares_alone(reading: Reading) -> Iterator[Finding]:
                 relation=f"{' + '.join(plain(s.value) for s in listed)} = {plain(total)}",
                 suggestion="请按各类件数重算占比，并核对有没有漏列的类别",
             )  # fmt: skip
+
+
+def divided(row: Figured, listed: list[Share]) -> bool:
+    """Are the classes of a list all of one division (applicants, channels), named before each share or all at once?"""
+    text = row.line.text
+    start = max((a for a, _ in row.sentences if a <= listed[0].start), default=0)
+    labels = [re.split(r"[，,、；;]", text[start if i == 0 else listed[i - 1].end : s.start])[-1] for i, s in enumerate(listed)]  # fmt: skip
+    head = re.split(r"[，,；;。：:]", text[start : listed[0].start])[-1]
+    return any(
+        all(kind.search(label) for label in labels)
+        or ("分别" in head and len({m[0] for m in kind.finditer(head)}) == len(listed))
+        for _, kind in FAMILIES
+    )
+
+
+def shares_of_requests(reading: Reading) -> Iterator[Finding]:
+    """新收申请38件，其中自然人占77.5%: shares right behind a count that no whole number of it gives."""
+    for row in figured(reading):
+        text = row.line.text
+        if not row.shares or not row.quantities or "占" not in text:
+            continue
+        for base in row.quantities:
+            if base.unit != "件" or base.about or not 2 <= base.value < MOST_BASE:
+                continue
+            run = _behind(row, base)
+            wrong = [s for s in run if s.places and not _reachable(s, int(base.value))]
+            if wrong and (len(run) == 1 or len(wrong) * 2 >= len(run)):
+                yield _infeasible(row.line, run, base, wrong, "share.possible")
+
+
+def _behind(row: Figured, base: Quantity) -> list[Share]:
+    """Shares that follow a count at once, each of applicants or channels, none with a count of its own."""
+    run: list[Share] = []
+    at = base.end
+    kinds: set[str] = set()
+    for share in row.shares[bisect_right(row.shares, base.end, key=lambda s: s.start) :]:
+        match = (OF_BASE if not run else NEXT_SHARE).fullmatch(row.line.text, at, share.start)
+        if match is None or NO_SHARE.search(match["label"]) or FOREIGN.search(match["label"]):
+            break
+        kinds |= {name for name, kind in FAMILIES if kind.search(match["label"])}
+        run.append(share)
+        at = share.end
+    return run if kinds & {"申请人", "申请渠道"} else []
+
+
+def _reachable(share: Share, base: int) -> bool:
+    """Rounded or cut off, is the share that of some whole number?"""
+    guess = int(share.value * base / 100)
+    return any(
+        share.value in (rounded(percent(Decimal(k), Decimal(base)), share.places), cut(percent(Decimal(k), Decimal(base)), share.places))
+        for k in range(max(0, guess - 1), min(base, guess + 2) + 1)
+    )  # fmt: skip
 
 
 def shares_possible(reading: Reading) -> Iterator[Finding]:
@@ -120,15 +182,22 @@ def shares_possible(reading: Reading) -> Iterator[Finding]:
         wrong = [s for s in listed if not feasible(s, size)]
         if len(wrong) < 2:
             continue
-        near = "；".join(
-            f"{s.printed} 的相邻值是 {low}% 和 {high}%" for s in wrong for low, high in [neighbours(s, size)]
-        )
-        yield finding(
-            "share.infeasible", "error", place(line, listed[0].start, listed[-1].end),
-            f"以 {base.printed} 为基数，没有整数件数能得出 {'、'.join(s.printed for s in wrong)}（{near}）",
-            figures=(base.printed, *(s.printed for s in wrong)), relation=f"k ÷ {size} = 占比，k 为整数",
-            suggestion="请写出各类件数并据此重算占比，或写明占比所依据的总数",
-        )  # fmt: skip
+        yield _infeasible(line, listed, base, wrong)
+
+
+def _infeasible(
+    line: Line, listed: list[Share], base: Quantity, wrong: list[Share], code: str = "share.infeasible"
+) -> Finding:
+    size = int(base.value)
+    near = "；".join(
+        f"{s.printed} 的相邻值是 {low}% 和 {high}%" for s in wrong for low, high in [neighbours(s, size)]
+    )
+    return finding(
+        code, "error", place(line, listed[0].start, listed[-1].end),
+        f"以 {base.printed} 为基数，没有整数件数能得出 {'、'.join(s.printed for s in wrong)}（{near}）",
+        figures=(base.printed, *(s.printed for s in wrong)), relation=f"k ÷ {size} = 占比，k 为整数",
+        suggestion="请写出各类件数并据此重算占比，或写明占比所依据的总数",
+    )  # fmt: skip
 
 
 def _groups(reading: Reading) -> Iterator[tuple[Figured, list[list[tuple[Quantity, Share]]]]]:
@@ -279,8 +348,9 @@ def _stated_base(row: Figured, listed: list[Share]) -> Quantity | None:
 
 
 def _shared_noun(label: str, text: str) -> bool:
-    """Do the words before the total and the list's sentence share three characters in a row?"""
-    return any(label[i : i + 3] in text for i in range(len(label) - 2) if not label[i : i + 3].isdigit())
+    """Do the words before the total and the list's sentence share three characters in a row, or the thing counted?"""
+    alike = any(label[i : i + 3] in text for i in range(len(label) - 2) if not label[i : i + 3].isdigit())
+    return alike or bool(set(NOUNS.findall(label)) & set(NOUNS.findall(text)))
 
 
 CHECKS = (
@@ -302,6 +372,8 @@ CHECKS = (
     Check("share.sum", "一组占比之和为 100%", BASIS, "error", shares_alone,
           bad="从类别看，拆迁类占25.7%，征地类占31.9%，规划类占19.6%，审批类占7.4%，其他类占14.6%。",
           good="从类别看，拆迁类占25.7%，征地类占31.9%，规划类占20.4%，审批类占7.4%，其他类占14.6%。"),
+    Check("share.possible", "紧接件数的占比能由件数得出", BASIS, "error", shares_of_requests,
+          bad="新收申请38件，其中自然人占77.5%，法人或其他组织占22.5%。", good="新收申请38件，其中自然人占78.9%，法人或其他组织占21.1%。"),
     Check("share.infeasible", "占比能由写明的总数得出", BASIS, "error", shares_possible,
           bad="全市受理政府信息公开申请192件。从政府信息公开申请的类别看，拆迁类占25.7%，征地类占31.9%，规划类占20.4%，其他类占22.0%。",
           good="全市受理政府信息公开申请192件。从政府信息公开申请的类别看，拆迁类占26.0%，征地类占32.3%，规划类占19.8%，其他类占21.9%。"),

@@ -17,12 +17,26 @@ from mingtang.disclosure.checks import (
     outline,
     percentages,
     personal,
+    spam,
     sums,
     wording,
 )
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
-MODULES = (sums, percentages, growth, grids, wording, personal, organs, characters, outline, links, marks)
+MODULES = (
+    sums,
+    percentages,
+    growth,
+    grids,
+    wording,
+    personal,
+    organs,
+    spam,
+    characters,
+    outline,
+    links,
+    marks,
+)
 CHECKS: tuple[Check, ...] = tuple(check for module in MODULES for check in module.CHECKS)
 # A line by itself has no paragraph end, no outline and no page around it.
 NOT_ON_A_LINE = frozenset(

@@ -10,6 +10,7 @@ from itertools import islice
 from operator import itemgetter
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
+from mingtang.disclosure.checks.listing import COMPARED, DISCLOSED, FAMILIES, OVERLAPPING, judged, members
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Severity
 
@@ -19,13 +20,8 @@ NESTED = re.compile(r"[（(][^（()）]*[)）]")
 OPEN_LIST = re.compile(
     r"其中|包括|含|主要|等(?=[，,。；;）)]|$)|如|新增|比上年|较上年|同比|增加|减少|增长|每|各|另"
 )
-COMPARED = re.compile(
-    r"同比|比上年|较上年|比去年|较去年|上年|去年|增加|减少|增长|下降|超|人均|平均|每|计划|目标"
-)
 AMONG = re.compile(r"其中")
 TOTAL_AFTER = re.compile(r"(?:合计|总计|共计)[^，。；,;\d]{0,8}$|[，,；;]共$")
-OVERLAPPING = re.compile(r"网站|公报|微博|微信|新媒体|平台|报纸|报刊|广播|电视|公示栏|公告栏|查阅")
-DISCLOSED = re.compile(r"公开[^，。；]{0,6}信息")
 CLAUSE = re.compile(r"[，,、；;：:。！？]")
 DISPUTE = re.compile(r"(行政复议|行政诉讼|复议|诉讼|应诉)")
 OUTCOME = re.compile(
@@ -34,17 +30,6 @@ OUTCOME = re.compile(
 MOST_PARTS = 60
 NEAR_BY = 300
 VERBS = re.compile(r"办结|答复|回复|受理|收到|新收|接收|承办|办理|公开|结转|解决")
-FAMILIES = (
-    (
-        "申请人",
-        re.compile(
-            r"自然人|公民|法人(?:和|或者?|、)?(?:其他组织)?|商业企业|科研机构|社会公益组织|法律服务机构"
-        ),
-    ),
-    ("层级", re.compile(r"市本级|县本级|区本级|本级|县[（(]?市?[)）]?、?区|区县|各县|各区|乡镇|镇街")),
-    ("建议提案", re.compile(r"代表建议|人大[^，。；]{0,4}建议|政协[^，。；]{0,4}提案|委员提案")),
-    ("申请渠道", re.compile(r"当面|现场|信函|邮寄|信件|网络|网上|在线|传真|电子邮件|电邮|口头|窗口")),
-)
 
 
 def enumerated_in_brackets(reading: Reading) -> Iterator[Finding]:
@@ -82,7 +67,29 @@ def among_which(reading: Reading) -> Iterator[Finding]:
             if not parts:
                 continue
             totals = _totals_before(line.text, mark.start(), bounds, index, found, parts[0].unit)
+            if totals and (told := _listed(line, totals[-1], found)) is not None:
+                yield told
+                continue
             yield from _judged(line, totals, [q for q in parts if q.unit == parts[0].unit])
+
+
+def listed_behind(reading: Reading) -> Iterator[Finding]:
+    """5期：市级1期、县级2期: a list behind a colon makes up the total right before it."""
+    for row in _figured(reading, 3):
+        for at, total in enumerate(row.quantities[:-2]):
+            opened = row.line.text.startswith(("：", ":"), total.end)
+            if opened and (told := _listed(row.line, total, row.quantities, at + 1)) is not None:
+                yield told
+
+
+def _listed(line: Line, total: Quantity, found: list[Quantity], after: int | None = None) -> Finding | None:
+    """What the list right behind a total says against it."""
+    after = bisect_right(found, total.start, key=_start) if after is None else after
+    parts, labels, colon = members(line.text, total, found[after : after + MOST_PARTS])
+    severity = judged(line.text, total, parts, labels, colon) if parts else None
+    if severity is None:
+        return None
+    return _unbalanced("sum.listed" if colon else "sum.parts", severity, line, total, parts)
 
 
 def known_divisions(reading: Reading) -> Iterator[Finding]:
@@ -353,6 +360,8 @@ CHECKS = (
     Check("sum.parts", "总数与“其中”的分项相符", BASIS, "error", among_which,
           bad="共包含事项647项，其中：行政许可395项、行政征收33项、行政确认92项、行政给付38项、公共服务90项。",
           good="共包含事项647项，其中：行政许可394项、行政征收33项、行政确认92项、行政给付38项、公共服务90项。"),
+    Check("sum.listed", "冒号后列出的分项与总数相符", BASIS, "error", listed_behind,
+          bad="全年举办业务培训班5期：市级1期、县级2期、乡镇级1期。", good="全年举办业务培训班5期：市级1期、县级2期、乡镇级2期。"),
     Check("sum.part", "“其中”的分项不大于总数", BASIS, "error", among_which,
           bad="全年受理申请92件，其中当面申请133件。", good="全年受理申请192件，其中当面申请133件。"),
     Check("sum.division", "按层级、渠道等划分的分项与总数相符", BASIS, "error", known_divisions,

@@ -1,0 +1,107 @@
+"""Lists that follow their total without a gap: 38件，其中甲17件、乙4件……其他5件; 5期：市级1期、县级2期.
+
+Because nothing stands between the parts, the whole list can be judged, and not only the run of it that fits best.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from mingtang.disclosure.checks.figures import MEASURED, Quantity
+from mingtang.disclosure.checks.types import Severity
+
+COMPARED = re.compile(
+    r"同比|比上年|较上年|比去年|较去年|上年|去年|增加|减少|增长|下降|超|人均|平均|每|计划|目标"
+)
+OVERLAPPING = re.compile(r"网站|公报|微博|微信|新媒体|平台|报纸|报刊|广播|电视|公示栏|公告栏|查阅")
+DISCLOSED = re.compile(r"公开[^，。；]{0,6}信息")
+REST = re.compile(r"其他|其它|其余")
+# Properties that one and the same thing can have together: such parts are no division.
+SHARED = re.compile(
+    r"[男女]|党员|团员|少数民族|职称|学历|研究生|本科|大专|以上|以下|岁|重点|新增|新建|省级|国家级"
+)
+HEAD = re.compile(
+    r"\s?[，,]?\s?(?:其中|(?:其中)?(?:分别(?:为|是)|包括))\s?[：:，,]?(?P<label>[^\d，,。；;：:、%％（）()]{0,16})$"
+)
+COLON = re.compile(r"\s?[：:](?P<label>[^\d，,。；;：:、%％（）()]{1,16})$")
+STEP = re.compile(r"\s?(?P<mark>[、，,；;+＋])(?:和|以及|及)?(?P<label>[^\d，,。；;：:、%％（）()]{0,16})$")
+OPEN_END = re.compile(r"\s?(?:等|左右|以上|[（(])")
+MOST = 40
+FAMILIES = (
+    (
+        "申请人",
+        re.compile(
+            r"自然人|公民|法人(?:和|或者?|、)?(?:其他组织)?|商业企业|科研机构|社会公益组织|法律服务机构"
+        ),
+    ),
+    ("层级", re.compile(r"市本级|县本级|区本级|本级|县[（(]?市?[)）]?、?区|区县|各县|各区|乡镇|镇街")),
+    ("建议提案", re.compile(r"代表建议|人大[^，。；]{0,4}建议|政协[^，。；]{0,4}提案|委员提案")),
+    ("申请渠道", re.compile(r"当面|现场|信函|邮寄|信件|网络|网上|在线|传真|电子邮件|电邮|口头|窗口")),
+)
+
+
+def members(text: str, total: Quantity, after: list[Quantity]) -> tuple[list[Quantity], list[str], bool]:
+    """Parts and labels of the list right behind a total; True when a colon opens it. ([], [], False): no list."""
+    parts: list[Quantity] = []
+    labels: list[str] = []
+    colon, mark, at = False, "", total.end
+    for q in after[:MOST]:
+        gap = text[at : q.start]
+        step = (HEAD.fullmatch(gap) or COLON.fullmatch(gap)) if not parts else STEP.fullmatch(gap)
+        if step is None or q.unit != total.unit or q.about or COMPARED.search(step["label"]):
+            break
+        if not parts:
+            colon = "其中" not in gap and gap.lstrip()[:1] in ("：", ":")
+        elif mark and step["mark"] != mark:
+            break
+        else:
+            mark = step["mark"]
+        parts.append(q)
+        labels.append(step["label"])
+        at = q.end
+    if len(parts) < 2 or OPEN_END.match(text, at) or text.startswith(("%", "％"), at):
+        return [], [], False
+    if total.about or len(set(labels)) < len(labels) > labels.count("") > 0:
+        return [], [], False
+    return parts, labels, colon
+
+
+def judged(
+    text: str, total: Quantity, parts: list[Quantity], labels: list[str], colon: bool
+) -> Severity | None:
+    """How sure it is that a list contradicts its total; None: it fits, or the list need not make up the whole."""
+    told = sum((q.value for q in parts), Decimal(0))
+    difference = told - total.value
+    runs = (sum((q.value for q in parts[:n]), Decimal(0)) for n in range(2, len(parts) + 1))
+    if total.value == 0 or any(run == total.value for run in runs):
+        return None
+    if any(SHARED.search(label) for label in labels) or any(q.value > total.value for q in parts):
+        return None
+    if total.unit in MEASURED or not all(q.whole for q in (total, *parts)):
+        return _measured(total, parts, difference)
+    rest = bool(REST.search(labels[-1]))
+    family = any(all(kind.search(label) for label in labels) for _, kind in FAMILIES)
+    apart = abs(difference) / total.value
+    if apart > Decimal("0.5"):
+        return None
+    channels = any(OVERLAPPING.search(label) for label in labels) and not rest
+    if difference > 0:
+        return None if channels else "error"
+    return "error" if rest or family or colon else _nearly(len(parts), apart)
+
+
+def _nearly(count: int, apart: Decimal) -> Severity | None:
+    """A list that all but reaches the total was meant to make it up."""
+    if count < 3 or apart > Decimal("0.05"):
+        return None
+    return "error" if apart <= Decimal("0.02") else "warning"
+
+
+def _measured(total: Quantity, parts: list[Quantity], difference: Decimal) -> Severity | None:
+    """Money and measures: beyond the rounding of the parts an error; within it, but printed more coarsely, a warning."""
+    slack = total.half + sum((q.half for q in parts), Decimal(0))
+    if difference > slack:
+        return "error" if difference <= total.value / 2 else None
+    coarse = all(q.half > total.half for q in parts)
+    return "warning" if coarse and total.half < abs(difference) <= slack and len(parts) >= 3 else None
