@@ -28,6 +28,18 @@ RATE_NAME = re.compile(
 )
 RECEIVED = re.compile(r"受理|收到|接收|接到|收件|新收|承办|转办|交办")
 CHANGE = re.compile(f"{UP}|{DOWN}")
+AGAINST_LAST = r"(?:同比|环比|[比较](?:上年|去年|上一年)(?:同期|度)?)"
+AMOUNT = r"\d[\d,]*(?:\.\d+)?\s?(?:%|％|[万亿]?[条件次个项篇份期人])"
+# Two changes of one figure in neighbouring clauses; at most last year's figure stands between.
+OPPOSITE = re.compile(
+    rf"{AGAINST_LAST}[^，。；;,\d]{{0,4}}?(?P<one>{UP}|{DOWN})了?\s?(?P<a>{AMOUNT})[，,、（(](?:上年|去年)?{AGAINST_LAST}?[^，。；;,\d]{{0,2}}?(?P<two>{UP}|{DOWN})了?\s?(?P<b>{AMOUNT})"
+)
+FULL_RATE = re.compile(r"(?:按[时期]|及时)?(?:办结|办复|答复|回复|处理)率(?:为|达到?|均为|均达)?\s?$")
+LATE = re.compile(
+    r"[^。；\d]{0,12}(?<![\d.])[1-9]\d*\s?[件宗份](?:申请)?(?:逾期|超期|超过(?:法定)?期限|未(?:能)?(?:按[时期])?(?:办结|答复|回复))"
+    r"|[^。；\d]{0,8}(?:逾期|超期)(?:未)?(?:办结|答复|回复|办理)?(?:的)?(?:有)?[1-9]\d*\s?[件宗份]"
+)
+IN_TIME = re.compile(r"结转|期限内|未到期|正在办理|上年|去年|无逾期|没有逾期|往年")
 DECIMAL_100 = Decimal(100)
 
 
@@ -153,7 +165,50 @@ def _completion(line: Line, start: int, before: list[Quantity], rate: Share) -> 
         )  # fmt: skip
 
 
+def opposite_changes(reading: Reading) -> Iterator[Finding]:
+    """同比减少10%，比上年增加1230条: one figure cannot have gone up and down against the same year."""
+    for row in figured(reading):
+        if not row.shares or CHANGE.search(row.line.text) is None:
+            continue
+        for match in OPPOSITE.finditer(row.line.text, row.start, row.end):
+            ways = [match[name] in UP.split("|") for name in ("one", "two")]
+            if (ways[0] != ways[1] and match["a"][-1] in "%％" and match["b"][-1] not in "%％") or (
+                ways[0] != ways[1] and match["b"][-1] in "%％" and match["a"][-1] not in "%％"
+            ):
+                yield _opposite(row.line, match)
+
+
+def _opposite(line: Line, match: re.Match[str]) -> Finding:
+    return finding(
+        "share.direction", "error", place(line, match.start(), match.end()),
+        f"同一个数既写“{match['one']}{match['a']}”又写“{match['two']}{match['b']}”，方向相反",
+        figures=(match["a"], match["b"]), relation="增加的数和增长率方向一致", suggestion="请核对上年数，改正写错的一处",
+    )  # fmt: skip
+
+
+def full_rates(reading: Reading) -> Iterator[Finding]:
+    """办结率100%，但有2件逾期未办结: a full rate beside cases that were not done in time."""
+    for row in figured(reading):
+        text = row.line.text
+        if not row.shares or not row.quantities or "率" not in text:
+            continue
+        for rate in (s for s in row.shares if s.value == DECIMAL_100):
+            name = FULL_RATE.search(text, max(row.start, rate.start - 16), rate.start)
+            late = LATE.search(text, rate.end, min(row.end, rate.end + 40)) if name else None
+            if name is None or late is None or IN_TIME.search(text, rate.end, late.end() + 8):
+                continue
+            yield finding(
+                "share.contradiction", "warning", place(line := row.line, name.start(), late.end()),
+                f"写了“{line.text[name.start():rate.end]}”，又写“{late[0].strip('，,但')}”，前后矛盾",
+                figures=(rate.printed, late[0].strip("，,但")), relation="比率 = 100% 时没有逾期件", suggestion="请核对件数和比率",
+            )  # fmt: skip
+
+
 CHECKS = (
+    Check("share.direction", "增减数与增减率方向一致", BASIS, "error", opposite_changes,
+          bad="公开信息5230条，同比减少10%，比上年增加1230条。", good="公开信息5230条，同比增加30.8%，比上年增加1230条。"),
+    Check("share.contradiction", "比率与逾期件数不矛盾", BASIS, "warning", full_rates,
+          bad="全年办结率100%，但有2件逾期未办结。", good="全年办结率100%，有2件结转下年度办理。"),
     Check("share.rate", "办结率、答复率与件数相符", BASIS, "error", completion_rates,
           bad="全年受理申请100件，办结98件，办结率100%。", good="全年受理申请100件，办结98件，办结率98%。"),
     Check("share.growth", "增长率与前后两个数相符", BASIS, "error", growth_rates,

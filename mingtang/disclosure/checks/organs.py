@@ -41,6 +41,15 @@ ORGAN = re.compile(
     r"|会议|大会|全国|中央|中共|国务院|国家|总局|街道|社区|居委|村|景区|园区|开发区|新区|实验区|示范区|高新区|[省市县区州旗盟]$|政务|网$|网站|门户|窗口|大厅|论坛|日报|晚报|电视|报社|机构|联盟|事务|服务|管理|组$|办$|信息"
 )
 OFFICE_TAIL = re.compile(r"(?P<body>[^《》]{2,20}?)(?P<tail>办公厅|办公室|人民政府|政府)$")
+STEM_TAIL = re.compile(r"(?:(?:人民)?政府|办公厅|办公室)+$")
+# Names of gambling and sports pages that hijackers put before 办公厅.
+ADVERTISED = re.compile(
+    r"比分|直播|博彩|彩票|赌场|赌城|开奖|娱乐城|棋牌|投注|百家乐|时时彩|六合彩|好彩|赛车|真人|赔率"
+)
+# A name of an office in running text, behind a word that introduces the organ that asked for something.
+CITED = re.compile(
+    r"(?:根据|按照|依照|依据|遵照|落实|贯彻|转发|[和及]|《|^|(?<=[，。；：\s]))(?P<organ>[\u4e00-\u9fff]{2,16}?(?:人民政府办公[厅室]|办公厅|办公室|人民政府))(?=(?:印发的?|转发的?)?(?:《[^》]{0,60})?关于|的?(?:部署|要求|通知)|《)"
+)
 BODY = re.compile(
     r"政府|委员会|管委会|委|党组|局|厅|部|院|署|[省市县区州旗盟乡镇村]|人大|政协|小组|指挥部|中心|会议|联席|中央|中共|国务院|国家|总局|街道|机构|工程|项目|领导|普查|公开|信息化|建设|集团|公司|大学|学院|学校|协会|联合会|工会|公安|税务|海关|银行|机关|工作|管理|本|各|我|该|原|总|省|市"
 )
@@ -77,12 +86,24 @@ def expected(prefix: str) -> tuple[str, ...]:
     return tuple(f"{p}{form}" for p in places) if form and places else ()
 
 
+def stem(name: str) -> str:
+    """What stands before 办公厅, 人民政府办公室 and the like."""
+    return STEM_TAIL.sub("", name)
+
+
+def plausible_stem(name: str) -> bool:
+    """Could it be a place or a body that has an office or a government? Short stems are places in short."""
+    if ADVERTISED.search(name):
+        return False
+    provinces = (place for places in table()["provinces"].values() for place in places)
+    return not name or bool(BODY.search(name)) or name.startswith(tuple(provinces))
+
+
 def possible_organ(name: str) -> bool:
     """Could this be an organ's name? 即时比分办公厅 could not: nothing before 办公厅 has an office."""
     bare = re.sub(r"\s", "", name)
-    tail = OFFICE_TAIL.search(bare)
-    if tail is not None:
-        return bool(BODY.search(tail["body"]))
+    if OFFICE_TAIL.search(bare) is not None:
+        return plausible_stem(stem(bare))
     return bool(ORGAN.search(bare))
 
 
@@ -96,10 +117,31 @@ def impostors(reading: Reading) -> Iterator[Finding]:
             organ = match["organ"].strip()
             if match["prefix"][0] not in organ and CHINESE_NAME.match(organ) and not possible_organ(organ):
                 found.setdefault(organ, (line, match, match["prefix"]))
+    yield from _advertised(reading, set(found))
     for organ, (line, match, prefix) in list(found.items())[:MOST_IMPOSTORS]:
         right = expected(prefix)
         number = line.text[match.start("prefix") : match.end()].rstrip("）)")
         yield _impostor(reading, organ, line, match.start("organ"), number, right)
+
+
+def _advertised(reading: Reading, known: set[str]) -> Iterator[Finding]:
+    """An office of a gambling page, with or without a paper number: 《足球直播办公室关于……的通知》."""
+    told = {stem(name) for name in known}
+    for line in reading.lines:
+        if ADVERTISED.search(line.text) is None:
+            continue
+        for match in CITED.finditer(line.text):
+            core = stem(match["organ"])
+            advert = ADVERTISED.search(core)
+            if advert is None or BODY.search(core) or core in told or len(told) >= MOST_IMPOSTORS:
+                continue
+            told.add(core)
+            spots = [f"第 {other.no} 行" for other in reading.lines for _ in range(other.text.count(core))]
+            yield finding(
+                "organ.impostor", "error", place(line, match.start("organ"), match.end("organ")),
+                f"“{match['organ']}”不是机关名称，却写在机关的位置。“{core}”全文共出现 {len(spots)} 处（{'、'.join(dict.fromkeys(spots))}），文本可能被篡改",
+                figures=tuple([core] * len(spots)), relation="发文机关应为机关", suggestion="改为真实的机关名称，并核查文本来源、全文逐处更正",
+            )  # fmt: skip
 
 
 def _impostor(

@@ -12,6 +12,7 @@ from mingtang.oversight.reports.audit.figures import Figure, Sheet, sheet_of
 from mingtang.oversight.reports.audit.grids import from_grids
 from mingtang.oversight.reports.audit.identity import Identity, edition, identify
 from mingtang.oversight.reports.audit.observations import observations
+from mingtang.oversight.reports.audit.period import period_findings
 from mingtang.oversight.reports.audit.prose import against_table
 from mingtang.oversight.reports.audit.reading import Finding, Form, Line, Place, Reading, check
 from mingtang.oversight.reports.audit.relations import relation_findings
@@ -67,6 +68,7 @@ def audit(reading: Reading, previous: Reading | None = None) -> tuple[Finding, .
     findings += _statutory(report, before)
     if before is not None:
         findings += drops(series(report.prose), series(before.prose), report.prose.text)
+    findings += period_findings(report.identity, report.stream, report.prose)
     findings += observations(report.prose, report.identity.year)
     findings += check(_prose_only(report))
     return tuple(sorted(findings, key=lambda f: (f.place.line or 0, ORDER[f.severity], f.code)))

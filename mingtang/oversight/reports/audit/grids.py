@@ -133,16 +133,23 @@ def _without_gaps(after: list[str], count: int) -> list[str]:
 
 
 def _one_row(table: Table, form_table: FormTable, lines: dict[int, Line]) -> PrintedRow | None:
-    """Table 4: the first row of figures below the headings 维持 … 总计."""
-    titles = {core(column.title) for column in form_table.columns}
+    """Table 4: the first row of figures below the headings 维持 … 总计, or a row for each kind of dispute."""
+    titles = tuple(core(column.title) for column in form_table.columns)
     wanted = len(form_table.columns) * len(form_table.rows)
     below = False
+    empty: int | None = None
     for index, cells in enumerate(table.rows):
-        if len({core(text) for text in cells} & titles) >= 3:
-            below = True
+        if len({title for title in titles for text in cells if core(text).endswith(title)}) >= 3:
+            below, empty = True, None
             continue
+        if not below:
+            continue
+        if (stacked := _stacked(table, index, form_table)) is not None:
+            return PrintedRow(form_table, None, stacked, _shown("", list(cells)), _place(table, index, lines))
         figures = [text for text in cells if figure(text) is not None]
-        if not below or len("".join(figures)) < wanted:
+        if empty is None and all(blank(text) for text in cells):
+            empty = index
+        if len("".join(figures)) < wanted:
             continue
         # Empty cells count only where the grid has exactly the form's places; else they are gaps of the layout.
         kept = (
@@ -152,7 +159,23 @@ def _one_row(table: Table, form_table: FormTable, lines: dict[int, Line]) -> Pri
         )
         tokens = tuple(figure(text) for text in kept)
         return PrintedRow(form_table, None, tokens, _shown("", kept), _place(table, index, lines))
+    if empty is not None:
+        return PrintedRow(form_table, None, (None,) * wanted, "空", _place(table, empty, lines))
     return None
+
+
+def _stacked(table: Table, index: int, form_table: FormTable) -> tuple[str | None, ...] | None:
+    """Three rows of five: each begins with its kind of dispute and ends with five cells. None: not laid out so."""
+    size = len(form_table.columns)
+    found: list[str | None] = []
+    for row, cells in zip(form_table.rows, table.rows[index:], strict=False):
+        labels = [core(text) for text in cells[:-size]]
+        if len(cells) <= size or not any(core(row.title) in label for label in labels):
+            return None
+        if any(_words(text) for text in cells[-size:]):
+            return None
+        found += [figure(text) for text in cells[-size:]]
+    return tuple(found) if len(found) == size * len(form_table.rows) else None
 
 
 def _shown(label: str, cells: list[str]) -> str:
