@@ -653,3 +653,50 @@ def test_who_counts_a_question_holds_the_year(city):
     for n in counts + deletes:
         start = max(s for s in starts if s < n)
         assert any(start < h < n for h in held)
+
+
+def test_prose_that_speaks_against_the_table_cannot_be_filed(city):
+    root, *_ = city
+    office = given.person(root, "office", "director")
+    at = given.at(2026, 1, 20)
+    with ledger.clock_at(at):
+        declare_all(root, 2025, office, at)
+        given.done(
+            oversight.write_section(root, 2025, "一", "全年收到政府信息公开申请777件。", by=office, at=at)
+        )
+        refused = oversight.file_report(root, 2025, by=office, at=at)
+    assert isinstance(refused, Refused)
+    assert "777" in refused.why
+
+
+def test_the_exported_report_is_read_back_by_the_audit_without_a_fault(city):
+    root, bureau, county = city
+    take_over(root, "case", cases([bureau, county], 2025, "back", 30))
+    made = compiled(root, 2025)
+    found = oversight.audit(disclosure.read(oversight.render(made, "html"), "年报.html"))
+    assert [f.message for f in found if f.severity == "error" or f.code == "table.unread"] == []
+
+
+def test_how_many_times_the_head_took_part_can_be_declared_where_the_rows_are_silent(city):
+    root, bureau, _ = city
+    keeper, office = given.person(root, "keeper"), given.person(root, "office")
+    at = given.at(2026, 3, 2)
+    rows = [{"agency": bureau, "kind": "conference", "subject": "发布会", "held_on": date(2017, 5, 2)}]
+    given.done(oversight.enter("press_conference", rows, by=keeper, at=at, source="旧系统"))
+    said = {
+        "unit_name": root.name,
+        "source": "台账",
+        "signer": "某",
+        "signed_on": date(2018, 1, 5),
+        "by": office,
+        "at": at,
+    }
+    given.done(oversight.declare(root, 2017, "2.2.1.1", Decimal(1), **said))
+    assert compiled(root, 2017).figures["2.2.1.1"].value == 1
+    by_alias = said | {"unit_name": bureau.short_name}
+    assert isinstance(oversight.declare(root, 2017, "1.1", Decimal(5), **by_alias), Refused)
+
+
+def test_a_year_that_has_not_come_has_no_report(city):
+    root, *_ = city
+    assert isinstance(oversight.compile_report(root, 2099, given.at(2026, 3, 2)), Refused)

@@ -61,10 +61,12 @@ def _agency(code: str | None) -> ledger.Agency:
     is_flag=True,
     help="Count every row again first (done by itself while anything was never counted).",
 )
-def compile_(year: int, code: str | None, how: str, output: Path | None, recount: bool) -> None:
+def compile_(
+    year: int, code: str | None, how: str, as_json: bool, output: Path | None, recount: bool
+) -> None:
     """Fill the form of a year from tallies and declarations."""
-    agency, at = _agency(code), ledger.now()
-    if recount or oversight.uncounted(year):
+    agency, at, how = _agency(code), ledger.now(), "json" if as_json else how
+    if year <= at.year and (recount or oversight.uncounted(year)):
         oversight.recount(
             year, at, progress=lambda n, of: click.echo(f"\r重新计数 {n}/{of}", nl=n == of, err=True)
         )
@@ -73,7 +75,10 @@ def compile_(year: int, code: str | None, how: str, output: Path | None, recount
         refuse(made, as_json=how == "json")
     content = oversight.render(made, how)
     if output:
-        output.write_bytes(content)
+        try:
+            output.write_bytes(content)
+        except OSError as error:
+            raise click.UsageError(f"写不进 {output}：{error.strerror}。请换一个可写的位置。") from error
         click.echo(f"已写入 {output}", err=True)
     else:
         sys.stdout.buffer.write(content)

@@ -64,6 +64,8 @@ def compile_report(agency: Agency, year: int, at: datetime) -> Compiled | Refuse
     chosen = form("annual_report", year)
     if isinstance(chosen, Refused):
         return chosen
+    if year > at.year:
+        return Refused(f"{year}年还没有到", "条例第四十九条：年度报告报告上一年度", "请选择今年或以前的年度")
     report = Report.objects.filter(agency=agency, year=year).first()
     stand = _filed(report, chosen) if report and report.as_filed else _live(agency, chosen, year, report)
     values = {code: f.value for code, f in stand.figures.items()}
@@ -77,6 +79,10 @@ def compile_report(agency: Agency, year: int, at: datetime) -> Compiled | Refuse
         agency, year, chosen, stand.figures, relations, stand.sections, blocks, stand.cutoff, stand.scope,
         report.state if report else "draft", stand.sentences,
     )  # fmt: skip
+
+
+def _side(value: Decimal | None) -> str:
+    return NOT_STATED if value is None else prose.plain(value)
 
 
 def _key(asked: prose.Asked) -> tuple[str, str]:
@@ -160,5 +166,5 @@ def _blocks(
         blocks.append(f"第{'、'.join(empty)}部分还没有写")
     for r in relations:
         if r.severity == "hard" and r.state == "failed":
-            blocks.append(f"勾稽关系不成立：{r.text}（左边{r.left}，右边{r.right}）")
+            blocks.append(f"勾稽关系不成立：{r.text}（左边{_side(r.left)}，右边{_side(r.right)}）")
     return tuple(blocks)

@@ -10,6 +10,7 @@ from django.db import transaction
 from mingtang.law.api import Cell, Form, Refused, form
 from mingtang.ledger.api import SHANGHAI, Agency, Deed, Person, find, may, record
 from mingtang.oversight.models import Declared, Report
+from mingtang.oversight.reports.counters import COUNTERS
 
 _FILED = Refused("年报已经定稿", "条例第四十九条", "需要更正时，对已公布的年报出新版")
 
@@ -58,11 +59,24 @@ def declare(
     return row
 
 
+def _lacks_a_fact(spec: Cell) -> bool:
+    """Does the cell ask for a fact that rows may not state (did the head take part)? Then it may be declared."""
+    counter = COUNTERS[spec.count.counter] if spec.count else None
+    return bool(
+        counter and counter.unknown and set(counter.unknown) & set(spec.count.filter if spec.count else ())
+    )
+
+
+def _on_the_platform(unit: str) -> bool:
+    """Is this, by name, short name or alias, an organ whose rows are counted here?"""
+    return any(unit in (a.name, a.short_name, *a.aliases) for a in find("agency", valid_to__isnull=True))
+
+
 def _unfit(
     chosen: Form, spec: Cell, value: Decimal, unit_name: str, source: str, signer: str, signed_on: date, at: datetime
 ) -> Refused | None:  # fmt: skip
     """Why this figure cannot stand in this cell, whoever enters it."""
-    if spec.source == "counted" and find("agency", name=unit_name, valid_to__isnull=True).exists():
+    if spec.source == "counted" and not _lacks_a_fact(spec) and _on_the_platform(unit_name):
         return Refused(
             f"“{spec.title.strip()}”由记录数出来，{unit_name}的数不能填",
             "数字从台账来，不能手填",

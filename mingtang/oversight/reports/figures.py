@@ -151,7 +151,7 @@ def _stated(rows: Iterable[Declared]) -> tuple[dict[str, str], ...]:
     return tuple(
         {
             "unit": d.unit_name,
-            "value": str(d.value.normalize()),
+            "value": prose.plain(d.value),
             "source": d.source,
             "signer": d.signer,
             "on": str(d.signed_on),
@@ -165,8 +165,10 @@ def of_cell(cell: Cell, found: Tallied, declared: Declarations) -> Figure:
     if cell.source == "counted" and cell.count is not None:
         answer, said = found.answer(cell.count.counter, cell.count.filter), declared.units(cell.code)
         total = answer.known + said.value
+        # Rows that lack the asked fact leave the cell unknown until somebody says how many of them there are.
+        whole = answer.whole or (answer.cutoff is not None and bool(said.rows))
         return Figure(
-            cell.code, cell.title, cell.unit, total if answer.whole else None, total, "mixed" if said.rows else "counted",
+            cell.code, cell.title, cell.unit, total if whole else None, total, "mixed" if said.rows else "counted",
             answer.known, _stated(said.rows), cell.count.counter, cell.count.filter, answer.digest, answer.cutoff, answer.unknown,
         )  # fmt: skip
     said = declared.said(cell.code)

@@ -13,6 +13,7 @@ from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Agency, Deed, Person, StoredFile, may, now, record, store
 from mingtang.oversight.models import Report
 from mingtang.oversight.reports import rendering, tallies
+from mingtang.oversight.reports.audit import audit
 from mingtang.oversight.reports.compiling import Compiled, as_filed, compile_report
 from mingtang.oversight.reports.counters import COUNTERS
 from mingtang.oversight.reports.rendering import MEDIA
@@ -37,6 +38,14 @@ def file_report(agency: Agency, year: int, *, by: Person, at: datetime) -> Repor
     if made.blocks:
         return Refused(
             "；".join(made.blocks), "条例第五十条；年报格式的勾稽关系", "请按提示补齐或核对后再定稿"
+        )
+    if wrong := [
+        f.message
+        for f in audit(disclosure.read(rendering.page(made).encode(), "年报.html"))
+        if f.severity == "error"
+    ]:
+        return Refused(
+            "按审核规则查出：" + "；".join(wrong[:5]), "年报发布前的审核", "请改正文字，使它与表格和台账一致"
         )
     # Counting, drawing and writing files take seconds: nobody waits for them behind a lock.
     ids = _ids(made)

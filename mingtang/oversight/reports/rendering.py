@@ -244,11 +244,20 @@ def _table(made: Compiled, table: Table) -> dict[str, Any]:
             "code": code, "value": number(f.value), "unit": f.unit, "shown": shown(f), "how": f.how, "trace": trace(made, f),
         }  # fmt: skip
 
-    return {
-        "code": table.code,
-        "caption": table.caption,
-        "corner": table.corner,
-        "section": table.section,
+    drawn = {"code": table.code, "caption": table.caption, "corner": table.corner, "section": table.section}
+    if table.layout == "one_row":
+        # The official table 4: one row of figures under headers in two levels.
+        pairs = [(r, c) for r in table.rows for c in table.columns]
+        heads = [{"title": c.title, "group": "—".join([*r.group, r.title])} for r, c in pairs]
+        one = {
+            "title": "数量",
+            "group": [],
+            "heading": False,
+            "note": "",
+            "cells": [cell(r, c.code) for r, c in pairs],
+        }
+        return drawn | {"columns": heads, "rows": [one]}
+    return drawn | {
         "columns": [{"title": c.title, "group": c.group} for c in table.columns],
         "rows": [
             {
@@ -291,28 +300,75 @@ def _grid(table: dict[str, Any]) -> Iterator[list[str]]:
 
 
 def body(made: Compiled) -> str:
-    """The report as clean HTML: sections, paragraphs, statutory tables in their sections."""
-    parts = []
+    """The report as clean HTML: sections, paragraphs, statutory tables in their sections, merged as on the official form."""
+    parts, drawn = [], tables(made)["tables"]
+    known = {s["number"] for s in page_data(made)["sections"]}
     for s in page_data(made)["sections"]:
         parts.append(f"<h2>{html.escape(s['number'])}、{html.escape(s['title'])}</h2>")
         parts += [f"<p>{html.escape(p)}</p>" for p in s["paragraphs"]]
-        parts += [_html_table(t) for t in s["tables"]]
+        here = [
+            t
+            for t in drawn
+            if t["section"] == s["number"] or (s["number"] == "附" and t["section"] not in known)
+        ]
+        parts += [_html_table(t) for t in here]
     return "".join(parts)
 
 
 def _html_table(table: dict[str, Any]) -> str:
-    head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in table["columns"])
-    lines = []
-    for r in list(_grid(table))[1:]:
-        if len(r) == 1:
-            lines.append(
-                f'<tr><th scope="rowgroup" colspan="{len(table["columns"])}">{html.escape(r[0])}</th></tr>'
-            )
+    depth = max(len(r["group"]) for r in table["rows"]) + 1
+    caption, width = html.escape(table["caption"]), depth + len(table["columns"])
+    lines: list[str] = []
+    above: list[str] = []
+    for n, r in enumerate(table["rows"]):
+        if r["heading"]:
+            lines.append(f'<tr><th scope="rowgroup" colspan="{width}">{html.escape(r["title"])}</th></tr>')
+            continue
+        heads = "".join(_group_cells(table["rows"], n, above))
+        above = r["group"]
+        span = _span("colspan", depth - len(r["group"]))
+        cells = "".join(
+            "<td></td>" if c is None else f"<td>{html.escape(c['shown'])}</td>" for c in r["cells"]
+        )
+        lines.append(f'<tr>{heads}<th scope="row"{span}>{html.escape(r["title"])}</th>{cells}</tr>')
+    head = _head_rows(table, depth)
+    return f"<table><caption>{caption}</caption><thead>{head}</thead><tbody>{''.join(lines)}</tbody></table>"
+
+
+def _span(name: str, n: int) -> str:
+    return f' {name}="{n}"' if n > 1 else ""
+
+
+def _group_cells(rows: list[dict[str, Any]], n: int, above: list[str]) -> Iterator[str]:
+    """The merged headings that begin at row ``n``: each spans the rows that share it."""
+    group = rows[n]["group"]
+    for level, title in enumerate(group):
+        if above[: level + 1] == group[: level + 1]:
+            continue
+        same = 0
+        while n + same < len(rows) and rows[n + same]["group"][: level + 1] == group[: level + 1]:
+            same += 1
+        yield f'<th scope="rowgroup"{_span("rowspan", same)}>{html.escape(title)}</th>'
+
+
+def _head_rows(table: dict[str, Any], depth: int) -> str:
+    """One header row, or two where columns stand in groups."""
+    corner, columns = html.escape(table["corner"] or "指标"), table["columns"]
+    if not any(c["group"] for c in columns):
+        titles = "".join(f'<th scope="col">{html.escape(c["title"])}</th>' for c in columns)
+        return f'<tr><th scope="col"{_span("colspan", depth)}>{corner}</th>{titles}</tr>'
+    top, below, last = [], [], ""
+    for c in columns:
+        if not c["group"]:
+            top.append(f'<th scope="col" rowspan="2">{html.escape(c["title"])}</th>')
         else:
-            cells = "".join(f"<td>{html.escape(c)}</td>" for c in r[1:])
-            lines.append(f'<tr><th scope="row">{html.escape(r[0])}</th>{cells}</tr>')
-    caption = html.escape(table["caption"])
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+            if c["group"] != last:
+                same = sum(d["group"] == c["group"] for d in columns)
+                top.append(f'<th scope="colgroup"{_span("colspan", same)}>{html.escape(c["group"])}</th>')
+            below.append(f'<th scope="col">{html.escape(c["title"])}</th>')
+        last = c["group"]
+    first = f'<th scope="col" rowspan="2"{_span("colspan", depth)}>{corner}</th>'
+    return f"<tr>{first}{''.join(top)}</tr><tr>{''.join(below)}</tr>"
 
 
 _PRINT = """
@@ -323,6 +379,7 @@ h2 { font: 16pt/28.95pt "SimHei", "黑体", "Noto Sans CJK SC", sans-serif; marg
 p { margin: 0; text-indent: 2em; text-align: justify }
 table { border-collapse: collapse; width: 100%; font-size: 9.5pt; line-height: 14pt; margin: 8pt 0 }
 caption { font-size: 12pt; margin: 4pt } th, td { border: .5pt solid #000; padding: 1.5pt 3pt } td { text-align: right }
+caption { break-after: avoid } table { break-before: auto }
 th { text-align: left; font-weight: normal } thead { display: table-header-group } tr { break-inside: avoid }
 .note { font-size: 10.5pt; line-height: 16pt; text-indent: 0 }
 """

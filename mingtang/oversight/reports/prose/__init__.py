@@ -143,7 +143,7 @@ def thawed(kept: dict[str, Any]) -> Written:
     """A section as it was when its report was filed."""
 
     def run(text: str, asked: list[Any] | None) -> Run:
-        return Run(text, asked and Asked(asked[0], tuple((k, v) for k, v in asked[1])))
+        return Run(text, Asked(asked[0], tuple((k, v) for k, v in asked[1])) if asked else None)
 
     return Written(
         kept["number"], kept["title"], tuple(tuple(run(*r) for r in p) for p in kept["paragraphs"])
