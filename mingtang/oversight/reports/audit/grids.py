@@ -140,7 +140,8 @@ def _one_row(table: Table, form_table: FormTable, lines: dict[int, Line]) -> Pri
     empty: int | None = None
     for index, cells in enumerate(table.rows):
         if len({title for title in titles for text in cells if core(text).endswith(title)}) >= 3:
-            below, empty = True, None
+            # Readers leave out rows without any text, so the last heading may stand for the empty row.
+            below, empty = True, index if index == len(table.rows) - 1 else None
             continue
         if not below:
             continue

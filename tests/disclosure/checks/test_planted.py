@@ -1,0 +1,82 @@
+"""Faults planted in otherwise clean texts, and the clean texts beside them."""
+
+from __future__ import annotations
+
+import pytest
+
+from mingtang.disclosure.checks.run import check
+from mingtang.disclosure.checks.types import Line, Reading
+
+
+def codes(*lines: str) -> list[tuple[str, str]]:
+    reading = Reading("", "text/plain", tuple(Line(n, text) for n, text in enumerate(lines, 1)))
+    return [(f.code, f.severity) for f in check(reading, {"sum", "share", "organ", "word", "text"})]
+
+
+TITLE = "青溪市2024年政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("办结52件，其中予以公开20件、部分公开6件、不予公开9件、无法提供13件、不予处理2件、其他处理5件。", ("sum.parts", "error")),
+        ("举办专题讲座7期：市级2期、县级3期、乡镇级1期。", ("sum.listed", "error")),
+        ("公开信息6420条，其中4300条、1200条、800条、20条。", ("sum.parts", "error")),
+        ("公开信息200条，其中网站120条、微博60条、其他40条。", ("sum.parts", "error")),
+        ("收费23.5万元，其中检索费8万元、复制费12万元、邮寄费3万元。", ("sum.parts", "warning")),
+        ("新收申请43件，其中自然人占77.5%。", ("share.possible", "error")),
+        ("公开信息6420条，同比减少10%，比上年增加230条。", ("share.direction", "error")),
+        ("全年按时办结率为100%，其中3件超期办结。", ("share.contradiction", "warning")),
+        ("下一步将加强培训培训。", ("word.repeated", "warning")),
+        ("进一步做做好公开。", ("word.repeated", "warning")),
+        ("政府网站" + "政务公开".encode().decode("cp1252", "ignore") + "发布", ("text.mojibake", "error")),
+        ("（一）公开。已办。（二）申请。已办。（二）监督。已办。", ("text.inline_numbers", "warning")),
+        ("今日彩票开奖，请登录 www.888bet.com 。", ("organ.spam", "error")),
+        ("根据《足球比分办公室关于做好公开工作的通知》要求编制。", ("organ.impostor", "error")),
+        ("根据篮球直播人民政府办公室《关于做好公开工作的通知》编制。", ("organ.impostor", "error")),
+    ],
+)  # fmt: skip
+def test_a_planted_fault_is_found(text: str, expected: tuple[str, str]) -> None:
+    assert expected in codes(text)
+
+
+def test_shares_of_one_division_that_do_not_make_up_a_hundred_are_an_error() -> None:
+    text = "新收申请40件，其中当面、信函、网络申请分别占30.0%、40.0%、25.0%。"
+    assert codes(text) == [("share.sum", "error")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("远山市人民政府办公室编制本报告。", [("organ.place", "error")]),
+        ("远山市2024年政府信息公开工作年度报告。", [("organ.place", "error")]),
+        ("主办单位：远山市人民政府办公室", [("organ.host_place", "warning")]),
+        ("主办单位：青溪市人民政府办公室", []),
+        ("本报告由青溪市人民政府办公室编制。", []),
+        ("赴远山市人民政府办公室学习考察。", []),
+    ],
+)
+def test_only_another_places_organ_as_editor_or_host_is_named(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert codes(TITLE, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "办结50件，其中予以公开20件、部分公开6件、不予公开9件、无法提供13件、不予处理2件。",
+        "举办专题讲座7期，其中市级2期、县级3期。",
+        "参加人员100人，其中女性60人、党员80人。",
+        "公开信息100条，其中网站90条、微博60条。",
+        "新收申请38件，其中自然人占78.9%，法人或其他组织占21.1%。",
+        "全年办结率100%，有2件结转下年度办理。",
+        "各单位要研究研究，公开工作工作人员由专人担任。",
+        "会同公安机关打击网络博彩、地下六合彩，关闭赌场3处。",
+        "省体育彩票中心按规定发布彩票开奖结果。",
+        "根据《呼伦贝尔市人民政府办公室关于做好公开工作的通知》编制。",
+        "第（一）项、第（二）项、第（二）项第1目。",
+    ],
+)
+def test_a_clean_sentence_passes(text: str) -> None:
+    assert codes(text) == []
