@@ -53,6 +53,7 @@ def _agency(code: str | None) -> ledger.Agency:
 @click.option("--year", type=click.IntRange(2008, 2200), required=True, help="Reporting year.")
 @click.option("--agency", "code", help="Code of the organ (default: the city; with all organs below it).")
 @click.option("--format", "how", type=click.Choice(oversight.FORMATS), default="json", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: stdout)."
 )
