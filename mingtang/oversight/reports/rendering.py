@@ -390,7 +390,7 @@ def page(made: Compiled) -> str:
     title = f"{made.agency.name}{made.year}年政府信息公开工作年度报告"
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f"<style>{_PRINT}</style></head><body><h1>{html.escape(title)}</h1>{body(made)}"
+        f"<style>{_PRINT}</style></head><body><h1>{html.escape(made.agency.name)}<br>{html.escape(title.removeprefix(made.agency.name))}</h1>{body(made)}"
         f'<p class="note">统计范围：{html.escape(made.scope)}。{NOT_STATED}的格子没有记录可数，也没有单位申报，不等于0。</p></body></html>'
     )
 
