@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 
 from mingtang.desk.fields import clean
 from mingtang.law.api import Refused
-from mingtang.ledger.api import ROLES, Agency, Person, find, may, today
+from mingtang.ledger.api import ROLES, Agency, Found, Person, find, may, today
 
 PUBLIC = ""
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _OWN, _ANY = "own", "any"
+MOST_NUMBER = 2**62  # beyond it a database refuses the number itself
+Row = TypeVar("Row")
 
 
 class Barred(Exception):
@@ -92,6 +94,15 @@ def allow(request: HttpRequest, power: str, thing: Any) -> None:
         raise Barred(
             Refused(verdict.why, verdict.basis, _("请由该单位的同事打开，或从“今天要办”进入自己的件"))
         )
+
+
+def seen(request: HttpRequest, found: Found[Row], power: str, absent: str) -> Row:
+    """The thing asked for, if it is there and the person may see it. Raises Http404 saying ``absent``, or Barred."""
+    thing = found.first()
+    if thing is None:
+        raise Http404(absent)
+    allow(request, power, thing)
+    return thing
 
 
 def page(

@@ -39,6 +39,7 @@ urlpatterns = [
     path("reports/<int:year>/figure", reports.figure, name="report-figure"),
     path("reports/<int:year>/figure.csv", reports.figure_csv, name="report-figure-csv"),
     path("reports/<int:year>/export", reports.export, name="report-export"),
+    path("reports/<int:year>/made", reports.fetch, name="report-made"),
     path("reports/<int:year>/declare", reports.declare, name="report-declare"),
     path("reports/<int:year>/write", reports.write, name="report-write"),
     path("reports/<int:year>/file", reports.file, name="report-file"),

@@ -84,3 +84,14 @@ def test_the_keeper_verifies_every_act_and_a_clerk_may_not(bureau: Bureau, case)
     keeper = given.person(bureau.city, "keeper")
     assert "没有发现改动" in words(at_desk(keeper).post("/desk/acts/"))
     assert "没有发现改动" not in words(bureau.desk("clerk").post("/desk/acts/"))
+
+
+def test_the_organs_come_forty_to_a_page_parents_first(bureau: Bureau):
+    for n in range(45):
+        given.organ(f"测试市第{n:02}所", bureau.organ)
+    first, second = (words(bureau.desk("clerk").get(f"/desk/agencies/?page={n}")) for n in (1, 2))
+    assert first.index("测试市住房局") < first.index("测试市第00所")
+    assert ("测试市第44所" in first, "测试市第44所" in second) == (False, True)
+    assert "第 1 / 2 页，共 47 条" in first
+    found = words(bureau.desk("clerk").get("/desk/agencies/?q=第44所"))
+    assert ("测试市第44所" in found, "测试市第00所" in found) == (True, False)

@@ -11,6 +11,7 @@ from django.core.cache import cache
 
 from mingtang.casework import api as casework
 from mingtang.ledger import api as ledger
+from mingtang.oversight import api as oversight
 from tests import given
 from tests.desk.conftest import TODAY
 
@@ -108,6 +109,7 @@ def test_without_script_a_verb_is_done_all_the_same(chromium, live_server, clerk
 
 
 def test_a_figure_opens_in_place_beside_the_report(chromium, live_server, clerk):
+    oversight.recount(2026, TODAY)
     page, complaints = enter(chromium, live_server, clerk)
     page.goto(f"{live_server.url}/desk/reports/2026/")
     page.locator("table.statutory td a").filter(has_text="1").first.click()

@@ -7,10 +7,12 @@ import html
 import io
 import json
 import re
+from datetime import date
 
 import pytest
 
 from mingtang.casework import api as casework
+from mingtang.desk.reports import views
 from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
 from tests import given
@@ -235,17 +237,31 @@ def test_the_report_is_taken_home_as_a_file(bureau: Bureau, compiler, case, how)
         assert content[:2] == (b"PK" if how in ("docx", "xlsx") else b"<!")
 
 
-def test_the_pdf_is_made_outside_this_process(bureau: Bureau, compiler):
-    import sys
+@pytest.mark.django_db(transaction=True)
+def test_the_pdf_is_ordered_watched_and_fetched_by_the_one_who_ordered_it(bureau: Bureau, compiler):
+    from mingtang.config.commands.work import _run_tasks
 
     compiled(bureau.organ)
-    before = "weasyprint" in sys.modules
-    response = at_desk(compiler).get(f"/desk/reports/2026/export?agency={bureau.organ.pk}&format=pdf")
-    if response.status_code == 503:
-        assert "请先下载Word" in words(response)
-    else:
-        assert response.content.startswith(b"%PDF")
-    assert ("weasyprint" in sys.modules) == before
+    browser = at_desk(compiler)
+    ordered = browser.get(f"/desk/reports/2026/export?agency={bureau.organ.pk}&format=pdf")
+    assert ordered.status_code == 302
+    watched = browser.get(ordered.url)
+    assert "正在生成PDF" in words(watched)
+    assert '<meta http-equiv="refresh" content="2">' in words(watched)
+    _run_tasks()
+    fetched = browser.get(ordered.url)
+    assert '2026.pdf"' in fetched["Content-Disposition"]
+    assert b"".join(fetched.streaming_content).startswith(b"%PDF")
+    assert at_desk(compiler).get(ordered.url).status_code == 404
+
+
+@pytest.mark.parametrize(("year", "last"), [(2017, date(2018, 3, 31)), (2025, date(2026, 1, 31))])
+def test_the_last_day_of_a_department_report_is_what_the_law_of_its_spring_says(bureau: Bureau, year, last):
+    assert views._limit(bureau.organ, year) == last
+
+
+def test_a_government_publishes_its_report_by_the_end_of_march(bureau: Bureau):
+    assert views._limit(bureau.city, 2025) == date(2026, 3, 31)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from mingtang.casework import api as casework
 from mingtang.desk import speech
-from mingtang.desk.access import allow, page, power, query, reach_of, whole
+from mingtang.desk.access import MOST_NUMBER, page, power, query, reach_of, seen, whole
 from mingtang.desk.cases.facts import fields_of, note_of
 from mingtang.desk.cases.showing import calendar_weeks, history, letter, looks_at
 from mingtang.desk.chips import days_of
@@ -232,11 +232,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
 
 def _case(request: HttpRequest, number: int) -> casework.CaseRow:
     """The case, if there is one and the person may see it. Raises Http404 or Barred."""
-    found = casework.find("case", pk=number).first() if number < 2**62 else None
-    if found is None:
-        raise Http404(_("没有这件申请"))
-    allow(request, "case.see", found)
-    return found
+    return seen(request, casework.find("case", pk=min(number, MOST_NUMBER)), "case.see", _("没有这件申请"))
 
 
 @power("case.see", room="案")

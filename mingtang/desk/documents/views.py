@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import allow, page, power, query, reach_of, whole
+from mingtang.desk.access import MOST_NUMBER, page, power, query, reach_of, seen, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents.fields import FACTS, catalogue, filled, written
 from mingtang.desk.documents.files import Taken, take
@@ -73,11 +73,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _document(request: HttpRequest, number: int) -> disclosure.DocumentRow:
     """The document, if there is one and the person may see it. Raises Http404 or Barred."""
-    found = disclosure.find("document", pk=number).first() if number < 2**62 else None
-    if found is None:
-        raise Http404(_("目录里没有这份文件"))
-    allow(request, "document.see", found)
-    return found
+    found = disclosure.find("document", pk=min(number, MOST_NUMBER))
+    return seen(request, found, "document.see", _("目录里没有这份文件"))
 
 
 @power("document.see", room="文")

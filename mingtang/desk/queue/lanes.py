@@ -93,6 +93,10 @@ class Desk:
 
     def cases(self, lane: str) -> Any:
         """The question for one lane, in the order of due dates."""
+        found = casework.find("case").where_q(self._cases_in(lane))
+        return found.order(F("due_on").asc(nulls_last=True), "pk")
+
+    def _cases_in(self, lane: str) -> Q:
         running = [s for s in casework.OPEN_STATES if s != "submitted"]
         later = Q(due_on__isnull=True) | Q(due_on__gt=self.cutoff)
         conditions = {
@@ -104,8 +108,14 @@ class Desk:
             "returned": Q(pk__in=list(self.returned_cases())) & later,
             "all": Q(state__in=casework.OPEN_STATES, agency_id__in=self.ids("case.see")),
         }
-        found = casework.find("case").where_q(conditions[lane])
-        return found.order(F("due_on").asc(nulls_last=True), "pk")
+        return conditions[lane]
+
+    def count_cases(self) -> int:
+        """Cases that wait in any lane, each once."""
+        q = _NEVER
+        for lane in ("over", "near", "next", "review", "returned"):
+            q |= self._cases_in(lane)
+        return casework.find("case").where_q(q).count()
 
     def returned_cases(self) -> dict[int, str]:
         """Cases that came back to me and were not decided anew since: id → the comment."""
@@ -296,6 +306,6 @@ def waiting(request: HttpRequest) -> int:
     if known is not None:
         return known
     desk = desk_of(request)
-    total = sum(desk.cases(lane).count() for lane in ("over", "near", "next", "review", "returned"))
+    total = desk.count_cases()
     total += sum(desk.documents(lane).count() for lane in ("next", "review", "returned"))
     return total + desk.duties(desk.days.ahead(_DUTY_DAYS)).count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -13,7 +14,7 @@ from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.records.naming import SUBJECTS, act_word
 from mingtang.disclosure import api as disclosure
-from mingtang.ledger.api import ROLES, find, seal_acts, verify
+from mingtang.ledger.api import ROLES, Page, find, seal_acts, verify
 
 _MOST = 12
 _LENGTH = 40
@@ -56,45 +57,64 @@ def look_up(request: HttpRequest) -> HttpResponse:
 @power("desk.open", room="册")
 def agencies(request: HttpRequest) -> HttpResponse:
     """The tree of organs with their codes, staff and successions; read only."""
-    day = days_of(request).today
-    everyone = list(find("agency").order("path"))
-    by_id = {a.pk: a for a in everyone}
-    after: dict[int, list[Any]] = {}
-    for s in find("succession"):
-        after.setdefault(s.predecessor_id, []).append((by_id[s.successor_id], s))
-    names = {p.pk: p.name for p in find("person")}
-    staff: dict[int, list[str]] = {}
-    for a in find("appointment"):
-        if a.role in ROLES and a.valid_from <= day and (a.valid_to is None or day < a.valid_to):
-            staff.setdefault(a.agency_id, []).append(f"{names.get(a.person_id, '')} {ROLES[a.role].title}")
-    words = query(request, "q", 60)
+    day, words = days_of(request).today, query(request, "q", 60)
+    skeleton = list(find("agency").values("pk", "parent_id", "order"))
+    places = {pk: place for place, pk in enumerate(_in_order(skeleton))}
+    named = Q(name__icontains=words) | Q(short_name__icontains=words) | Q(code=words) if words else Q()
+    hits = sorted((pk for (pk,) in find("agency").where_q(named).values("pk")), key=places.__getitem__)
+    last = max(1, -(-len(hits) // _LENGTH))
+    number = min(whole(request.GET.get("page"), most=10**7), last)
+    shown: Page[Any] = Page((), number, _LENGTH, len(hits))
+    there = hits[(number - 1) * _LENGTH : number * _LENGTH]
+    organs = {a.pk: a for a in find("agency", pk__in=there)}
+    staff, after = _staff(there, day), _after(there)
     tree = [
-        {"organ": a, "depth": min(a.path.count("/") - 2, 3), "staff": staff.get(a.pk, []), "after": after.get(a.pk, [])}
-        for a in _in_order(everyone) if not words or words in a.name or words in a.short_name or words == a.code
+        {"organ": organs[pk], "depth": min(organs[pk].path.count("/") - 2, 3), "staff": staff.get(pk, []), "after": after.get(pk, [])}
+        for pk in there
     ]  # fmt: skip
+    gone = find("agency", valid_to__isnull=False).count()
     return page(
         request,
         "agencies",
-        {
-            "tree": tree,
-            "words": words,
-            "total": len(everyone),
-            "gone": sum(a.valid_to is not None for a in everyone),
-        },
+        {"tree": tree, "words": words, "total": len(skeleton), "gone": gone, "page": shown},
     )
 
 
-def _in_order(organs: list[Any]) -> list[Any]:
-    """Parents before children, children in their official order."""
-    below: dict[int | None, list[Any]] = {}
-    for a in organs:
-        below.setdefault(a.parent_id, []).append(a)
-    out: list[Any] = []
-    waiting = sorted(below.get(None, []), key=lambda a: (a.order, a.pk), reverse=True)
+def _staff(organs: list[int], day: date) -> dict[int, list[str]]:
+    """Who holds which role in these organs on a day."""
+    held = [
+        a
+        for a in find("appointment", agency_id__in=organs)
+        if a.role in ROLES and a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
+    ]
+    names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in held})}
+    out: dict[int, list[str]] = {}
+    for a in held:
+        out.setdefault(a.agency_id, []).append(f"{names[a.person_id]} {ROLES[a.role].title}")
+    return out
+
+
+def _after(organs: list[int]) -> dict[int, list[Any]]:
+    """The organs that took over from these, each with its succession."""
+    rows = list(find("succession", predecessor_id__in=organs))
+    heirs = {a.pk: a for a in find("agency", pk__in={s.successor_id for s in rows})}
+    out: dict[int, list[Any]] = {}
+    for s in rows:
+        out.setdefault(s.predecessor_id, []).append((heirs[s.successor_id], s))
+    return out
+
+
+def _in_order(organs: list[Any]) -> list[int]:
+    """Ids of (id, parent, order): parents before children, children in their official order."""
+    below: dict[int | None, list[tuple[int, int]]] = {}
+    for pk, parent, order in organs:
+        below.setdefault(parent, []).append((order, pk))
+    out: list[int] = []
+    waiting = sorted(below.get(None, []), reverse=True)
     while waiting:
-        a = waiting.pop()
-        out.append(a)
-        waiting += sorted(below.get(a.pk, []), key=lambda b: (b.order, b.pk), reverse=True)
+        _order, pk = waiting.pop()
+        out.append(pk)
+        waiting += sorted(below.get(pk, []), reverse=True)
     return out
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import Barred, allow, page, power, reach_of, whole
+from mingtang.desk.access import Barred, allow, page, power, query, reach_of, whole
 from mingtang.desk.cases.views import stream_csv
 from mingtang.desk.chips import days_of
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
@@ -29,12 +28,13 @@ from mingtang.desk.reports.figures import (
 )
 from mingtang.desk.reports.tables import drawn
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Agency, find, now, today
+from mingtang.ledger.api import Agency, find, law, now, path_of, today
 from mingtang.oversight import api as oversight
 
 _FIRST_YEAR = 2008
 _ROWS = 20
-_PDF_SECONDS = 60
+_ASK_AGAIN = 2  # seconds between two looks at a file that is being made
+_ORDERS, _KEPT = "report_orders", 20  # the session remembers who ordered which file, the newest twenty
 _DECLARE = (
     Field("value", "数值", "number", True, "件数填整数；金额以万元计", most=24),
     Field("unit_name", "填报单位", required=True, hint="说这个数的单位", most=120),
@@ -119,7 +119,7 @@ def _show(
     printed = [(t.section, drawn(made, t, failed)) for t in made.form.tables if t.printed]
     filing = oversight.find("report", agency_id=agency.pk, year=made.year).first()
     days = days_of(request)
-    limit = date(made.year + 1, 1, 31)
+    limit = _limit(agency, made.year)
     return page(request, "report", {
         "agency": agency, "made": made,
         "sections": [(s, [t for number, t in printed if number == s["number"]]) for s in sections],
@@ -128,12 +128,20 @@ def _show(
         "base": _address("report-figure", made.year, agency.pk), "export": _address("report-export", made.year, agency.pk),
         "missing": [(c, f.title.strip()) for c, f in made.figures.items() if f.value is None],
         "filing": filing, "state": dict(filing.STATES)[filing.state] if filing else "编制中",
-        "limit": days.until(limit) if made.state == "draft" and made.year >= today().year - 1 else None,
+        "limit": days.until(limit) if limit and made.state == "draft" and made.year >= today().year - 1 else None,
         "typed": filing.prose if filing else {},
         "may_write": made.state == "draft" and agency.pk in reach_of(request).ids("report.compile"),
         "years": range(today().year, _FIRST_YEAR - 1, -1), "organs": reach_of(request).agencies("report.see"),
         "may_file": agency.pk in reach_of(request).ids("report.file"), "refused": refused,
     }, status)  # fmt: skip
+
+
+def _limit(agency: Agency, year: int) -> date | None:
+    """The last day for a year's report, by the law of that spring (article 49); None when the law names none."""
+    named = "annual_report_government_by" if agency.type == "government" else "annual_report_department_by"
+    of_spring = law(date(year + 1, 1, 1))
+    norm = of_spring if isinstance(of_spring, Refused) else of_spring.norm(named)
+    return None if isinstance(norm, Refused) else date.fromisoformat(f"{year + 1}-{norm.value}")
 
 
 def _sections(made: oversight.Compiled) -> list[dict[str, Any]]:
@@ -219,33 +227,46 @@ def figure_csv(request: HttpRequest, year: int) -> HttpResponse:
 
 @power("report.see", room="报")
 def export(request: HttpRequest, year: int) -> HttpResponse:
-    """The report as a file."""
+    """The report as a file. A PDF takes seconds that this process must not spend: it is ordered and fetched when made."""
     agency, made = _asked(request, year)
     how = request.GET.get("format", "")
     if how not in oversight.FORMATS:
         raise Http404(_("没有这种格式；有：JSON、HTML、Word、Excel、PDF"))
-    content = _pdf(oversight.render(made, "html")) if how == "pdf" else oversight.render(made, how)
-    if isinstance(content, Refused):
-        return _show(request, agency, made, content, 503)
-    response = HttpResponse(content, content_type=oversight.MEDIA[how])
+    if how == "pdf":
+        order = oversight.render_later(agency.pk, year, how)
+        request.session[_ORDERS] = [*request.session.get(_ORDERS, []), [order, agency.pk, year]][-_KEPT:]
+        return HttpResponseRedirect(_address("report-made", year, agency.pk, order=order))
+    response = HttpResponse(oversight.render(made, how), content_type=oversight.MEDIA[how])
     response["Content-Disposition"] = f'attachment; filename="{agency.code}-{made.year}.{how}"'
     return response
 
 
-def _pdf(html: bytes) -> bytes | Refused:
-    """The print page as PDF, made in a process of its own: WeasyPrint costs seconds that this one must not pay."""
-    command = [sys.executable, "-m", "weasyprint", "--quiet", "-", "-"]
-    try:
-        done = subprocess.run(command, input=html, capture_output=True, timeout=_PDF_SECONDS, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        return Refused(f"生成PDF超过{_PDF_SECONDS}秒，已停止", "本平台的时间限制", "请先下载Word，或稍后再试")
-    if done.returncode != 0 or not done.stdout.startswith(b"%PDF"):
-        return Refused(
-            "这台机器不能生成PDF",
-            "PDF需要Pango的库和中文字体",
-            "请先下载Word；管理员可运行 mingtang doctor 看缺什么",
-        )
-    return done.stdout
+@power("report.see", room="报")
+def fetch(request: HttpRequest, year: int) -> HttpResponseBase:
+    """The PDF that this person ordered: still being made (the page asks again by itself), made, or failed."""
+    order, number = query(request, "order", 64), whole(request.GET.get("agency"), default=0)
+    agency = find("agency", pk=number).first()
+    if agency is None or [order, number, year] not in request.session.get(_ORDERS, []):
+        raise Http404(_("没有这份要下载的文件：请从年报页面重新点“PDF”"))
+    allow(request, "report.see", agency)
+    state, digest = oversight.rendered(order)
+    if state == "done" and path_of(digest).is_file():
+        return FileResponse(
+            path_of(digest).open("rb"), as_attachment=True, filename=f"{agency.code}-{year}.pdf",
+            content_type=oversight.MEDIA["pdf"],
+        )  # fmt: skip
+    pending = state in ("ready", "running")
+    refused = None if pending else Refused(
+        "PDF没有做成",
+        "PDF需要Pango的库和中文字体",
+        "请先下载Word；管理员可运行 mingtang doctor 看缺什么",
+    )  # fmt: skip
+    context = {
+        "agency": agency, "year": year, "pending": pending, "refused": refused, "again": _ASK_AGAIN,
+        "back": _address("report", year, agency.pk), "self": request.get_full_path(),
+        "word": _address("report-export", year, agency.pk, format="docx"),
+    }  # fmt: skip
+    return page(request, "report_made", context, 200 if pending else 503)
 
 
 @power("report.declare", room="报", methods=("POST",))

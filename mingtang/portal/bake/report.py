@@ -57,11 +57,6 @@ def view(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _texts(value: Any) -> list[str]:
-    found = value if isinstance(value, list) else []
-    return [str(n.get("text", "")) if isinstance(n, Mapping) else str(n) for n in found]
-
-
 def _rows(value: Any) -> list[Mapping[str, Any]]:
     return [v for v in value if isinstance(v, Mapping)] if isinstance(value, list) else []
 
