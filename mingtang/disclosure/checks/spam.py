@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import ahocorasick
 import yaml
 
 from mingtang.disclosure.checks.marking import finding, place
@@ -20,53 +22,61 @@ AROUND = 60
 MOST_SHOWN = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A planted word or address; ``strong``: it needs no other beside it."""
+
+    line: Line
+    start: int
+    word: str
+    strong: bool
+
+
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Strong words, weak words, words of a text that fights them, addresses."""
+def _lists() -> tuple[ahocorasick.Automaton, re.Pattern[str], re.Pattern[str]]:
+    """All words in one pass (each with: is it a strong one?), words of a text that fights them, addresses."""
     lists = yaml.safe_load(LIST.read_text("utf-8"))
-    always, weak = ("|".join(map(re.escape, lists[kind])) for kind in ("always", "weak"))
-    address = re.compile(lists["address"], re.IGNORECASE)
-    return re.compile(always), re.compile(weak), re.compile(lists["fought"]), address
+    machine = ahocorasick.Automaton()
+    for kind in ("weak", "always"):
+        for word in lists[kind]:
+            machine.add_word(word, (word, kind == "always"))
+    machine.make_automaton()
+    return machine, re.compile(lists["fought"]), re.compile(lists["address"], re.IGNORECASE)
+
+
+def _spots(line: Line) -> Iterator[Spot]:
+    """Words and addresses of a line; a weak word only beside another one, none in a passage that fights them."""
+    machine, fought, address = _lists()
+    found = [
+        Spot(line, end - len(word) + 1, word, strong) for end, (word, strong) in machine.iter_long(line.text)
+    ]
+    if "." in line.text:
+        found += [Spot(line, m.start(), m[0], True) for m in address.finditer(line.text)]
+    found.sort(key=lambda spot: spot.start)
+    for before, spot, after in zip([None, *found], found, [*found[1:], None], strict=False):
+        near = any(n is not None and abs(n.start - spot.start) <= AROUND for n in (before, after))
+        low, high = max(0, spot.start - AROUND), spot.start + len(spot.word) + AROUND
+        if (spot.strong or near) and not fought.search(line.text, low, high):
+            yield spot
 
 
 def planted(reading: Reading) -> Iterator[Finding]:
     """One finding for the whole text: where it begins, and every planted word and address."""
-    always, weak, fought, address = _patterns()
-    spots: list[tuple[Line, re.Match[str]]] = []
-    for line in reading.lines:
-        strong = list(always.finditer(line.text))
-        links = list(address.finditer(line.text)) if "." in line.text else []
-        loose = list(weak.finditer(line.text))
-        if not (strong or links or len(loose) > 1):
-            continue
-        near = [m.start() for m in (*strong, *links, *loose)]
-        for match in (*strong, *links):
-            if not _excused(line.text, match, fought):
-                spots.append((line, match))
-        for match in loose:
-            alone = all(at == match.start() or abs(at - match.start()) > AROUND for at in near)
-            if not alone and not _excused(line.text, match, fought):
-                spots.append((line, match))
-    # A weak word beside weak words only is talk about lotteries unless two different ones stand there.
-    sure = [s for s in spots if always.search(s[1][0]) or address.fullmatch(s[1][0])]
-    words = {match[0] for _, match in spots}
-    if not spots or not (sure or len(words) > 2):
+    spots = [spot for line in reading.lines for spot in _spots(line)]
+    # A weak word beside weak words only is talk about lotteries unless three different ones stand there.
+    words = {spot.word for spot in spots}
+    if not spots or not (any(spot.strong for spot in spots) or len(words) > 2):
         return
     told = "".join(figure for f in (*impostors(reading), *hosts(reading)) for figure in f.figures)
-    if words <= {word for word in words if word in told}:
+    if all(word in told for word in words):
         return  # the organ's name was swapped: that finding names every place
-    line, match = spots[0]
+    first = spots[0]
     yield finding(
-        "organ.spam", "error", place(line, match.start(), match.end()),
+        "organ.spam", "error", place(first.line, first.start, first.start + len(first.word)),
         f"文中出现赌博、色情类广告词句（{'、'.join(sorted(words)[:MOST_SHOWN])}），共 {len(spots)} 处，文本可能被篡改",
         figures=tuple(sorted(words)[:MOST_SHOWN]), relation="政府文本不含赌博、色情广告",
         suggestion="删去这些词句，核查文本来源和网站是否被入侵，以机关原稿为准",
     )  # fmt: skip
-
-
-def _excused(text: str, match: re.Match[str], fought: re.Pattern[str]) -> bool:
-    """Does the passage speak of fighting it?"""
-    return bool(fought.search(text, max(0, match.start() - AROUND), match.end() + AROUND))
 
 
 CHECKS = (

@@ -126,7 +126,10 @@ def total_behind(reading: Reading) -> Iterator[Finding]:
         for start, end in row.sentences:
             inside = [q for q in found if start <= q.start < end]
             for at, total in enumerate(inside):
-                if not TOTAL_AFTER.search(line.text, start, total.start) or total.about:
+                if (
+                    not TOTAL_AFTER.search(line.text, max(start, total.start - 12), total.start)
+                    or total.about
+                ):
                     continue
                 before = [
                     q

@@ -34,10 +34,14 @@ PHRASES = re.compile(
 PHRASES_FINE = re.compile(r"(?:落实落实|推进推进)(?=情况|措施|机制|责任|会)")
 
 # Two-character words of official prose that nobody says twice; behind some a compound begins (工作 工作人员).
-NOUNS = re.compile(
-    r"(培训|工作|公开|宣传|管理|服务|落实|实施|检查|监督|审核|审查|指导|督促|督查|考核|建设|完善|规范|提升|提高|发布|更新|办理|答复|受理|处理"
-    r"|申请|制定|修订|印发|编制|汇总|报送|部署|安排|协调|配合|保障|深化|优化|强化|健全|解读|回应|征求|听取|召开|举办|参加|围绕|坚持|结合|要求)\1"
+NOUNS = frozenset(
+    re.findall(
+        "..",
+        "培训工作公开宣传管理服务落实实施检查监督审核审查指导督促督查考核建设完善规范提升提高发布更新办理答复受理处理"
+        "申请制定修订印发编制汇总报送部署安排协调配合保障深化优化强化健全解读回应征求听取召开举办参加围绕坚持结合要求",
+    )
 )
+TWICE = re.compile(r"([\u4e00-\u9fff]{2})\1")
 NOUNS_FINE = re.compile(
     r"人|者|于|班|组|站|室|室主任|日|量|证|费|表|书|方案|制度|机制|办法|条例|规定|机关|部门|机构|单位|体系|平台|系统|中心|指南|目录|年报|资料|材料|对象|事项|标准|程序|规程|流程|措施|计划|要点|情况|条件|义务|职责|责任|权|局|处|科|所|会|委|大厅|窗口|项目|活动|周|月|栏|业|型|化|性|力|率|法|券|员|队|令|单|稿|本|案|记录|报告|意见|通知|经费|专业|课程|基地|教育|大会|领导小组"
 )
@@ -111,8 +115,8 @@ def repeated(reading: Reading) -> Iterator[Finding]:
         for match in PHRASES.finditer(text):
             if not PHRASES_FINE.match(text, match.start()):
                 yield _twice(line, match)
-        for match in NOUNS.finditer(text):
-            if not NOUNS_FINE.match(text, match.end()):
+        for match in TWICE.finditer(text):
+            if match[1] in NOUNS and not NOUNS_FINE.match(text, match.end()):
                 yield _twice(line, match)
         for match in STUTTER.finditer(text):
             yield _twice(line, match)

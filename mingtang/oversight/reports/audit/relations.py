@@ -111,7 +111,9 @@ def _holes(sheet: Sheet) -> list[Finding]:
         empty = [row for row in mine if any(token is None for token in row.tokens)]
         if empty and not any(token is not None for row in mine for token in row.tokens):
             found.append(
-                _hole("table.blank", "warning", "整张表没有填数", empty, "没有发生的写“0”，不留空格。")
+                _hole(
+                    "table.blank", "warning", "是空表，整张表没有填数", empty, "没有发生的写“0”，不留空格。"
+                )
             )
         elif empty:
             found.append(
