@@ -147,7 +147,7 @@ def blocks(language: str) -> Iterator[tuple[str, str]]:
 def unknown_commands(text: str, known: set[str]) -> list[str]:
     """Lines that call ``mingtang`` with a command it does not have."""
     found = []
-    for words in re.findall(r"\bmingtang((?: +[a-z]+)+)(?= |$)", text, re.M):
+    for words in re.findall(r"\bmingtang((?: +[a-z][a-z-]*)+)(?= |$)", text, re.M):
         said = words.split()
         if not {" ".join(said[:1]), " ".join(said[:2])} & known:
             found.append(" ".join(said))
