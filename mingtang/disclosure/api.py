@@ -15,6 +15,7 @@ from mingtang.disclosure import duties, review
 from mingtang.disclosure.catalogue import VALIDITIES
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.chains import CHAINS, STATES
+from mingtang.disclosure.checks.personal import identity_sum
 from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.run import check
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
@@ -102,6 +103,6 @@ def settle(publication_ids: Iterable[int]) -> int:
 __all__ = [
     "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "DocumentRow",
     "EditionRow", "Finding", "Line", "Place", "PublicationRow", "Reading", "Table", "Unreadable", "check", "current",
-    "draft", "due", "editions", "find", "findings", "follow_succession", "fulfil", "keep_duties", "open_verbs", "read", "settle", "since",
+    "draft", "due", "editions", "find", "findings", "follow_succession", "fulfil", "identity_sum", "keep_duties", "open_verbs", "read", "settle", "since",
     "take", "take_over",
 ]  # fmt: skip

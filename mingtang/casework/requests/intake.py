@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from mingtang.casework.models import Applicant, Case, Step
 from mingtang.casework.requests import timing
+from mingtang.disclosure.api import identity_sum
 from mingtang.law.api import Refused
 from mingtang.ledger.api import Agency, Deed, Person, blind, conceal, enqueue, find, law, may, number, record
 
@@ -110,13 +111,7 @@ def _is_id_card(number: str) -> bool:
     """18 digits whose last is the checksum of the others (GB 11643-1999), or an old one of 15."""
     if re.fullmatch(r"\d{15}", number):
         return True
-    if not re.fullmatch(r"\d{17}[\dXx]", number):
-        return False
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return (
-        "10X98765432"[sum(int(d) * w for d, w in zip(number, weights, strict=False)) % 11]
-        == number[-1].upper()
-    )
+    return bool(re.fullmatch(r"\d{17}[\dXx]", number)) and identity_sum(number[:17]) == number[-1].upper()
 
 
 def _int(value: Any) -> int:

@@ -301,9 +301,9 @@ def _grid(table: dict[str, Any]) -> Iterator[list[str]]:
 
 def body(made: Compiled) -> str:
     """The report as clean HTML: sections, paragraphs, statutory tables in their sections, merged as on the official form."""
-    parts, drawn = [], tables(made)["tables"]
-    known = {s["number"] for s in page_data(made)["sections"]}
-    for s in page_data(made)["sections"]:
+    parts, drawn, sections = [], tables(made)["tables"], page_data(made)["sections"]
+    known = {s["number"] for s in sections}
+    for s in sections:
         parts.append(f"<h2>{html.escape(s['number'])}、{html.escape(s['title'])}</h2>")
         parts += [f"<p>{html.escape(p)}</p>" for p in s["paragraphs"]]
         here = [
