@@ -205,7 +205,7 @@ def test_an_interrupted_bake_starts_over_when_an_organ_was_renamed_meanwhile(cit
         "doc/{folder}/{id}.json.gz",
         "col/notice/index.html.gz",
         "manifest/root.sha256",
-        "manifest/doc/0.sha256",
+        "manifest/doc/{folder}.sha256",
         "static/portal.css",
     ],
 )
