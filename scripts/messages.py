@@ -25,7 +25,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ROOT / "mingtang"
-PO = ROOT / "locale/en/LC_MESSAGES/django.po"
+PO = ROOT / "mingtang/config/locale/en/LC_MESSAGES/django.po"
 MO = PO.with_suffix(".mo")
 HEADER = (
     "Project-Id-Version: mingtang\nLanguage: en\nMIME-Version: 1.0\n"

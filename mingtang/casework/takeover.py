@@ -19,7 +19,7 @@ from mingtang.casework.models import Applicant, Case, CitizenLetter, OpinionEven
 from mingtang.casework.requests import timing
 from mingtang.law.api import Refused
 from mingtang.law.api import Step as LawStep
-from mingtang.ledger.api import TAKE_OVER, Deed, Person, blind, civil, conceal, enqueue, may, record
+from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Deed, Person, blind, civil, conceal, enqueue, may, record
 
 _BASIS = "移交清单：来源系统所称日期"
 REGISTERS: dict[str, type[models.Model]] = {
@@ -28,6 +28,8 @@ REGISTERS: dict[str, type[models.Model]] = {
     "proposal": Proposal,
     "opinion": OpinionEvent,
 }
+# What may still happen to a case that was answered.
+_AFTER_REPLY = ("close", "fee_paid", "note")
 _DAYS = {"remedy": "filed_on", "letter": "received_on", "proposal": "assigned_on", "opinion": "occurred_at"}
 
 
@@ -43,7 +45,29 @@ def take_over(
         return Refused(verdict.why, verdict.basis, "移交由系统管理员执行，并附移交清单")
     if what != "case" and what not in REGISTERS:
         return Refused(f"没有“{what}”这种登记", "登记簿清单", "可用：case、" + "、".join(REGISTERS))
-    return sum(_enter(what, batch, source, by, at) for batch in _batches(rows))
+    done = 0
+    with transaction.atomic():  # all of it or nothing: half a handover cannot be mended by sending it again
+        for batch in _batches(rows):
+            if what == "case" and (fault := _impossible(batch, done, at)):
+                transaction.set_rollback(True)
+                return fault
+            done += _enter(what, batch, source, by, at)
+    return done
+
+
+def _impossible(batch: list[Mapping[str, Any]], before: int, at: datetime) -> Refused | None:
+    """Why the first case whose own dates contradict each other cannot be taken over; it would be counted wrongly."""
+    today = at.astimezone(SHANGHAI).date()
+    for place, row in enumerate(batch, before + 1):
+        start, end = row["received_on"], row.get("replied_on") or today
+        for step, day in [("reply", end), *row["steps"]]:
+            if start <= day <= min(end, today) or (day <= today and step in _AFTER_REPLY):
+                continue
+            return Refused(
+                f"第{place}件（{row['number']}）：{step} {day}不在收到之日{start}和{'答复' if row.get('replied_on') else '今天'}{end}之间",
+                _BASIS, "请核对移交清单里这一件的日期，改好后整批重新移交；这一批没有登记",
+            )  # fmt: skip
+    return None
 
 
 def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:

@@ -4,6 +4,8 @@ MINGTANG_HOME      folder of everything an installation keeps (default: ``var`` 
 MINGTANG_DATABASE  ``sqlite:///path`` (default: MINGTANG_HOME/mingtang.sqlite3) or ``postgresql://user:pw@host/db``;
                    a Unix socket is ``postgresql:///db?host=/folder``
 MINGTANG_HOSTS     comma-separated host names that are answered (default: loopback only)
+MINGTANG_PROXIES   how many proxies of one's own stand before this process (default 0: their headers are not believed);
+                   with one or more, pages are served over https only and cookies are marked so
 MINGTANG_DEBUG     ``1`` shows tracebacks; never in service
 """
 
@@ -64,6 +66,12 @@ SECRET_KEY = key_file("django")
 LEDGER_KEYS = key_file
 DEBUG = os.environ.get("MINGTANG_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("MINGTANG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+
+# A header that a citizen can write is believed only as far as our own proxies wrote it.
+PROXIES = int(os.environ.get("MINGTANG_PROXIES") or 0)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PROXIES > 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if PROXIES and host != "*"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -133,7 +141,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [ROOMS / "config/locale"]
 LANGUAGE_COOKIE_PATH = "/desk/"  # the desk's choice; pages for citizens go by their address
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"

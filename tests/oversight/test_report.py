@@ -41,6 +41,7 @@ def cases(organs, year, seed, count, channels=("in_person", "post_signed")):
         norms = law.on(day)
         outcome = dice.choice(norms.outcomes()).code
         replied = day + timedelta(dice.randint(1, 90)) if dice.random() < 0.8 else None
+        replied = replied if replied and replied <= date(2026, 3, 2) else None  # the day of the handover
         made.append(
             {
                 "agency": dice.choice(organs), "number": f"{year}-{seed}-{n}", "received_on": day, "channel": dice.choice(channels),

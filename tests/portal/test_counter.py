@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from mingtang.casework import api as casework
@@ -168,6 +169,23 @@ def test_after_ten_wrong_codes_even_the_right_one_waits(counter, city):
     for _n in range(10):
         assert counter.post("/track", {"number": case.number, "code": "AAAAAAAA"}).status_code == 404
     assert counter.post("/track", {"number": case.number, "code": case.code}).status_code == 429
+
+
+@pytest.mark.parametrize(("proxies", "counted"), [(0, "127.0.0.1"), (1, "10.0.0.9"), (2, "203.0.113.7")])
+def test_tries_are_counted_by_the_address_that_our_own_proxies_saw(counter, city, settings, proxies, counted):
+    settings.PROXIES = proxies
+    told = "1.1.1.1, 203.0.113.7, 10.0.0.9"  # the first was written by the citizen
+    counter.post("/track", {"number": "没有", "code": "AAAAAAAA"}, headers={"x-forwarded-for": told})
+    assert cache.get(f"track:{counted}") == 1
+
+
+def test_an_answered_case_tells_how_to_object_to_the_answer_and_not_to_silence(counter, city):
+    people = given.team(city.government)
+    case = given.received(people["clerk"], city.government, given.at(2026, 9, 14))
+    given.answered(people, case, given.at(2026, 9, 20))
+    page = counter.post("/track", {"number": case.number, "code": case.code}).content.decode()
+    assert "如果不服这份答复" in page
+    assert "如果到期没有答复" not in page
 
 
 @pytest.mark.parametrize("poison", HOSTILE)

@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.core.cache import cache
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -151,7 +152,7 @@ def track(request: HttpRequest) -> HttpResponse:
     number = forms.text(request.POST if request.method == "POST" else request.GET, "number", 60)
     if request.method != "POST":
         return _page(request, "track.html", _("查办理进度"), number=number, found=None, fault="")
-    place = f"track:{request.META.get('REMOTE_ADDR', '')}"
+    place = f"track:{_asker(request)}"
     if cache.get(place, 0) >= _TRIES:
         return _page(
             request, "track.html", _("查办理进度"), 429, number=number, found=None,
@@ -171,6 +172,13 @@ def track(request: HttpRequest) -> HttpResponse:
         request, "track.html", _("办理进度"), number=number, found=found, fault="", today=today, deadline=deadline,
         strip=days.strip(deadline.days, today) if deadline else None, open=found.case.state in casework.OPEN_STATES,
     )  # fmt: skip
+
+
+def _asker(request: HttpRequest) -> str:
+    """The address that asks: as our outermost own proxy saw it; without a proxy, the other end of the line."""
+    told = [a.strip() for a in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if a.strip()]
+    proxies = settings.PROXIES
+    return told[-proxies] if 0 < proxies <= len(told) else request.META.get("REMOTE_ADDR", "")
 
 
 # --- due -----------------------------------------------------------------------------------------------------
