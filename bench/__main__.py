@@ -5,7 +5,16 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("law_deadline", "ledger_import", "report_scale", "audit_speed", "checks_throughput", "words", "bake", "serve")
+PARTS = (
+    "law_deadline",
+    "ledger_import",
+    "report_scale",
+    "audit_speed",
+    "checks_throughput",
+    "words",
+    "bake",
+    "serve",
+)
 
 
 def main() -> int:

@@ -78,12 +78,10 @@ def _accounts() -> list[tuple[str, str, str]]:
     if here is None or here.kind != "demo":
         return []
     roles: dict[int, list[str]] = {}
-    organs = {a.pk: a.short_name for a in find("agency", appointments__isnull=False)}
     for a in find("appointment", valid_to__isnull=True):
         if a.role in ROLES:
             roles.setdefault(a.person_id, []).append(
-                _("%(organ)s%(role)s")
-                % {"organ": organs.get(a.agency_id, ""), "role": _(ROLES[a.role].title)}
+                _("%(organ)s%(role)s") % {"organ": a.agency_short_name, "role": _(ROLES[a.role].title)}
             )
     people = find("person", is_active=True, pk__in=list(roles))
     return [(p.username, p.name, roles[p.pk][0]) for p in people]

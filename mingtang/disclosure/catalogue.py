@@ -167,7 +167,10 @@ def write(edition: Edition, values: Mapping[str, Any]) -> None:
 def attach(edition: Edition, files: list[tuple[str, StoredFile]]) -> None:
     edition.attachments.all().delete()
     Attachment.objects.bulk_create(
-        [Attachment(edition=edition, file=f, name=name, order=i) for i, (name, f) in enumerate(files)]
+        [
+            Attachment(edition=edition, file_id=f.digest, name=name, order=i)
+            for i, (name, f) in enumerate(files)
+        ]
     )
 
 

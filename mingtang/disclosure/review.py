@@ -42,7 +42,7 @@ def working(document: Document) -> Edition:
 def _authors(document: Document, edition: Edition) -> set[int | None]:
     """Who wrote this edition: its drafter and everybody who edited it."""
     edits = find(
-        "act", subject_type="document", subject_id=str(document.pk), verb="document.edit", facts__edition=edition.number
+        "act", subject_type="document", subject_id=str(document.pk), verb="document.edit", edition=edition.number
     )  # fmt: skip
     return {edition.drafter_id, *(a.person_id for a in edits)}
 

@@ -14,6 +14,7 @@ from mingtang.ledger.acts import Deed, record
 from mingtang.ledger.models import Agency, Appointment, Person, Succession
 from mingtang.ledger.outbox import enqueue
 from mingtang.ledger.policy import ROLES, may
+from mingtang.ledger.rows import AppointmentRow
 
 _BASIS = "机构编制管理规定；条例第十条：职能划转后由承接机关负责公开"
 
@@ -51,7 +52,7 @@ def change_agency(by: Person | None, at: datetime, agency: Agency, **fields: Any
     before = {k: getattr(agency, k) for k in fields}
     for k, v in fields.items():
         setattr(agency, k, v)
-    agency.save(update_fields=list(fields))
+    Agency.objects.filter(pk=agency.pk).update(**fields)
     record(
         Deed(
             "agency.change",
@@ -99,7 +100,7 @@ def succeed(
     )  # fmt: skip
     for before in old:
         before.valid_to = on
-        before.save(update_fields=["valid_to"])
+        Agency.objects.filter(pk=before.pk).update(valid_to=on)
         for after in new:
             Succession.objects.create(predecessor=before, successor=after, kind=kind, on=on, act_key=key)
     pairs = {str(a.pk): [b.pk for b in new] for a in old}
@@ -165,17 +166,25 @@ def appoint(
     return row
 
 
-def relieve(by: Person | None, at: datetime, *, appointment: Appointment, until: date) -> Appointment:
-    """End an appointment on a day."""
-    appointment.valid_to = until
-    appointment.save(update_fields=["valid_to"])
+def relieve(
+    by: Person | None, at: datetime, *, appointment: AppointmentRow, until: date
+) -> Appointment | Refused:
+    """End an appointment on a day. Refused when nobody would be left to keep the installation."""
+    held = Appointment.objects.select_related("agency").get(pk=appointment.id)
+    if until <= held.valid_from:
+        return Refused(f"{held.valid_from}才任命，不能在{until}免去", "本单位人事安排", "请核对日期")
+    others = Appointment.objects.filter(role="keeper", valid_to__isnull=True, person__is_active=True)
+    if held.role == "keeper" and not others.exclude(pk=held.pk).exists():
+        return Refused("这是最后一位系统管理员", "等级保护：须有人管理账号和权限", "请先任命另一位系统管理员")
+    held.valid_to = until
+    held.save(update_fields=["valid_to"])
     record(
         Deed(
-            "person.relieve", "person", str(appointment.person_id), at, by, appointment.agency, "本单位人事安排",
-            {"role": appointment.role, "until": until},
+            "person.relieve", "person", str(held.person_id), at, by, held.agency, "本单位人事安排",
+            {"role": held.role, "until": until},
         )
     )  # fmt: skip
-    return appointment
+    return held
 
 
 # verb → (power asked for, function). A verb outside the table does not exist.
@@ -194,6 +203,8 @@ def _touched(thing: Any, verb: str, facts: dict[str, Any]) -> list[Agency | None
     """Every organ a verb touches: the power is asked for each. Law and staff are the whole installation's."""
     if verb == "load_law":
         return list(Agency.objects.filter(parent__isnull=True)) or [None]
+    if isinstance(thing, AppointmentRow):
+        return list(Agency.objects.filter(pk=thing.agency_id))
     named = [thing, facts.get("parent"), facts.get("agency"), *facts.get("old", ()), *facts.get("new", ())]
     return [a for a in named if isinstance(a, Agency)] or [None]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import FieldError
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.expressions import OrderBy
 
 Row = TypeVar("Row")
 
@@ -30,25 +32,128 @@ class Page(Generic[Row]):
         return self.number < self.last
 
 
-class Found(Generic[Row]):
-    """A question to one table, not yet asked. Refining it makes a new one; asking it costs one query."""
+# How a name may be asked: kind__in, at__gte … Nothing else follows two underscores: no path into another table.
+LOOKUPS = frozenset(
+    [
+        "exact",
+        "in",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "range",
+        "isnull",
+        "contains",
+        "icontains",
+        "startswith",
+        "istartswith",
+        "date",
+        "year",
+    ]
+)
 
-    def __init__(self, query: QuerySet, as_row: Callable[[Any], Row]):
-        self._query, self._as_row = query, as_row
+
+class Shelf(Generic[Row]):
+    """One word of a door's ``find``: which rows it gives, and by which names they may be asked for.
+
+    ``row``: a frozen dataclass. Each of its fields is a name; ``paths`` says where a field is kept when that is not a
+    column of the same name (``agency_name="agency__name"``). ``also``: further names that may be asked for but are not
+    shown. ``make`` builds the row where attributes do not suffice.
+    """
+
+    def __init__(
+        self,
+        query: Callable[[], QuerySet],
+        row: type[Row],
+        *,
+        make: Callable[[Any], Row] | None = None,
+        paths: Mapping[str, str] | None = None,
+        also: Mapping[str, str] | None = None,
+        hidden: Collection[str] = (),
+    ):
+        shown = [f.name for f in fields(row) if f.name not in hidden] if is_dataclass(row) else []
+        self.query, self.row = query, row
+        self.names = {n: n for n in shown} | {"pk": "pk", "id": "pk"} | dict(paths or {}) | dict(also or {})
+        self.make = make or self._maker(shown)
+
+    def _maker(self, shown: list[str]) -> Callable[[Any], Row]:
+        if not shown:
+            return lambda row: row
+        read = attrgetter(*(self.names[n].replace("__", ".") for n in shown))
+        row: Callable[..., Row] = self.row
+        return lambda kept: row(*read(kept))
+
+    def find(self, **filters: Any) -> Found[Row]:
+        return Found(self.query(), self.make, self.names).where(**filters)
+
+
+def find_on(shelves: Mapping[str, Shelf[Any]], what: str, filters: Mapping[str, Any]) -> Found[Any]:
+    """What every door's ``find`` does. Raises LookupError for a word or a name the door does not know."""
+    if what not in shelves:
+        raise LookupError(f"没有“{what}”；有：{'、'.join(shelves)}")
+    return shelves[what].find(**filters)
+
+
+class Found(Generic[Row]):
+    """A question to one table, not yet asked. Refining it makes a new one; asking it costs one query.
+
+    Every name in a filter, an order, a group or a list of values is one that the door declared (``Shelf``); any other
+    raises LookupError, so that no caller rests on the columns of another room. Without declared names (rooms whose
+    shelves are not yet written) the columns themselves are the names.
+    """
+
+    def __init__(self, query: QuerySet, as_row: Callable[[Any], Row], names: Mapping[str, str] | None = None):
+        self._query, self._as_row, self._names = query, as_row, names
+
+    def _path(self, name: str) -> str:
+        """The column path behind a declared name. Raises LookupError for another name."""
+        if self._names is None:
+            return name
+        if name in self._names:
+            return self._names[name]
+        raise LookupError(f"没有“{name}”这一项；可用：{'、'.join(sorted(self._names))}")
+
+    def _asked(self, key: str) -> str:
+        if self._names is None:
+            return key
+        name, _, lookup = key.rpartition("__")
+        if key not in self._names and lookup in LOOKUPS:
+            return f"{self._path(name)}__{lookup}"
+        return self._path(key)
+
+    def _translated(self, condition: Q) -> Q:
+        made = Q(_connector=condition.connector, _negated=condition.negated)
+        for child in condition.children:
+            if isinstance(child, Q):
+                made.children.append(self._translated(child))
+            else:
+                key, value = child
+                made.children.append((self._asked(key), self._value(value)))
+        return made
+
+    def _value(self, value: Any) -> Any:
+        """F("due_on") compares with another declared name of the same row."""
+        return F(self._path(value.name)) if isinstance(value, F) else value
 
     def where(self, **filters: Any) -> Found[Row]:
-        """Narrow by field look-ups. Raises LookupError for a field that does not exist."""
-        try:
-            return Found(self._query.filter(**filters), self._as_row)
-        except FieldError as error:
-            raise LookupError(str(error)) from error
+        """Narrow by declared names, each with one of ``LOOKUPS`` after it or none."""
+        return self.where_q(Q(**filters)) if filters else self
 
     def where_q(self, condition: Q) -> Found[Row]:
         """Narrow by a condition with *or* and *not* in it."""
-        return Found(self._query.filter(condition), self._as_row)
+        try:
+            return Found(self._query.filter(self._translated(condition)), self._as_row, self._names)
+        except FieldError as error:
+            raise LookupError(str(error)) from error
 
-    def order(self, *fields: str) -> Found[Row]:
-        return Found(self._query.order_by(*fields), self._as_row)
+    def order(self, *names: str | OrderBy) -> Found[Row]:
+        """In the order of these names, "-name" backwards; ``F(name).asc(nulls_last=True)`` says where unknowns stand."""
+        return Found(self._query.order_by(*map(self._ordered, names)), self._as_row, self._names)
+
+    def _ordered(self, name: str | OrderBy) -> str | OrderBy:
+        if isinstance(name, OrderBy):
+            return OrderBy(self._value(name.expression), name.descending, name.nulls_first, name.nulls_last)
+        return ("-" if name.startswith("-") else "") + self._path(name.lstrip("-"))
 
     def count(self) -> int:
         return self._query.count()
@@ -67,22 +172,23 @@ class Found(Generic[Row]):
             raise LookupError("没有这一条" if not rows else "不止一条")
         return self._as_row(rows[0])
 
-    def group(self, *fields: str) -> dict[Any, int]:
-        """Counts by the values of one field (plain keys) or several (tuples)."""
-        rows = self._query.order_by().values_list(*fields).annotate(_n=Count("pk"))
-        return {(row[0] if len(fields) == 1 else tuple(row[:-1])): row[-1] for row in rows}
+    def group(self, *names: str) -> dict[Any, int]:
+        """Counts by the values of one name (plain keys) or several (tuples)."""
+        paths = [self._path(n) for n in names]
+        rows = self._query.order_by().values_list(*paths).annotate(_n=Count("pk"))
+        return {(row[0] if len(names) == 1 else tuple(row[:-1])): row[-1] for row in rows}
 
     def add_up(self, by: str, column: str = "") -> dict[Any, Any]:
         """How many rows, or the sum of a column, for each value of ``by``."""
-        measure = Sum(column) if column else Count("pk")
-        return dict(self._query.order_by().values_list(by).annotate(_n=measure))
+        measure = Sum(self._path(column)) if column else Count("pk")
+        return dict(self._query.order_by().values_list(self._path(by)).annotate(_n=measure))
 
     def ids(self) -> Iterator[int]:
         """Primary keys in ascending order, streamed."""
         return self._query.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000)
 
-    def values(self, *fields: str) -> Iterator[tuple]:
-        return self._query.values_list(*fields).iterator(chunk_size=5_000)
+    def values(self, *names: str) -> Iterator[tuple]:
+        return self._query.values_list(*(self._path(n) for n in names)).iterator(chunk_size=5_000)
 
     def page(self, number: int = 1, size: int = 20) -> Page[Row]:
         total = self._query.count()

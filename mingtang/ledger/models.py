@@ -15,7 +15,31 @@ class Installation(models.Model):
     demo_epoch = models.DateTimeField(null=True)
 
 
-class Agency(models.Model):
+class Held(models.Model):
+    """A row that leaves the ledger as it is kept, because every verb takes it as its subject.
+
+    What ``find`` handed out cannot be written: only a verb of the ledger changes an organ or a person, with its Act.
+    """
+
+    handed_out = False
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        self._must_be_ours()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        self._must_be_ours()
+        return super().delete(*args, **kwargs)
+
+    def _must_be_ours(self) -> None:
+        if self.handed_out:
+            raise TypeError(f"{type(self).__name__}: only a verb of the ledger writes it (ledger.take)")
+
+
+class Agency(Held):
     """One organ that publishes, answers and reports, for as long as it exists (valid_from <= day < valid_to)."""
 
     GOVERNMENT, DEPARTMENT, COUNTY, TOWNSHIP, AUTHORISED, PUBLIC_SERVICE = (
@@ -98,7 +122,7 @@ class PersonManager(BaseUserManager):
         return self.get(username=username)
 
 
-class Person(AbstractBaseUser):
+class Person(Held, AbstractBaseUser):
     """One member of staff. What they may do follows from their appointments, not from this row."""
 
     username = models.CharField(max_length=60, unique=True)

@@ -83,7 +83,7 @@ def test_the_office_reaches_every_organ_below_it():
 def test_a_role_ends_with_its_appointment():
     city = given.demo_city()
     clerk = given.person(city, "clerk")
-    appointment = ledger.find("appointment", person=clerk).one()
+    appointment = ledger.find("appointment", person_id=clerk.pk).one()
     ledger.take(
         appointment,
         "relieve",

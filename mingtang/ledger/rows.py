@@ -1,0 +1,170 @@
+"""Frozen rows that leave the ledger, and the names by which they may be asked for.
+
+Organs and people leave as they are kept, because every verb takes them as its subject; outside the ledger they
+cannot be saved (``models.Held``, docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from mingtang.ledger import files
+from mingtang.ledger.finding import Shelf
+from mingtang.ledger.models import (
+    Act,
+    Agency,
+    Appointment,
+    Installation,
+    LawFile,
+    Outbox,
+    Person,
+    StoredFile,
+    Succession,
+)
+
+
+@dataclass(frozen=True)
+class AppointmentRow:
+    """One person holds one role in one organ from a day (until a day)."""
+
+    id: int
+    person_id: int
+    person_name: str
+    username: str
+    agency_id: int
+    agency_name: str
+    agency_short_name: str
+    agency_path: str
+    role: str
+    section: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class ActRow:
+    """Who did what to which thing, when and on which ground. ``payload`` None: nothing personal, or erased."""
+
+    id: int
+    key: str
+    verb: str
+    subject_type: str
+    subject_id: str
+    agency_id: int | None
+    person_id: int | None
+    person_name: str | None
+    at: datetime
+    recorded_at: datetime
+    basis: str
+    facts: Mapping[str, Any]
+    payload: Mapping[str, Any] | None
+    mac: str
+    seal_id: int | None
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """The bytes of one file, kept once under their SHA-256."""
+
+    digest: str
+    size: int
+    media: str
+    stored_at: datetime
+
+    @property
+    def path(self) -> Path:
+        return files.path_of(self.digest)
+
+
+@dataclass(frozen=True)
+class SuccessionRow:
+    """On one day, by one Act, an organ's work passed to another."""
+
+    id: int
+    predecessor_id: int
+    predecessor_name: str
+    successor_id: int
+    successor_name: str
+    kind: str
+    on: date
+    act_key: str
+
+    @property
+    def kind_name(self) -> str:
+        return dict(Succession.KINDS)[self.kind]
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """One thing that happened and is told to upper rooms."""
+
+    id: int
+    topic: str
+    payload: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class InstallationRow:
+    """This installation: ``kind`` demo or service, its city, and where a demo's clock started."""
+
+    kind: str
+    city_name: str
+    created_at: datetime
+    demo_epoch: datetime | None
+
+
+@dataclass(frozen=True)
+class LawFileRow:
+    """A holiday notice or a city's own norms that arrived after the package was made."""
+
+    id: int
+    kind: str
+    title: str
+    year: int | None
+    digest: str
+    loaded_at: datetime
+
+
+def held(row: Any) -> Any:
+    """An organ or a person as handed out: readable, a verb's subject, and nothing that can be written."""
+    row.handed_out = True
+    return row
+
+
+def _columns(model: Any) -> dict[str, str]:
+    return {name: name for f in model._meta.concrete_fields for name in (f.name, f.attname)}
+
+
+SHELVES: dict[str, Shelf[Any]] = {
+    "agency": Shelf(lambda: Agency.objects.order_by("pk"), Agency, make=held, also=_columns(Agency)),
+    "person": Shelf(lambda: Person.objects.order_by("pk"), Person, make=held, also=_columns(Person)),
+    "appointment": Shelf(
+        lambda: Appointment.objects.select_related("person", "agency").order_by("pk"), AppointmentRow,
+        paths={
+            "person_name": "person__name", "username": "person__username", "agency_name": "agency__name",
+            "agency_short_name": "agency__short_name", "agency_path": "agency__path",
+        },
+        also={"agency_order": "agency__order"},
+    ),
+    "act": Shelf(
+        lambda: Act.objects.select_related("person").order_by("pk"), ActRow, paths={"person_name": "person__name"},
+        also={"edition": "facts__edition"},
+        make=lambda a: ActRow(
+            a.pk, a.key, a.verb, a.subject_type, a.subject_id, a.agency_id, a.person_id, a.person.name if a.person else None,
+            a.at, a.recorded_at, a.basis, a.facts, a.payload, a.mac, a.seal_id,
+        ),
+    ),
+    "file": Shelf(lambda: StoredFile.objects.order_by("pk"), FileRow),
+    "succession": Shelf(
+        lambda: Succession.objects.select_related("predecessor", "successor").order_by("pk"), SuccessionRow,
+        paths={"predecessor_name": "predecessor__name", "successor_name": "successor__name"},
+    ),
+    "outbox": Shelf(lambda: Outbox.objects.order_by("pk"), OutboxRow),
+    "installation": Shelf(lambda: Installation.objects.order_by("pk"), InstallationRow),
+    "law": Shelf(lambda: LawFile.objects.order_by("pk"), LawFileRow, paths={"digest": "file_id"}),
+}  # fmt: skip
