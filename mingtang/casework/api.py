@@ -11,24 +11,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from mingtang.casework.models import (
-    Applicant,
-    Case,
-    CaseLetter,
-    CaseReview,
-    CitizenLetter,
-    OpinionEvent,
-    Proposal,
-    Remedy,
-)
+from mingtang.casework.models import Applicant, Case, CaseLetter
 from mingtang.casework.requests import acting, answering, intake, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
 from mingtang.casework.requests.timing import OPEN_STATES, follow_succession, recount_open
-from mingtang.casework.rows import case_row, timeline, tracked
+from mingtang.casework.rows import SHELVES, case_row, timeline, tracked
 from mingtang.casework.takeover import take_over
 from mingtang.casework.types import CaseRow, Event, Tracked
 from mingtang.law.api import Deadline, Refused
-from mingtang.ledger.api import Deed, FlowRow, Found, Person, may, record, reseal, reveal
+from mingtang.ledger.api import Deed, FlowRow, Found, Person, find_on, may, record, reseal, reveal
 
 
 def _case(case_id: int) -> Case:
@@ -112,31 +103,9 @@ def letters(case_id: int, draft_on: date | None = None) -> list[Mapping[str, Any
     return [{"kind": r.kind, "number": r.number, "written_on": r.written_on, "parts": r.parts} for r in rows]
 
 
-_TABLES: dict[str, Any] = {
-    "case": (lambda: Case.objects.select_related("agency", "handler").order_by("due_on", "pk"), case_row),
-    "remedy": (lambda: Remedy.objects.select_related("agency").order_by("filed_on", "pk"), lambda r: r),
-    "letter": (
-        lambda: CitizenLetter.objects.select_related("agency").order_by("received_on", "pk"),
-        lambda r: r,
-    ),
-    "proposal": (
-        lambda: Proposal.objects.select_related("agency").order_by("assigned_on", "pk"),
-        lambda r: r,
-    ),
-    "opinion": (
-        lambda: OpinionEvent.objects.select_related("agency").order_by("occurred_at", "pk"),
-        lambda r: r,
-    ),
-    "review": (lambda: CaseReview.objects.select_related("person").order_by("pk"), lambda r: r),
-}
-
-
-def find(what: str, **filters: Any) -> Found:
-    """Cases, remedies, letters, proposals, opinions or reviews by field look-ups (LookupError otherwise)."""
-    if what not in _TABLES:
-        raise LookupError(f"登记簿里没有“{what}”；有：{'、'.join(_TABLES)}")
-    query, as_row = _TABLES[what]
-    return Found(query(), as_row).where(**filters)
+def find(what: str, **filters: Any) -> Found[Any]:
+    """Cases, remedies, letters, proposals, opinions or reviews by declared names (LookupError otherwise)."""
+    return find_on(SHELVES, what, filters)
 
 
 CHANNELS, APPLICANTS, CLASSES = dict(Case.CHANNELS), dict(Case.APPLICANTS), dict(Case.CLASSES)

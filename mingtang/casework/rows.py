@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from mingtang.casework.models import Case
+from typing import Any
+
+from mingtang.casework.models import Case, CaseReview, CitizenLetter, OpinionEvent, Proposal, Remedy
 from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
-from mingtang.casework.types import CaseRow, Event, Tracked
+from mingtang.casework.types import (
+    CaseReviewRow,
+    CaseRow,
+    Event,
+    LetterRow,
+    OpinionRow,
+    ProposalRow,
+    RemedyRow,
+    Tracked,
+)
 from mingtang.law.api import Refused
-from mingtang.ledger.api import find, law
+from mingtang.ledger.api import Shelf, find, law
 
 
 def outcome_name(case: Case) -> str:
@@ -59,3 +70,34 @@ def tracked(case: Case) -> Tracked:
     events = tuple(e for e in timeline(case.pk) if e.step not in ("note", "decide"))
     letters = tuple((x.kind, x.number, x.written_on) for x in case.letters.order_by("pk"))
     return Tracked(case_row(case), events, letters)
+
+
+def review_row(r: CaseReview) -> CaseReviewRow:
+    return CaseReviewRow(
+        r.pk, r.case_id, r.round, r.step, r.get_step_display(), r.person_id, r.person.name, r.passed, r.comment, r.at
+    )  # fmt: skip
+
+
+_NAMED = {"agency_name": "agency__name"}
+_OF_ORGAN = {"agency": "agency", "agency_level": "agency__level", "agency_path": "agency__path"}
+SHELVES: dict[str, Shelf[Any]] = {
+    "case": Shelf(
+        lambda: Case.objects.select_related("agency", "handler").order_by("due_on", "pk"), CaseRow, make=case_row,
+        hidden=("channel_label", "state_label", "outcome_name"),
+        paths={"agency_name": "agency__name", "handler": "handler__name"},
+        also=_OF_ORGAN
+        | {
+            "handler_id": "handler_id", "drafter_id": "drafter_id", "counted_on": "counted_on", "fee": "fee",
+            "step": "steps__step", "step_on": "steps__on",
+        },
+    ),
+    "review": Shelf(
+        lambda: CaseReview.objects.select_related("person").order_by("pk"), CaseReviewRow, make=review_row,
+        hidden=("step_name",), paths={"person_name": "person__name"},
+        also={"case_state": "case__state", "case_drafter_id": "case__drafter_id", "case_agency_id": "case__agency_id"},
+    ),
+    "remedy": Shelf(lambda: Remedy.objects.select_related("agency").order_by("filed_on", "pk"), RemedyRow, paths=_NAMED, also=_OF_ORGAN),
+    "letter": Shelf(lambda: CitizenLetter.objects.select_related("agency").order_by("received_on", "pk"), LetterRow, paths=_NAMED, also=_OF_ORGAN),
+    "proposal": Shelf(lambda: Proposal.objects.select_related("agency").order_by("assigned_on", "pk"), ProposalRow, paths=_NAMED, also=_OF_ORGAN),
+    "opinion": Shelf(lambda: OpinionEvent.objects.select_related("agency").order_by("occurred_at", "pk"), OpinionRow, paths=_NAMED, also=_OF_ORGAN),
+}  # fmt: skip

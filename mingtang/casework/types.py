@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 
@@ -64,3 +65,91 @@ class Tracked:
     case: CaseRow
     events: tuple[Event, ...]
     letters: tuple[tuple[str, str, date], ...]
+
+
+@dataclass(frozen=True)
+class CaseReviewRow:
+    """One person's yes or no to a drafted answer, in one capacity."""
+
+    id: int
+    case_id: int
+    round: int
+    step: str
+    step_name: str
+    person_id: int
+    person_name: str
+    passed: bool
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RemedyRow:
+    """One reconsideration, lawsuit or complaint about disclosure work."""
+
+    id: int
+    agency_id: int
+    agency_name: str
+    case_id: int | None
+    kind: str
+    path: str
+    filed_on: date
+    concluded_on: date | None
+    result: str
+    summary: str
+    stated_by: str
+
+
+@dataclass(frozen=True)
+class LetterRow:
+    """One letter from the public with its answer and what came of it (yuan)."""
+
+    id: int
+    agency_id: int
+    agency_name: str
+    number: str
+    received_on: date
+    category: str
+    subject: str
+    content: str
+    answered_on: date | None
+    answer: str
+    rating: str
+    refunded: Decimal
+    invested: Decimal
+    stated_by: str
+
+
+@dataclass(frozen=True)
+class ProposalRow:
+    """One deputies' suggestion or CPPCC proposal."""
+
+    id: int
+    agency_id: int
+    agency_name: str
+    number: str
+    kind: str
+    level: str
+    subject: str
+    assigned_on: date
+    due_on: date
+    answered_on: date | None
+    met: bool
+    satisfied: bool | None
+    result_class: str
+    stated_by: str
+
+
+@dataclass(frozen=True)
+class OpinionRow:
+    """One matter of public opinion and when and how it was answered."""
+
+    id: int
+    agency_id: int
+    agency_name: str
+    subject: str
+    occurred_at: datetime
+    major: bool
+    responded_at: datetime | None
+    channel: str
+    stated_by: str

@@ -21,12 +21,20 @@ from mingtang.disclosure.checks.run import check
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
 from mingtang.disclosure.duties import due, follow_succession, fulfil
 from mingtang.disclosure.kinds import Column, KeyArea, Kind, columns, key_areas, kinds, themes
-from mingtang.disclosure.models import Document, Duty, DutyInstance, Edition, Publication, Review
+from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.publishing import take_over
-from mingtang.disclosure.rows import current, document_row, edition_row, editions, publication_row
-from mingtang.disclosure.types import AttachmentRow, DocumentRow, EditionRow, PublicationRow
+from mingtang.disclosure.rows import SHELVES, current, editions
+from mingtang.disclosure.types import (
+    AttachmentRow,
+    DocumentRow,
+    DutyInstanceRow,
+    DutyRow,
+    EditionRow,
+    PublicationRow,
+    ReviewRow,
+)
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, FlowRow, Found, Person, now
+from mingtang.ledger.api import SHANGHAI, FlowRow, Found, Person, find_on, now
 
 KINDS: dict[str, Kind] = kinds()
 COLUMNS: dict[str, Column] = columns()
@@ -56,28 +64,9 @@ def since(publication_id: int, limit: int = 1000) -> list[PublicationRow]:
     return list(find("publication", pk__gt=publication_id).page(1, limit).rows)
 
 
-_TABLES: dict[str, Any] = {
-    "document": (
-        lambda: Document.objects.select_related("agency").order_by("-first_published_at", "-pk"),
-        document_row,
-    ),
-    "edition": (lambda: Edition.objects.order_by("pk"), edition_row),
-    "publication": (lambda: Publication.objects.select_related("by").order_by("pk"), publication_row),
-    "review": (lambda: Review.objects.select_related("person").order_by("pk"), lambda r: r),
-    "duty": (lambda: Duty.objects.select_related("agency").order_by("agency__order", "pk"), lambda r: r),
-    "duty_instance": (
-        lambda: DutyInstance.objects.select_related("duty", "duty__agency").order_by("due_on"),
-        lambda r: r,
-    ),
-}
-
-
-def find(what: str, **filters: Any) -> Found:
-    """Documents, editions, publications, reviews, duties or their instances by field look-ups (LookupError otherwise)."""
-    if what not in _TABLES:
-        raise LookupError(f"公开目录里没有“{what}”；有：{'、'.join(_TABLES)}")
-    query, as_row = _TABLES[what]
-    return Found(query(), as_row).where(**filters)
+def find(what: str, **filters: Any) -> Found[Any]:
+    """Documents, editions, publications, reviews, duties or their instances by declared names (LookupError otherwise)."""
+    return find_on(SHELVES, what, filters)
 
 
 def findings(document_id: int) -> tuple[Finding, ...]:
@@ -101,8 +90,8 @@ def settle(publication_ids: Iterable[int]) -> int:
 
 
 __all__ = [
-    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "DocumentRow",
-    "EditionRow", "Finding", "Line", "Place", "PublicationRow", "Reading", "Table", "Unreadable", "check", "current",
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "DocumentRow", "DutyInstanceRow", "DutyRow",
+    "EditionRow", "Finding", "Line", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "check", "current",
     "draft", "due", "editions", "find", "findings", "follow_succession", "fulfil", "identity_sum", "keep_duties", "open_verbs", "read", "settle", "since",
     "take", "take_over",
 ]  # fmt: skip

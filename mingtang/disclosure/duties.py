@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Publication
+from mingtang.disclosure.rows import SHELVES
+from mingtang.disclosure.types import DutyInstanceRow
 from mingtang.law.api import Refused, calendar
 from mingtang.ledger.api import SHANGHAI, Agency, Deed, Found, Person, may, notices, record
 from mingtang.ledger.api import find as ledger_find
@@ -143,10 +145,11 @@ def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: dateti
     return row
 
 
-def due(agency: Agency, until: date) -> Found[DutyInstance]:
+def due(agency: Agency, until: date) -> Found[DutyInstanceRow]:
     """Open instances of an organ and all below it, due by a day, soonest first."""
-    below = ledger_find("agency", path__startswith=agency.path).ids()
-    query = DutyInstance.objects.filter(
-        publication__isnull=True, evidence__isnull=True, due_on__lte=until, duty__agency_id__in=list(below)
+    below = list(ledger_find("agency", path__startswith=agency.path).ids())
+    return (
+        SHELVES["duty_instance"]
+        .find(publication_id__isnull=True, evidence__isnull=True, due_on__lte=until, agency_id__in=below)
+        .order("due_on", "pk")
     )
-    return Found(query.select_related("duty", "duty__agency").order_by("due_on", "pk"), lambda row: row)

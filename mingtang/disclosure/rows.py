@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from mingtang.disclosure.models import Attachment, Document, Edition, Publication
-from mingtang.disclosure.types import AttachmentRow, DocumentRow, EditionRow, PublicationRow
+from mingtang.disclosure.models import Attachment, Document, Duty, DutyInstance, Edition, Publication, Review
+from mingtang.disclosure.types import (
+    AttachmentRow,
+    DocumentRow,
+    DutyInstanceRow,
+    DutyRow,
+    EditionRow,
+    PublicationRow,
+    ReviewRow,
+)
+from mingtang.ledger.api import Shelf
 
 
 def document_row(d: Document, edition: EditionRow | None = None) -> DocumentRow:
@@ -64,3 +74,73 @@ def editions(document_id: int) -> list[EditionRow]:
     found = list(kept.order_by("number"))
     files = attachments_of([e.pk for e in found])
     return [edition_row(e, files.get(e.pk, ())) for e in found]
+
+
+def review_row(r: Review) -> ReviewRow:
+    return ReviewRow(
+        r.pk, r.edition_id, r.round, r.step, r.get_step_display(), r.person_id, r.person.name, r.passed, r.comment, r.at,
+        r.digest,
+    )  # fmt: skip
+
+
+def duty_row(d: Duty) -> DutyRow:
+    return DutyRow(
+        d.pk, d.agency_id, d.agency.name, d.agency.short_name, d.agency.phone, d.title, d.basis, d.cadence,
+        d.get_cadence_display(), d.key_area, tuple(d.kinds), d.since, d.until,
+    )  # fmt: skip
+
+
+def duty_instance_row(i: DutyInstance) -> DutyInstanceRow:
+    return DutyInstanceRow(
+        i.pk, duty_row(i.duty), i.period_from, i.period_to, i.due_on, i.publication_id, i.evidence
+    )
+
+
+_DUTY = {
+    "agency_name": "agency__name",
+    "agency_short_name": "agency__short_name",
+    "agency_phone": "agency__phone",
+}
+SHELVES: dict[str, Shelf[Any]] = {
+    "document": Shelf(
+        lambda: Document.objects.select_related("agency").order_by("-first_published_at", "-pk"), DocumentRow,
+        make=document_row, hidden=("edition",), paths={"agency_name": "agency__name"},
+        also={
+            "agency": "agency", "agency_level": "agency__level", "agency_path": "agency__path", "first_published_year": "first_published_at__year",
+            # What its live edition says.
+            "doc_no": "live__doc_no", "validity": "live__validity", "written_on": "live__written_on",
+            "summary": "live__summary", "item_type": "live__data__item_type",
+            # Any edition it ever had; name the state and the drafter in one filter to mean the same edition.
+            "edition_state": "editions__state", "edition_drafter_id": "editions__drafter_id",
+        },
+    ),
+    "edition": Shelf(
+        lambda: Edition.objects.order_by("pk"), EditionRow, make=edition_row, hidden=("attachments",),
+        also={
+            "document_id": "document_id", "drafter_id": "drafter_id", "drafter_name": "drafter__name",
+            "drafted_at": "drafted_at", "origin_type": "document__origin_type",
+        },
+    ),
+    "publication": Shelf(
+        lambda: Publication.objects.select_related("by").order_by("pk"), PublicationRow, make=publication_row,
+        paths={"by": "by__name"},
+        also={
+            "agency": "document__agency", "agency_id": "document__agency_id", "agency_level": "document__agency__level",
+            "agency_path": "document__agency__path",
+            "document_kind": "document__kind", "key_area": "document__key_area", "origin_type": "document__origin_type",
+            "origin_id": "document__origin_id", "first_published_at": "document__first_published_at",
+        },
+    ),
+    "review": Shelf(
+        lambda: Review.objects.select_related("person").order_by("pk"), ReviewRow, make=review_row, hidden=("step_name",),
+        paths={"person_name": "person__name"}, also={"document_id": "edition__document_id"},
+    ),
+    "duty": Shelf(
+        lambda: Duty.objects.select_related("agency").order_by("agency__order", "pk"), DutyRow, make=duty_row,
+        hidden=("cadence_name",), paths=_DUTY,
+    ),
+    "duty_instance": Shelf(
+        lambda: DutyInstance.objects.select_related("duty", "duty__agency").order_by("due_on"), DutyInstanceRow,
+        make=duty_instance_row, hidden=("duty",), also={"duty_id": "duty_id", "agency_id": "duty__agency_id"},
+    ),
+}  # fmt: skip

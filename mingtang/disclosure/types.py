@@ -85,3 +85,52 @@ class PublicationRow:
     by: str
     reason: str
     stated_by: str
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One pair of eyes on one edition: who, in which capacity, with which result."""
+
+    id: int
+    edition_id: int
+    round: int
+    step: str
+    step_name: str
+    person_id: int
+    person_name: str
+    passed: bool
+    comment: str
+    at: datetime
+    digest: str
+
+
+@dataclass(frozen=True)
+class DutyRow:
+    """Who must publish what, on which basis, how often."""
+
+    id: int
+    agency_id: int
+    agency_name: str
+    agency_short_name: str
+    agency_phone: str
+    title: str
+    basis: str
+    cadence: str
+    cadence_name: str
+    key_area: str
+    kinds: tuple[str, ...]
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True)
+class DutyInstanceRow:
+    """One duty in one period; ``publication_id`` or ``evidence`` once it is fulfilled."""
+
+    id: int
+    duty: DutyRow
+    period_from: date
+    period_to: date
+    due_on: date
+    publication_id: int | None
+    evidence: Mapping[str, Any] | None

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import FieldError
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.expressions import OrderBy
 
@@ -98,24 +97,19 @@ class Found(Generic[Row]):
     """A question to one table, not yet asked. Refining it makes a new one; asking it costs one query.
 
     Every name in a filter, an order, a group or a list of values is one that the door declared (``Shelf``); any other
-    raises LookupError, so that no caller rests on the columns of another room. Without declared names (rooms whose
-    shelves are not yet written) the columns themselves are the names.
+    raises LookupError, so that no caller rests on the columns of another room.
     """
 
-    def __init__(self, query: QuerySet, as_row: Callable[[Any], Row], names: Mapping[str, str] | None = None):
+    def __init__(self, query: QuerySet, as_row: Callable[[Any], Row], names: Mapping[str, str]):
         self._query, self._as_row, self._names = query, as_row, names
 
     def _path(self, name: str) -> str:
         """The column path behind a declared name. Raises LookupError for another name."""
-        if self._names is None:
-            return name
         if name in self._names:
             return self._names[name]
         raise LookupError(f"没有“{name}”这一项；可用：{'、'.join(sorted(self._names))}")
 
     def _asked(self, key: str) -> str:
-        if self._names is None:
-            return key
         name, _, lookup = key.rpartition("__")
         if key not in self._names and lookup in LOOKUPS:
             return f"{self._path(name)}__{lookup}"
@@ -141,10 +135,7 @@ class Found(Generic[Row]):
 
     def where_q(self, condition: Q) -> Found[Row]:
         """Narrow by a condition with *or* and *not* in it."""
-        try:
-            return Found(self._query.filter(self._translated(condition)), self._as_row, self._names)
-        except FieldError as error:
-            raise LookupError(str(error)) from error
+        return Found(self._query.filter(self._translated(condition)), self._as_row, self._names)
 
     def order(self, *names: str | OrderBy) -> Found[Row]:
         """In the order of these names, "-name" backwards; ``F(name).asc(nulls_last=True)`` says where unknowns stand."""

@@ -15,8 +15,20 @@ from django.db import models, transaction
 from django_tasks.exceptions import TaskResultDoesNotExist
 
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Deed, Found, Person, civil, enqueue, may, now, record
-from mingtang.oversight.models import Declared, Delivery, PressConference, Report, Tally, Training
+from mingtang.ledger.api import (
+    SHANGHAI,
+    TAKE_OVER,
+    Deed,
+    Found,
+    Person,
+    civil,
+    enqueue,
+    find_on,
+    may,
+    now,
+    record,
+)
+from mingtang.oversight.models import Delivery, PressConference, Report, Training
 from mingtang.oversight.reports import tallies
 from mingtang.oversight.reports.compiling import NOT_COUNTED, NOT_STATED, Compiled, compile_report
 from mingtang.oversight.reports.counters import COUNTERS
@@ -34,24 +46,20 @@ from mingtang.oversight.reports.rendering import (
     trace,
 )
 from mingtang.oversight.reports.tallies import recount, rows, uncounted
+from mingtang.oversight.rows import SHELVES
 from mingtang.oversight.tasks import render_report
 
-_TABLES: dict[str, type[models.Model]] = {
-    "report": Report,
-    "tally": Tally,
-    "declared": Declared,
-    "press_conference": PressConference,
-    "training": Training,
-    "delivery": Delivery,
+# Each register with the day that says when its row happened.
+_REGISTERS: dict[str, tuple[type[models.Model], str]] = {
+    "press_conference": (PressConference, "held_on"),
+    "training": (Training, "held_on"),
+    "delivery": (Delivery, "delivered_on"),
 }
-_REGISTERS = {"press_conference": "held_on", "training": "held_on", "delivery": "delivered_on"}
 
 
-def find(what: str, **filters: Any) -> Found:
-    """Reports, tallies, declared figures or registers by field look-ups (LookupError otherwise)."""
-    if what not in _TABLES:
-        raise LookupError(f"督里没有“{what}”；有：{'、'.join(_TABLES)}")
-    return Found(_TABLES[what].objects.select_related("agency").order_by("pk"), lambda r: r).where(**filters)
+def find(what: str, **filters: Any) -> Found[Any]:
+    """Reports, tallies, declared figures or registers by declared names (LookupError otherwise)."""
+    return find_on(SHELVES, what, filters)
 
 
 def enter(
@@ -60,17 +68,18 @@ def enter(
     """Write rows into a register (press_conference, training, delivery); with ``source`` as taken over from it."""
     if what not in _REGISTERS:
         return Refused(f"没有“{what}”这本登记簿", "登记簿清单", "可用：" + "、".join(_REGISTERS))
+    model, dated = _REGISTERS[what]
     done, agencies, years = 0, set(), set()
     with transaction.atomic():
         for entry in entries:
             if not (verdict := may(by, "register.take_over" if source else "register.add", entry["agency"])):
                 transaction.set_rollback(True)
                 return Refused(verdict.why, verdict.basis, "请有权限的人登记")
-            day = entry[_REGISTERS[what]]
+            day = entry[dated]
             if day > at.astimezone(SHANGHAI).date():
                 transaction.set_rollback(True)
                 return Refused(f"日期{day}还没有到", "登记簿记已经发生的事", "请核对日期")
-            row = _TABLES[what].objects.create(stated_by=source, **entry)
+            row = model.objects.create(stated_by=source, **entry)
             moment = civil(day) if source else at
             record(
                 Deed(
@@ -122,10 +131,10 @@ def _of_publications(payloads: list[Mapping[str, Any]], this: int) -> tuple[set[
 
     log = disclosure.find("publication", pk__in={i for p in payloads for i in p["publications"]})
     agencies, first = set(), this
-    for agency, at, since in log.values("document__agency_id", "at", "document__first_published_at"):
+    for agency, at, since in log.values("agency_id", "at", "first_published_at"):
         agencies.add(agency)
         first = min([first, *(d.astimezone(SHANGHAI).year for d in (at, since) if d)])
-    out = log.where(kind="publish", document__origin_type="report").values("document__origin_id")
+    out = log.where(kind="publish", origin_type="report").values("origin_id")
     Report.objects.filter(pk__in=[i for (i,) in out], state="filed").update(state="published")
     return agencies, set(range(first, this + 1))
 

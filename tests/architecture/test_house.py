@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -179,3 +182,55 @@ def test_the_import_linter_fails_on(copied_house: Path, room_file: str, line: st
     )
     assert done.returncode == 1, done.stdout + done.stderr
     assert "BROKEN" in done.stdout
+
+
+# --- what a door hands out ------------------------------------------------------------------------------------
+
+AS_KEPT = {("ledger", "agency"), ("ledger", "person")}  # docs/decisions/0003
+
+
+def shelves() -> dict[tuple[str, str], Any]:
+    """Every word of every door's ``find``."""
+    from mingtang.casework.rows import SHELVES as casework
+    from mingtang.disclosure.rows import SHELVES as disclosure
+    from mingtang.ledger.rows import SHELVES as ledger
+    from mingtang.oversight.rows import SHELVES as oversight
+    from mingtang.portal.channels.releases import SHELVES as portal
+
+    rooms = {
+        "ledger": ledger,
+        "disclosure": disclosure,
+        "casework": casework,
+        "portal": portal,
+        "oversight": oversight,
+    }
+    return {(room, what): shelf for room, held in rooms.items() for what, shelf in held.items()}
+
+
+def writable(shelf: Any) -> bool:
+    """Could whoever holds a row of this shelf change it?"""
+    return not (dataclasses.is_dataclass(shelf.row) and shelf.row.__dataclass_params__.frozen)
+
+
+@pytest.mark.parametrize(("room", "what"), sorted(shelves()))
+def test_what_a_door_hands_out_is_frozen(room, what):
+    assert writable(shelves()[room, what]) == ((room, what) in AS_KEPT)
+
+
+def test_a_row_that_could_be_written_would_be_found():
+    @dataclasses.dataclass
+    class Open:
+        id: int
+
+    from mingtang.ledger.models import Act
+
+    assert all(writable(SimpleNamespace(row=row)) for row in (Open, Act))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("room", "what"), sorted(shelves()))
+def test_every_declared_name_can_be_asked_for(room, what):
+    shelf = shelves()[room, what]
+    for name in shelf.names:
+        assert list(shelf.find().order("pk").values(name)) == []
+        assert not shelf.find(**{f"{name}__isnull": True}).exists()

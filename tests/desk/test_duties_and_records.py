@@ -29,7 +29,7 @@ def test_a_publication_that_fulfils_a_duty_is_named_on_its_page(bureau: Bureau, 
     paper = given.published(bureau.people, bureau.organ, TODAY, title="值班制度")
     disclosure.settle([p.id for p in disclosure.find("publication")])
     (instance,) = disclosure.find("duty_instance")
-    page = words(bureau.desk("clerk").get(f"/desk/duties/{instance.pk}/"))
+    page = words(bureau.desk("clerk").get(f"/desk/duties/{instance.id}/"))
     assert "值班制度" in page
     assert f"/desk/documents/{paper.id}/" in page
     assert "按时" in page
@@ -51,7 +51,7 @@ def test_the_office_sees_organs_against_duties_with_glyph_and_word(bureau: Burea
 def test_a_duty_of_another_organ_is_refused(bureau: Bureau, office, other):
     laid(bureau.organ, office, "每周物价")
     (instance,) = disclosure.find("duty_instance")
-    assert at_desk(other).get(f"/desk/duties/{instance.pk}/").status_code == 403
+    assert at_desk(other).get(f"/desk/duties/{instance.id}/").status_code == 403
 
 
 def test_the_organs_are_shown_with_their_succession(bureau: Bureau):

@@ -611,7 +611,7 @@ def test_a_filed_report_says_what_was_filed_whatever_is_registered_later(city):
     assert oversight.as_json(after) == before
     assert after.sections == filed.sections
     assert oversight.render(after, "html") == oversight.render(filed, "html")
-    edition = disclosure.find("edition", document__origin_type="report").one()
+    edition = disclosure.find("edition", origin_type="report").one()
     assert edition.data["sections"] == json.loads(json.dumps(oversight.page_data(after)["sections"]))
     assert after.figures["t3.new_received.total"].value == 1
     assert after.figures["t3.new_received.total"].digest

@@ -44,7 +44,7 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
     passed = {
         r.step: r for r in disclosure.find("review", edition_id=edition.id, passed=True)
     }  # the latest wins
-    drafted = next(iter(disclosure.find("edition", pk=edition.id).values("drafter__name", "drafted_at")))
+    drafted = next(iter(disclosure.find("edition", pk=edition.id).values("drafter_name", "drafted_at")))
     order = _ORDER[chain]
     over = edition.state in ("published", "replaced")
     reached = len(order) if over else order.index(edition.state)
@@ -63,7 +63,7 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
         if state == "draft":
             who, at = drafted[0] or "移交", drafted[1]
         elif review:
-            who, at, comment = review.person.name, review.at, review.comment
+            who, at, comment = review.person_name, review.at, review.comment
         elif state == "approved" and row.published_at and over:
             at = row.published_at
         stations.append(Station(title, stand, who, at, comment))

@@ -45,7 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         found = found.where_q(
             Q(title__icontains=asked["q"])
             | Q(index_no__icontains=asked["q"])
-            | Q(live__doc_no__icontains=asked["q"])
+            | Q(doc_no__icontains=asked["q"])
         )
     if asked["kind"] in disclosure.KINDS:
         found = found.where(kind=asked["kind"])
@@ -112,7 +112,7 @@ def _show(
         "interprets": disclosure.find("document", pk=row.interprets_id).first() if row.interprets_id else None,
         "interpretations": list(disclosure.find("document", interprets_id=row.id).page(1, 10).rows),
         "attributes": {"open": "主动公开", "on_request": "依申请公开", "closed": "不予公开"},
-        "releases": list(portal.find("release", publication__document_id=row.id)), "days": days_of(request),
+        "releases": list(portal.find("release", document_id=row.id)), "days": days_of(request),
     }, status)  # fmt: skip
 
 

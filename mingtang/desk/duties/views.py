@@ -36,12 +36,12 @@ def _square(rows: list[Any], days: Days) -> Square:
     worst = min(rows, key=lambda r: (_met(r), r.due_on))
     left = days.left(worst.due_on)
     if _met(worst):
-        return Square("fine", "✓", _("已发"), f"{worst.pk}/", 0)
+        return Square("fine", "✓", _("已发"), f"{worst.id}/", 0)
     if worst.due_on < days.today:
-        return Square("late", "▲", _("晚%d日") % -left, f"{worst.pk}/", 100_000 - left)
+        return Square("late", "▲", _("晚%d日") % -left, f"{worst.id}/", 100_000 - left)
     if left <= NEAR:
-        return Square("soon", "△", _("剩%d日") % left, f"{worst.pk}/", 1000 - left)
-    return Square("fine", "", _("剩%d日") % left, f"{worst.pk}/", 0)
+        return Square("soon", "△", _("剩%d日") % left, f"{worst.id}/", 1000 - left)
+    return Square("fine", "", _("剩%d日") % left, f"{worst.id}/", 0)
 
 
 def _met(row: Any) -> bool:
@@ -74,12 +74,12 @@ def listing(request: HttpRequest) -> HttpResponse:
 def _current(ids: Iterable[int], days: Days) -> list[Any]:
     """The periods that hold today, and older ones still open."""
     here = sorted(ids)
-    running = disclosure.find("duty_instance", duty__agency_id__in=here, period_to__gte=days.today)
+    running = disclosure.find("duty_instance", agency_id__in=here, period_to__gte=days.today)
     late = disclosure.find(
         "duty_instance",
-        duty__agency_id__in=here,
+        agency_id__in=here,
         period_to__lt=days.today,
-        publication__isnull=True,
+        publication_id__isnull=True,
         evidence__isnull=True,
     )
     return [*late.page(1, _MOST).rows, *running.page(1, _MOST).rows]
@@ -130,7 +130,7 @@ def duty(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404(_("没有这项职责"))
     allow(request, "document.see", row.duty)
     days = days_of(request)
-    periods = disclosure.find("duty_instance", duty_id=row.duty_id).order("-period_from").page(1, 12).rows
+    periods = disclosure.find("duty_instance", duty_id=row.duty.id).order("-period_from").page(1, 12).rows
     published = {
         p.id: p
         for p in disclosure.find(

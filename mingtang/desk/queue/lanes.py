@@ -121,15 +121,15 @@ class Desk:
         """Cases that came back to me and were not decided anew since: id → the comment."""
         if self._returned is None:
             rows = casework.find(
-                "review", passed=False, case__state="drafted", case__drafter_id=self.person.pk,
-                case__agency_id__in=self.ids("case.draft"),
+                "review", passed=False, case_state="drafted", case_drafter_id=self.person.pk,
+                case_agency_id__in=self.ids("case.draft"),
             )  # fmt: skip
             back = {r.case_id: r for r in rows}
             decided = find(
                 "act", subject_type="case", subject_id__in=[str(i) for i in back], verb="case.decide"
             ).group("subject_id")
             self._returned = {
-                i: f"{r.person.name}：{r.comment}"
+                i: f"{r.person_name}：{r.comment}"
                 for i, r in back.items()
                 if decided.get(str(i), 0) <= r.round
             }
@@ -173,22 +173,18 @@ class Desk:
         """Documents whose working edition waits for me."""
         me, q = self.person.pk, _NEVER
         others = (
-            Q(editions__drafter_id__lt=me)
-            | Q(editions__drafter_id__gt=me)
-            | Q(editions__drafter_id__isnull=True)
+            Q(edition_drafter_id__lt=me) | Q(edition_drafter_id__gt=me) | Q(edition_drafter_id__isnull=True)
         )
         for chain, table in disclosure.CHAINS.items():
             kinds = [k.key for k in disclosure.KINDS.values() if k.chain == chain]
             for row in table.rows:
-                here = Q(editions__state=row.source, kind__in=kinds, agency_id__in=self.ids(row.power))
+                here = Q(edition_state=row.source, kind__in=kinds, agency_id__in=self.ids(row.power))
                 if lane == "review" and row.verb in REVIEWS:
                     q |= here & others
                 elif lane == "next" and row.verb == "publish":
                     q |= here
         if lane in ("next", "returned"):
-            mine = Q(
-                editions__state="draft", editions__drafter_id=me, agency_id__in=self.ids("document.edit")
-            )
+            mine = Q(edition_state="draft", edition_drafter_id=me, agency_id__in=self.ids("document.edit"))
             back = Q(pk__in=list(self.returned_documents()))
             q = q | (mine & ~back) if lane == "next" else mine & back
         return disclosure.find("document").where_q(q).order("-pk")
@@ -216,7 +212,7 @@ class Desk:
         states = {
             d: (state, at, name)
             for d, state, at, name in disclosure.find("edition", document_id__in=[r.id for r in rows])
-            .where_q(~Q(state="discarded")).order("number").values("document_id", "state", "drafted_at", "drafter__name")
+            .where_q(~Q(state="discarded")).order("number").values("document_id", "state", "drafted_at", "drafter_name")
         }  # fmt: skip
         words = {
             "draft": _("送审"),
@@ -252,16 +248,16 @@ class Desk:
         """Open duties of my organs, soonest first."""
         organs = sorted({*self.ids("document.draft"), *self.ids("duty.assign")})
         return disclosure.find(
-            "duty_instance", publication__isnull=True, evidence__isnull=True, due_on__lte=until, duty__agency_id__in=organs
+            "duty_instance", publication_id__isnull=True, evidence__isnull=True, due_on__lte=until, agency_id__in=organs
         ).order("due_on", "pk")  # fmt: skip
 
     def duty_task(self, row: Any) -> Task:
         """A duty as a line of the queue."""
         mine = row.duty.agency_id in self.reach.ids("document.draft")
-        note = f"{row.duty.agency.short_name} · {_(row.duty.get_cadence_display())}"
+        note = f"{row.duty.agency_short_name} · {_(row.duty.cadence_name)}"
         if mine:
             note += f" · {row.duty.basis}"
-        address = reverse("desk:duty", args=[row.pk])
+        address = reverse("desk:duty", args=[row.id])
         return Task(
             "duty",
             self.days.until(row.due_on),

@@ -34,7 +34,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
     )
     papers = (
         disclosure.find("document", agency_id__in=sorted(reach.ids("document.see")))
-        .where_q(Q(title__icontains=words) | Q(index_no__icontains=words) | Q(live__doc_no__icontains=words))
+        .where_q(Q(title__icontains=words) | Q(index_no__icontains=words) | Q(doc_no__icontains=words))
         .page(1, _MOST)
     )
     organs = (

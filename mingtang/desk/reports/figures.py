@@ -163,4 +163,4 @@ def _register(row: Any) -> Line:
     amounts = [
         f"{getattr(row, a)}{unit}" for a, unit in (("people", "人"), ("copies", "套")) if getattr(row, a, 0)
     ]
-    return Line((str(day)[:10], "，".join([name, *amounts]), row.agency.name))
+    return Line((str(day)[:10], "，".join([name, *amounts]), row.agency_name))

@@ -49,9 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Which years and organs there are, and what was filed."""
     organs = list(reach_of(request).agencies("report.see"))
     ids = [a.pk for a in organs]
-    filed = list(
-        oversight.find("report", agency_id__in=ids).order("-year", "agency__order").page(1, 100).rows
-    )
+    filed = list(oversight.find("report", agency_id__in=ids).order("-year", "agency_order").page(1, 100).rows)
     counted = sorted(oversight.find("tally").group("year"), reverse=True)
     this = today().year
     years = sorted({this, this - 1, *counted, *(r.year for r in filed)}, reverse=True)
@@ -127,7 +125,7 @@ def _show(
         "relations": states, "tested": len(states["held"]) + len(states["failed"]),
         "base": _address("report-figure", made.year, agency.pk), "export": _address("report-export", made.year, agency.pk),
         "missing": [(c, f.title.strip()) for c, f in made.figures.items() if f.value is None],
-        "filing": filing, "state": dict(filing.STATES)[filing.state] if filing else "编制中",
+        "filing": filing, "state": filing.state_name if filing else "编制中",
         "limit": days.until(limit) if limit and made.state == "draft" and made.year >= today().year - 1 else None,
         "typed": filing.prose if filing else {},
         "may_write": made.state == "draft" and agency.pk in reach_of(request).ids("report.compile"),

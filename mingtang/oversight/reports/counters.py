@@ -18,7 +18,7 @@ from mingtang.casework import api as casework
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Found, find, law
-from mingtang.oversight.models import Delivery, PressConference, Training
+from mingtang.oversight.rows import SHELVES
 from mingtang.portal import api as portal
 
 Where = Mapping[str, str | tuple[str, ...]]
@@ -26,7 +26,7 @@ Where = Mapping[str, str | tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Counter:
-    """One way of counting. ``rows(year)`` is the question without a filter; ``agency`` the look-up of its organ.
+    """One way of counting. ``rows(year)`` is the question without a filter.
 
     ``measure`` names the column to add up instead of counting rows. ``filters`` maps a filter's word to a function
     from (words, year) to a Q; ``unknown`` maps it to the Q of rows that lack the fact.
@@ -36,7 +36,6 @@ class Counter:
     title: str
     unit: str
     rows: Callable[[int], Found]
-    agency: str
     filters: Mapping[str, Callable[[tuple[str, ...], int], Q]]
     measure: str = ""
     # The measured column is in yuan, the figure in 万元.
@@ -95,7 +94,7 @@ def _channel(words: tuple[str, ...], year: int) -> Q:
 
 
 def _kind_group(words: tuple[str, ...], year: int) -> Q:
-    return Q(document__kind__in=words)
+    return Q(document_kind__in=words)
 
 
 @cache
@@ -152,8 +151,8 @@ def _received(year: int) -> Found:
 def _paid(year: int) -> Found:
     """Cases whose fee was paid in the year; one taken over without the day of payment, by the day of its answer."""
     span = (first_day(year), last_day(year))
-    paid = set(casework.find("case", fee__gt=0, steps__step="fee_paid", steps__on__range=span).ids())
-    undated = casework.find("case", fee__gt=0, replied_on__range=span).where_q(~Q(steps__step="fee_paid"))
+    paid = set(casework.find("case", fee__gt=0, step="fee_paid", step_on__range=span).ids())
+    undated = casework.find("case", fee__gt=0, replied_on__range=span).where_q(~Q(step="fee_paid"))
     # By ids: joined to its steps, a case would be added up once for each of them.
     return casework.find("case", pk__in=paid | set(undated.ids()))
 
@@ -161,7 +160,7 @@ def _paid(year: int) -> Found:
 def _listed(year: int) -> Found:
     """Service items that stood in the list when the year ended: published by then, and not withdrawn by then."""
     end = _span(year)[1]
-    log = disclosure.find("publication", document__kind="service_item", at__lt=end)
+    log = disclosure.find("publication", document_kind="service_item", at__lt=end)
     left = set(log.where(kind__in=("withdraw", "repeal")).order("pk").values("document_id"))
     last = dict(
         log.where(document_id__in=[i for (i,) in left]).order("at", "pk").values("document_id", "kind")
@@ -192,10 +191,6 @@ def _result(words: tuple[str, ...], year: int) -> Q:
     return done
 
 
-def _level(path: str) -> Callable[[tuple[str, ...], int], Q]:
-    return lambda words, year: Q(**{f"{path}__level__in": words})
-
-
 _CASE = {
     "channel": _plain("channel"),
     "applicant": _plain("applicant_type"),
@@ -203,17 +198,17 @@ _CASE = {
     "row2014": _row("row2014"),
     "row2021": _row("row2021"),
     "extended": lambda words, year: Q(extended__in=[w == "yes" for w in words]),
-    "level": _level("agency"),
+    "level": _plain("agency_level"),
 }
 _PUBLICATION = {
     "kind_group": _kind_group,
-    "key_area": _plain("document__key_area"),
-    "theme": lambda words, year: _any(Q(document__key_area__startswith=f"{w}.") for w in words),
-    "kind": _plain("document__kind"),
-    "level": _level("document__agency"),
+    "key_area": _plain("key_area"),
+    "theme": lambda words, year: _any(Q(key_area__startswith=f"{w}.") for w in words),
+    "kind": _plain("document_kind"),
+    "level": _plain("agency_level"),
 }
 _CHIEF = {"chief": lambda words, year: Q(chief__in=[w == "yes" for w in words])}
-_REMEDY = {"result": _result, "path": _plain("path"), "level": _level("agency")}
+_REMEDY = {"result": _result, "path": _plain("path"), "level": _plain("agency_level")}
 
 
 def _any(parts) -> Q:
@@ -223,17 +218,11 @@ def _any(parts) -> Q:
     return q
 
 
-def _own(model: Any, **fixed: Any) -> Callable[[int], Found]:
-    """Rows of one of this room's registers that were held in the year."""
-    day = "delivered_on" if model is Delivery else "held_on"
-
-    def rows(year: int) -> Found:
-        span = {f"{day}__gte": first_day(year), f"{day}__lte": last_day(year)}
-        return Found(
-            model.objects.select_related("agency").filter(**fixed, **span).order_by("pk"), lambda r: r
-        )
-
-    return rows
+def _own(what: str, day: str = "held_on", **fixed: Any) -> Callable[[int], Found]:
+    """Rows of one of this room's registers that fall in the year."""
+    return lambda year: SHELVES[what].find(
+        **fixed, **{f"{day}__gte": first_day(year), f"{day}__lte": last_day(year)}
+    )
 
 
 def _letters(**filters: Any) -> Callable[[int], Found]:
@@ -252,55 +241,54 @@ _PROPOSAL = {"kind": _plain("kind"), "level": _plain("level")}
 COUNTERS: dict[str, Counter] = {
     c.name: c
     for c in (
-        Counter("documents.published", "主动公开政府信息数", "条", lambda y: _published(y, document__kind__in=_COUNTED),
-                "document__agency", _PUBLICATION),
+        Counter("documents.published", "主动公开政府信息数", "条", lambda y: _published(y, document_kind__in=_COUNTED),
+                _PUBLICATION),
         Counter("documents.by_channel", "通过不同渠道公开政府信息数", "条",
-                lambda y: portal.find("release", state="done", publication__first=True, publication__at__gte=_span(y)[0],
-                                      publication__at__lt=_span(y)[1], publication__document__kind__in=_COUNTED),
-                "publication__document__agency", {"channel": _channel}),
-        Counter("interpretations.published", "政策解读稿件发布数", "篇", lambda y: _published(y, document__kind="interpretation"),
-                "document__agency", {}),
+                lambda y: portal.find("release", state="done", first=True, published_at__gte=_span(y)[0],
+                                      published_at__lt=_span(y)[1], document_kind__in=_COUNTED),
+                {"channel": _channel}),
+        Counter("interpretations.published", "政策解读稿件发布数", "篇", lambda y: _published(y, document_kind="interpretation"),
+                {}),
         Counter("interpretations.by_leaders", "负责同志解读数", "件",
-                lambda y: _published(y, document__kind="leader_interpretation"), "document__agency", {}),
+                lambda y: _published(y, document_kind="leader_interpretation"), {}),
         Counter("service_items.listed", "政务服务事项数", "项",
-                _listed, "agency", {"item_type": _plain("live__data__item_type")}),
-        Counter("press_conferences.held", "新闻发布会次数", "次", _own(PressConference, kind="conference"), "agency", _CHIEF,
+                _listed, {"item_type": _plain("item_type")}),
+        Counter("press_conferences.held", "新闻发布会次数", "次", _own("press_conference", kind="conference"), _CHIEF,
                 unknown={"chief": Q(chief__isnull=True)}),
-        Counter("interviews.held", "政府网站在线访谈次数", "次", _own(PressConference, kind="interview"), "agency", _CHIEF,
+        Counter("interviews.held", "政府网站在线访谈次数", "次", _own("press_conference", kind="interview"), _CHIEF,
                 unknown={"chief": Q(chief__isnull=True)}),
         Counter("opinions.responded", "回应公众关注热点或重大舆情数", "次",
-                lambda y: casework.find("opinion", responded_at__gte=_span(y)[0], responded_at__lt=_span(y)[1]), "agency",
-                {"channel": lambda words, y: Q(channel__in=[w for w in words if w != "other"])
+                lambda y: casework.find("opinion", responded_at__gte=_span(y)[0], responded_at__lt=_span(y)[1]), {"channel": lambda words, y: Q(channel__in=[w for w in words if w != "other"])
                  | (~Q(channel__in=("weibo", "wechat")) if "other" in words else Q(pk__in=[]))}),
         Counter("requests.received", "收到申请数", "件",
-                _received, "agency", _CASE),
-        Counter("requests.concluded", "申请办结数", "件", _replied, "agency", _CASE),
-        Counter("requests.answered", "申请答复数", "件", _answered, "agency", _CASE),
-        Counter("requests.processed", "本年度办理结果", "件", _replied, "agency", _CASE),
+                _received, _CASE),
+        Counter("requests.concluded", "申请办结数", "件", _replied, _CASE),
+        Counter("requests.answered", "申请答复数", "件", _answered, _CASE),
+        Counter("requests.processed", "本年度办理结果", "件", _replied, _CASE),
         Counter("requests.carried_in", "上年结转申请数", "件",
                 lambda y: casework.find("case", counted_on__lt=first_day(y)).where_q(
-                    Q(replied_on__isnull=True) | Q(replied_on__gte=first_day(y))), "agency", _CASE),
+                    Q(replied_on__isnull=True) | Q(replied_on__gte=first_day(y))), _CASE),
         Counter("requests.carried_out", "结转下年度申请数", "件",
                 lambda y: casework.find("case", counted_on__lte=last_day(y)).where_q(
-                    Q(replied_on__isnull=True) | Q(replied_on__gt=last_day(y))), "agency", _CASE),
-        Counter("reconsiderations.concluded", "行政复议数", "件", _remedies("reconsideration"), "agency", _REMEDY),
-        Counter("litigations.concluded", "行政诉讼数", "件", _remedies("litigation"), "agency", _REMEDY),
+                    Q(replied_on__isnull=True) | Q(replied_on__gt=last_day(y))), _CASE),
+        Counter("reconsiderations.concluded", "行政复议数", "件", _remedies("reconsideration"), _REMEDY),
+        Counter("litigations.concluded", "行政诉讼数", "件", _remedies("litigation"), _REMEDY),
         Counter("complaints.received", "举报投诉数", "件",
                 lambda y: casework.find("remedy", kind="complaint", filed_on__gte=first_day(y), filed_on__lte=last_day(y)),
-                "agency", {}),
-        Counter("fees.collected", "依申请公开信息收取的费用", "万元", _paid, "agency", {}, measure="fee", in_wan=True),
-        Counter("trainings.held", "培训班数", "次", _own(Training, kind="course"), "agency", {}),
-        Counter("trainings.people", "接受培训人员数", "人次", _own(Training, kind="course"), "agency", {}, measure="people"),
-        Counter("meetings.held", "工作会议或专题会议数", "次", _own(Training, kind="meeting"), "agency", {}),
-        Counter("deliveries.copies", "向档案馆、图书馆提供政府信息", "套", _own(Delivery), "agency", {}, measure="copies"),
-        Counter("letters.answered", "答复群众来信数", "件", _letters(), "agency", {"rating": _plain("rating")}),
-        Counter("letters.refunded", "还利于民", "元", _letters(), "agency", {}, measure="refunded"),
-        Counter("letters.invested", "促进公益性投入", "元", _letters(), "agency", {}, measure="invested"),
-        Counter("proposals.handled", "承办建议提案数", "件", _proposals(), "agency", _PROPOSAL),
+                {}),
+        Counter("fees.collected", "依申请公开信息收取的费用", "万元", _paid, {}, measure="fee", in_wan=True),
+        Counter("trainings.held", "培训班数", "次", _own("training", kind="course"), {}),
+        Counter("trainings.people", "接受培训人员数", "人次", _own("training", kind="course"), {}, measure="people"),
+        Counter("meetings.held", "工作会议或专题会议数", "次", _own("training", kind="meeting"), {}),
+        Counter("deliveries.copies", "向档案馆、图书馆提供政府信息", "套", _own("delivery", "delivered_on"), {}, measure="copies"),
+        Counter("letters.answered", "答复群众来信数", "件", _letters(), {"rating": _plain("rating")}),
+        Counter("letters.refunded", "还利于民", "元", _letters(), {}, measure="refunded"),
+        Counter("letters.invested", "促进公益性投入", "元", _letters(), {}, measure="invested"),
+        Counter("proposals.handled", "承办建议提案数", "件", _proposals(), _PROPOSAL),
         Counter("proposals.answered", "按时办复建议提案数", "件",
-                lambda y: _proposals(answered_on__lte=F("due_on"))(y).where(answered_on__lte=last_day(y)), "agency", _PROPOSAL),
-        Counter("proposals.met", "办理中见面沟通数", "件", _proposals(met=True), "agency", _PROPOSAL),
-        Counter("proposals.satisfied", "代表委员满意数", "件", _proposals(satisfied=True), "agency", _PROPOSAL),
+                lambda y: _proposals(answered_on__lte=F("due_on"))(y).where(answered_on__lte=last_day(y)), _PROPOSAL),
+        Counter("proposals.met", "办理中见面沟通数", "件", _proposals(met=True), _PROPOSAL),
+        Counter("proposals.satisfied", "代表委员满意数", "件", _proposals(satisfied=True), _PROPOSAL),
     )
 }  # fmt: skip
 

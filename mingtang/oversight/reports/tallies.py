@@ -115,11 +115,11 @@ def _count(name: str, where: Where, year: int, at: datetime, agencies: set[int] 
     counter = COUNTERS[name]
     found, unsure = counter.ask(year, where), counter.unsure(year, where)
     if agencies is not None:
-        found = found.where(**{f"{counter.agency}__in": agencies})
-        unsure = unsure and unsure.where(**{f"{counter.agency}__in": agencies})
-    values = found.add_up(counter.agency, counter.measure)
-    unknown = unsure.add_up(counter.agency) if unsure else {}
-    ids = _ids_by_organ(found, counter.agency)
+        found = found.where(agency__in=agencies)
+        unsure = unsure and unsure.where(agency__in=agencies)
+    values = found.add_up("agency", counter.measure)
+    unknown = unsure.add_up("agency") if unsure else {}
+    ids = _ids_by_organ(found)
     text = canonical(where)
     return [
         Tally(
@@ -130,10 +130,10 @@ def _count(name: str, where: Where, year: int, at: datetime, agencies: set[int] 
     ]  # fmt: skip
 
 
-def _ids_by_organ(found: Found, agency: str) -> dict[int, str]:
+def _ids_by_organ(found: Found) -> dict[int, str]:
     """The digest of ids of each organ, in one pass over the rows in the order of ids."""
     hashes: dict[int, Any] = {}
-    for organ, pk in found.order("pk").values(agency, "pk"):
+    for organ, pk in found.order("pk").values("agency", "pk"):
         if organ in hashes:
             hashes[organ].update(b"," + str(pk).encode())
         else:
@@ -144,7 +144,7 @@ def _ids_by_organ(found: Found, agency: str) -> dict[int, str]:
 def rows(name: str, where: Where, year: int, path: str) -> Found:
     """The rows behind a figure of an organ and all below it, asked again."""
     counter = COUNTERS[name]
-    return counter.ask(year, where).where(**{f"{counter.agency}__path__startswith": path})
+    return counter.ask(year, where).where(agency_path__startswith=path)
 
 
 def changed(at: datetime, agencies: set[int], years: Iterable[int]) -> None:

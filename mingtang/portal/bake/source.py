@@ -23,8 +23,7 @@ LIVE = {"state": "live", "on_site": True}
 # Columns whose papers are in force or not; elsewhere a validity mark would say nothing.
 _IN_FORCE = ("policy", "rules")
 _FIELDS = (
-    "pk", "title", "first_published_at", "state", "kind", "column", "agency_id", "live__doc_no", "live__validity",
-    "live__written_on",
+    "pk", "title", "first_published_at", "state", "kind", "column", "agency_id", "doc_no", "validity", "written_on",
 )  # fmt: skip
 BATCH = 500
 
@@ -135,7 +134,7 @@ class Source:
 
     def policy_years(self) -> dict[int, int]:
         """Years in which policy papers were published, newest first, with how many are on the site."""
-        counts = disclosure.find("document", **LIVE, column="policy").group("first_published_at__year")
+        counts = disclosure.find("document", **LIVE, column="policy").group("first_published_year")
         return dict(sorted(counts.items(), reverse=True))
 
     def listings_of(self, row: DocumentRow) -> list[Listing]:
@@ -218,7 +217,7 @@ class Source:
             log.setdefault(p.document_id, []).append(p)
         readers: dict[int, list[Entry]] = {}
         pairs = disclosure.find("document", **LIVE, interprets_id__in=ids).order("first_published_at", "pk")
-        for values in pairs.values("interprets_id", "live__summary", *_FIELDS):
+        for values in pairs.values("interprets_id", "summary", *_FIELDS):
             readers.setdefault(values[0], []).append(
                 replace(self._entry(values[2:]), summary=values[1] or "")
             )

@@ -66,7 +66,7 @@ def _write(made: list[Release]) -> None:
 
 def _tell(publications: set[int]) -> None:
     agencies, years = set(), set()
-    for agency, at in disclosure.find("publication", pk__in=publications).values("document__agency_id", "at"):
+    for agency, at in disclosure.find("publication", pk__in=publications).values("agency_id", "at"):
         agencies.add(agency)
         years.add(at.astimezone(ledger.SHANGHAI).year)
     if agencies:
@@ -77,11 +77,16 @@ def _tell(publications: set[int]) -> None:
 
 def find(what: str, **filters: Any) -> ledger.Found[ReleaseRow]:
     """Releases by field look-ups. Raises LookupError for anything else."""
-    if what != "release":
-        raise LookupError(f"门户里没有“{what}”；有：release")
-    found = ledger.Found(Release.objects.order_by("pk"), _row)
-    return found.where(**filters)
+    return ledger.find_on(SHELVES, what, filters)
 
 
-def _row(r: Release) -> ReleaseRow:
-    return ReleaseRow(r.pk, r.publication_id, r.channel, r.state, r.at, r.place, r.digest)
+SHELVES: dict[str, ledger.Shelf[Any]] = {
+    "release": ledger.Shelf(
+        lambda: Release.objects.order_by("pk"), ReleaseRow,
+        also={
+            "agency": "publication__document__agency", "agency_id": "publication__document__agency_id",
+            "agency_path": "publication__document__agency__path", "document_id": "publication__document_id",
+            "document_kind": "publication__document__kind", "first": "publication__first", "published_at": "publication__at",
+        },
+    )
+}  # fmt: skip
