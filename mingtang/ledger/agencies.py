@@ -11,7 +11,8 @@ from django.db import transaction
 from mingtang.law.api import Refused
 from mingtang.ledger import laws
 from mingtang.ledger.acts import Deed, record
-from mingtang.ledger.models import Agency, Appointment, Person, Succession
+from mingtang.ledger.installation import installation
+from mingtang.ledger.models import Agency, Appointment, Installation, Person, Succession
 from mingtang.ledger.outbox import enqueue
 from mingtang.ledger.policy import ROLES, may
 from mingtang.ledger.rows import AppointmentRow
@@ -173,7 +174,9 @@ def relieve(
     held = Appointment.objects.select_related("agency").get(pk=appointment.id)
     if until <= held.valid_from:
         return Refused(f"{held.valid_from}才任命，不能在{until}免去", "本单位人事安排", "请核对日期")
-    others = Appointment.objects.filter(role="keeper", valid_to__isnull=True, person__is_active=True)
+    others = Appointment.objects.filter(
+        role="keeper", valid_to__isnull=True, valid_from__lte=until, person__is_active=True
+    )
     if held.role == "keeper" and not others.exclude(pk=held.pk).exists():
         return Refused("这是最后一位系统管理员", "等级保护：须有人管理账号和权限", "请先任命另一位系统管理员")
     held.valid_to = until
@@ -199,6 +202,17 @@ VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
 }
 
 
+def _nobody_may(verb: str) -> Refused | None:
+    """Why nobody's hand (``by=None``) may not do this: a demo, or an installation without any keeper yet, lets it."""
+    here = installation()
+    demo = here is not None and here.kind == Installation.DEMO
+    if demo or not Appointment.objects.filter(role="keeper").exists():
+        return None
+    power = VERBS[verb][0]
+    who = "、".join(r.title for r in ROLES.values() if power in r.verbs)
+    return Refused("平台自己不能办理这一步：已有系统管理员", "本平台权限表：默认不许可", f"请由{who}办理")
+
+
 def _touched(thing: Any, verb: str, facts: dict[str, Any]) -> list[Agency | None]:
     """Every organ a verb touches: the power is asked for each. Law and staff are the whole installation's."""
     if verb == "load_law":
@@ -212,11 +226,13 @@ def _touched(thing: Any, verb: str, facts: dict[str, Any]) -> list[Agency | None
 def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any) -> Any:
     """Do one verb of this table to an organ or a person; returns the changed thing or ``Refused``.
 
-    ``by=None`` is the setting-up of an installation, before any keeper exists.
+    ``by=None`` is the setting-up of an installation, before any keeper exists, or of a demo; elsewhere it is refused.
     """
     if verb not in VERBS:
         return Refused(f"没有“{verb}”这一步", "本平台流程表", "可用：" + "、".join(VERBS))
     power, do = VERBS[verb]
+    if by is None and (refused := _nobody_may(verb)) is not None:
+        return refused
     for organ in _touched(thing, verb, facts) if by is not None else ():
         if not (verdict := may(by, power, organ)):
             return Refused(verdict.why, verdict.basis, "请有权限的人办理")

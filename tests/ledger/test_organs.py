@@ -118,3 +118,68 @@ def test_a_keeper_is_needed_to_found_an_organ_once_people_exist():
         valid_from=date(2026, 3, 2),
     )
     assert isinstance(refused, Refused)
+
+
+def _first_keeper():
+    """A service installation as ``mingtang install`` makes it: a government and one keeper, by nobody's hand."""
+    ledger.create_installation("service", "测试市")
+    city = given.organ("测试市人民政府", None, type="government")
+    return city, given.person(city, "keeper", name="第一位管理员")
+
+
+def _keeps(person):
+    return ledger.find("appointment", person_id=person.pk, role="keeper").one()
+
+
+def test_before_any_keeper_exists_an_installation_is_set_up_by_nobodys_hand():
+    city, keeper = _first_keeper()
+    assert ledger.may(keeper, "person.keep", city)
+
+
+@pytest.mark.parametrize(
+    ("verb", "facts"),
+    [
+        ("found", {"code": "X1", "name": "某局", "short_name": "某局", "type": "department", "level": "city", "valid_from": date(2026, 1, 1)}),
+        ("hire", {"username": "ghost", "name": "无名"}),
+        ("load_law", {"kind": "notice", "text": "元旦：1月1日放假"}),
+    ],
+)  # fmt: skip
+def test_once_a_service_installation_has_a_keeper_nothing_is_done_by_nobodys_hand(verb, facts):
+    _first_keeper()
+    before = ledger.find("act").count()
+    refused = ledger.take(None, verb, by=None, at=given.at(2026, 3, 2), **facts)
+    assert isinstance(refused, Refused)
+    assert "平台自己不能办理" in refused.why
+    assert ledger.find("act").count() == before
+
+
+def test_nobodys_hand_can_neither_make_another_keeper_nor_relieve_the_one_there_is():
+    city, keeper = _first_keeper()
+    at, day = given.at(2026, 3, 2), date(2026, 3, 2)
+    more = ledger.take(keeper, "appoint", by=None, at=at, agency=city, role="signer", since=day)
+    less = ledger.take(_keeps(keeper), "relieve", by=None, at=at, until=day)
+    assert isinstance(more, Refused)
+    assert isinstance(less, Refused)
+    assert _keeps(keeper).valid_to is None
+
+
+def test_a_demo_is_arranged_by_nobodys_hand_even_when_it_has_a_keeper():
+    city = given.demo_city()
+    given.person(city, "keeper")
+    assert given.organ("后来的局", city).pk
+
+
+def test_the_last_keeper_stays_until_another_one_is_there():
+    city, keeper = _first_keeper()
+    at, day = given.at(2026, 3, 2), date(2026, 3, 2)
+    refused = ledger.take(_keeps(keeper), "relieve", by=keeper, at=at, until=day)
+    assert isinstance(refused, Refused)
+    assert "最后一位系统管理员" in refused.why
+    second = ledger.take(None, "hire", by=keeper, at=at, username="second", name="第二位", password="x" * 12)
+    ledger.take(second, "appoint", by=keeper, at=at, agency=city, role="keeper", since=date(2026, 4, 1))
+    early = ledger.take(_keeps(keeper), "relieve", by=keeper, at=at, until=day)
+    assert isinstance(early, Refused)  # the second one begins in April only
+    gone = ledger.take(_keeps(keeper), "relieve", by=keeper, at=at, until=date(2026, 4, 1))
+    assert gone.valid_to == date(2026, 4, 1)
+    last = ledger.take(_keeps(second), "relieve", by=keeper, at=at, until=date(2026, 5, 1))
+    assert isinstance(last, Refused)
