@@ -43,6 +43,8 @@ VOCABULARIES = (
     ("mingtang.ledger.api", "ROLES:title Agency.TYPES"),
     ("mingtang.ledger.models", "Succession.KINDS"),
     ("mingtang.oversight.models", "Report.STATES"),
+    ("mingtang.portal.api", "CHANNELS"),
+    ("mingtang.portal.models", "Release.STATES"),
     ("mingtang.portal.counter.forms", "ID_TYPES DELIVERIES STEPS"),
     ("mingtang.portal.bake.shelves", "_GROUPS"),
     ("mingtang.desk.frame", "ROOMS"),

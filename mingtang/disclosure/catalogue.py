@@ -109,6 +109,11 @@ def fault_of(kind: str, values: Mapping[str, Any], day: date) -> Refused | None:
     for f in kinds()[kind].fields:
         if f.required and not data.get(f.key):
             return Refused(f"“{f.label}”没有填写", f"文种“{kinds()[kind].title}”的必填项", f"请填写{f.label}")
+        if f.options and data.get(f.key) and data[f.key] not in f.options:
+            return Refused(
+                f"“{f.label}”没有“{data[f.key]}”这一项", f"文种“{kinds()[kind].title}”",
+                "可用：" + "、".join(f"{w}（{k}）" for k, w in f.options.items()),
+            )  # fmt: skip
     return None
 
 

@@ -12,8 +12,9 @@ from mingtang.portal.bake.press import Press
 from mingtang.portal.bake.run import FIRST, STAGES, deliver, rebuild, tree, verify
 from mingtang.portal.bake.source import Sheet
 from mingtang.portal.bake.writer import Fault
-from mingtang.portal.channels.releases import ReleaseRow, find, note_releases
+from mingtang.portal.channels.releases import CHANNELS, ReleaseRow, find, note_releases
 from mingtang.portal.counter.urls import urlpatterns as counter_urls
+from mingtang.portal.counter.views import stale
 from mingtang.portal.look import environment
 from mingtang.portal.serve import Site
 
@@ -35,6 +36,6 @@ def preview(document: DocumentRow) -> str:
 
 
 __all__ = [
-    "FIRST", "STAGES", "Fault", "ReleaseRow", "Site", "counter_urls", "deliver", "environment", "find", "manifest",
-    "note_releases", "preview", "rebuild", "recover", "verify",
+    "CHANNELS", "FIRST", "STAGES", "Fault", "ReleaseRow", "Site", "counter_urls", "deliver", "environment", "find", "manifest",
+    "note_releases", "preview", "rebuild", "recover", "stale", "verify",
 ]  # fmt: skip

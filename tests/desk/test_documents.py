@@ -181,7 +181,7 @@ def test_a_policy_without_an_interpretation_offers_to_draft_one(bureau: Bureau):
     assert "《租赁办法》解读" in words(clerk.get(link))
     clerk.post(
         "/desk/documents/new",
-        typed(bureau, kind="interpretation", interprets=str(paper.id), data_form="文字"),
+        typed(bureau, kind="interpretation", interprets=str(paper.id), data_form="text"),
     )
     assert disclosure.find("document", interprets_id=paper.id).count() == 1
 

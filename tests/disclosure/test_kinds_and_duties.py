@@ -170,3 +170,15 @@ def test_a_duty_follows_the_organ_that_carries_on():
     disclosure.keep_duties(at)
     assert disclosure.follow_succession({old.pk: new.pk}, date(2026, 11, 10), at, "机构调整") == 1
     assert [i.duty.agency_name for i in disclosure.due(city, date(2026, 12, 31))] == ["市场监管局"]
+
+
+def test_a_choice_takes_only_the_words_of_its_kind_and_names_them():
+    city = given.demo_city()
+    clerk = given.person(city, "clerk")
+    paper = {"title": "一图读懂", "body": "<p>谁来装。</p>", "agency": city, "kind": "interpretation"}
+    refused = disclosure.draft(clerk, given.at(2026, 3, 2), data={"form": "文字"}, **paper)
+    assert isinstance(refused, Refused)
+    assert "图解（chart）" in refused.instead
+    assert not isinstance(
+        disclosure.draft(clerk, given.at(2026, 3, 2), data={"form": "chart"}, **paper), Refused
+    )

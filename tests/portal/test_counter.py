@@ -188,6 +188,20 @@ def test_an_answered_case_tells_how_to_object_to_the_answer_and_not_to_silence(c
     assert "如果到期没有答复" not in page
 
 
+def test_a_citizens_form_that_came_too_late_gets_a_citizens_page(counter, settings):
+    settings.ROOT_URLCONF, settings.CSRF_FAILURE_VIEW = (
+        "mingtang.config.urls",
+        "mingtang.config.refusals.csrf",
+    )
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/track", {"number": "x", "code": "y"})
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "什么也没有登记" in page
+    assert "desk.css" not in page
+    assert "什么也没有改" in strict.post("/desk/login", {"account": "x"}).content.decode()
+
+
 @pytest.mark.parametrize("poison", HOSTILE)
 def test_no_number_or_code_breaks_the_tracking_page(counter, poison):
     text = poison.encode("utf-8", "surrogatepass").decode("utf-8", "replace")

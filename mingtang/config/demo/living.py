@@ -30,14 +30,14 @@ POLICIES = (
         "示政办发〔2026〕18号",
         date(2026, 10, 30),
         "收到日期怎么定，二十日怎么数",
-        "问答",
+        "qa",
     ),
     (
         "示例市人民政府关于促进民营经济发展的若干措施",
         "示政发〔2026〕12号",
         date(2026, 10, 22),
         "二十六条措施，企业能用上哪几条",
-        "图解",
+        "chart",
     ),
     ("示例市城镇供热管理办法", "示政规〔2026〕6号", date(2026, 10, 15), "室温不达标，退费怎么算", "文字"),
     (
@@ -45,14 +45,14 @@ POLICIES = (
         "示政规〔2026〕5号",
         date(2026, 9, 28),
         "新标准与申请材料一览",
-        "图解",
+        "chart",
     ),
     (
         "示例市电动自行车充电设施建设管理规定",
         "示政规〔2026〕4号",
         date(2026, 9, 11),
         "小区能不能装、谁来装",
-        "视频",
+        "video",
     ),
 )
 _NEWS = (
@@ -102,7 +102,7 @@ def _rows(year: int, until: date, count: int) -> Iterator[dict[str, Any]]:
             if kind == "penalty"
             else {}
         )
-        data = {"form": "文字"} if kind == "interpretation" else data
+        data = {"form": "text"} if kind == "interpretation" else data
         yield {
             "agency": organ, "kind": kind, "key_area": area, "published_at": civil(day, time(9 + n % 8)), "written_on": day,
             "title": title_of(kind, area, n + 1, day, dice), "body": body_of(organ.name, day, dice), "data": data,

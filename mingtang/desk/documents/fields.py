@@ -36,8 +36,8 @@ def catalogue(kind: str) -> list[Field]:
     themes = tuple((k, f"{k} {v}") for k, v in disclosure.THEMES.items())
     own = [
         Field(
-            f"data_{f.key}", f.label, "text", f.required, most=500 if f.type != "year" else 4, group="kind",
-            hint="例如 2026" if f.type == "year" else "",
+            f"data_{f.key}", f.label, "choice" if f.options else "text", f.required, choices=tuple(f.options.items()),
+            most=500 if f.type != "year" else 4, group="kind", hint="例如 2026" if f.type == "year" else "",
         )
         for f in spec.fields
     ]  # fmt: skip

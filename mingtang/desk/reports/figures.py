@@ -145,7 +145,7 @@ def _line(row: Any, papers: Mapping[int, disclosure.DocumentRow], reach: Reach) 
         return _paper(papers.get(row.id), row.at, reach)
     if hasattr(row, "publication_id"):
         line = _paper(papers.get(row.publication_id), row.at, reach)
-        return Line((*line.cells, row.channel), line.url)
+        return Line((*line.cells, row.channel_name), line.url)
     return _register(row)
 
 

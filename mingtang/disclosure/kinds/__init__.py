@@ -6,7 +6,7 @@ Attributes, form fields and presentation are separate headings; adding a kind to
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,20 @@ _TYPES = ("text", "year", "choice", "url", "date", "number")
 
 @dataclass(frozen=True)
 class Field:
-    """One field beside the catalogue's own: its key, label, type and whether it must be filled."""
+    """One field beside the catalogue's own: its key, label, type and whether it must be filled.
+
+    A ``choice`` keeps one of the keys of ``options`` and is shown as its word.
+    """
 
     key: str
     label: str
     type: str
     required: bool
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def shown(self, value: object) -> str:
+        """A kept value as a reader sees it."""
+        return self.options.get(str(value), str(value))
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,12 @@ def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
             raise ValueError(
                 f"{path.name}: fields.{name}.type: {spec['type']!r}; allowed: {', '.join(_TYPES)}"
             )
-        fields.append(Field(name, spec["label"], spec["type"], bool(spec["required"])))
+        options = spec.get("options", {})
+        if (spec["type"] == "choice") != bool(options):
+            raise ValueError(
+                f"{path.name}: fields.{name}.options: a choice has options, and nothing else has"
+            )
+        fields.append(Field(name, spec["label"], spec["type"], bool(spec["required"]), options))
     return Kind(
         raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], bool(raw["counted"]),
         bool(raw["interpretation_required"]), tuple(fields), raw["example"], raw.get("origin", ""),

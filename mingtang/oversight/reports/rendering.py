@@ -20,6 +20,7 @@ from mingtang.oversight.reports.compiling import NOT_COUNTED, NOT_STATED, Compil
 from mingtang.oversight.reports.counters import COUNTERS
 from mingtang.oversight.reports.figures import Figure
 from mingtang.oversight.reports.prose import plain
+from mingtang.portal import api as portal
 
 MEDIA = {
     "json": "application/json",
@@ -68,14 +69,7 @@ def _named(organs: tuple[str, ...]) -> str:
 
 # Words of the filters; a form's rows are named as the form prints them.
 _WORDS: dict[str, dict[str, str]] = {
-    "channel": casework.CHANNELS
-    | {
-        "site": "政府网站",
-        "gazette": "政府公报",
-        "weibo": "政务微博",
-        "wechat": "政务微信",
-        "other": "其他方式",
-    },
+    "channel": casework.CHANNELS | portal.CHANNELS,
     "applicant": casework.APPLICANTS,
     "request_class": casework.CLASSES,
     "kind": {k: v.title for k, v in disclosure.KINDS.items()},
@@ -88,13 +82,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "result": {"upheld": "维持或驳回", "corrected": "依法纠错", "other": "其他情形", "pending": "尚未审结"},
     "path": {"direct": "未经复议直接起诉", "after": "复议后起诉"},
     "rating": {"good": "满意", "fair": "基本满意", "poor": "不满意"},
-    "item_type": {
-        "licence": "行政许可",
-        "levy": "行政征收",
-        "confirmation": "行政确认",
-        "benefit": "行政给付",
-        "public_service": "公共服务",
-    },
+    "item_type": {k: w for f in disclosure.KINDS["service_item"].fields for k, w in f.options.items()},
 }
 
 

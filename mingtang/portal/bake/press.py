@@ -25,11 +25,6 @@ from mingtang.portal.bake.source import Leaf, Sheet, Source
 
 # Which entry of the main navigation a column stands under.
 _NAV = {"service": "service", "letters": "letters", "annual": "data"}
-# Words that the catalogue keeps for fields of type "choice", as readers know them.
-_CHOICES = {
-    "licence": "行政许可", "levy": "行政征收", "confirmation": "行政确认", "benefit": "行政给付", "public_service": "公共服务",
-    "text": "文字", "chart": "图解", "qa": "问答", "video": "视频", "expert": "专家解读", "leader": "负责同志解读",
-}  # fmt: skip
 FIXED = (
     "/", "/policy/", "/org/", "/guide/", "/about/", "/sitemap/", "/404.html", "/410.html", "/en/", "/en/guide/",
 )  # fmt: skip
@@ -252,10 +247,7 @@ def _own_fields(row: disclosure.DocumentRow) -> list[tuple[str, str]]:
     filled = (
         (f, value) for f, value in found if value not in (None, "") and not isinstance(value, (dict, list))
     )
-    return [
-        (f.label, _CHOICES.get(str(value), str(value)) if f.type == "choice" else str(value))
-        for f, value in filled
-    ]
+    return [(f.label, f.shown(value)) for f, value in filled]
 
 
 def _content_meta(sheet: Sheet, url: str) -> list[tuple[str, str]]:

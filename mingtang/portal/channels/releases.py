@@ -16,6 +16,14 @@ from mingtang.portal import links
 from mingtang.portal.models import Release
 
 _BATCH = 2_000
+# Where a publication can go, as the report's lines on channels name it.
+CHANNELS = {
+    "site": "政府网站",
+    "gazette": "政府公报",
+    "weibo": "政务微博",
+    "wechat": "政务微信",
+    "other": "其他方式",
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,14 @@ class ReleaseRow:
     at: datetime
     place: str
     digest: str
+
+    @property
+    def channel_name(self) -> str:
+        return CHANNELS.get(self.channel, self.channel)
+
+    @property
+    def state_name(self) -> str:
+        return dict(Release.STATES)[self.state]
 
 
 def note_releases(rows: Iterable[tuple[int, str, datetime, str]]) -> int:

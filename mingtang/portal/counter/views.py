@@ -241,6 +241,15 @@ def not_found(request: HttpRequest) -> HttpResponse:
     )
 
 
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without a valid token: the page stood open too long, or cookies are off. Nothing was registered."""
+    return _page(
+        request, "error.html", _("没有提交成功，什么也没有登记"), 403, code="403", crumbs=[(_("没有提交成功"), None)],
+        why=_("页面停留太久，或者浏览器没有允许本站的 Cookie，无法确认表单是您本人在本站填的。"),
+        instead=_("请返回上一页，先复制已填的文字，刷新后再提交；重新提交不会重复登记。"),
+    )  # fmt: skip
+
+
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
     """Whether the counter can work: 200 with the database reached, 503 without."""
