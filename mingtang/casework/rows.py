@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mingtang.casework.models import Case, CaseReview, CitizenLetter, OpinionEvent, Proposal, Remedy
+from django.db.models import OuterRef, Subquery
+
+from mingtang.casework.models import Case, CaseReview, CitizenLetter, OpinionEvent, Proposal, Remedy, Step
 from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
 from mingtang.casework.types import (
     CaseReviewRow,
@@ -78,17 +80,21 @@ def review_row(r: CaseReview) -> CaseReviewRow:
     )  # fmt: skip
 
 
+# The day a case was first paid for; a sub-query, so that no case is met twice for two payments.
+_FIRST_PAID = Subquery(
+    Step.objects.filter(case=OuterRef("pk"), step="fee_paid").order_by("on").values("on")[:1]
+)
 _NAMED = {"agency_name": "agency__name"}
 _OF_ORGAN = {"agency": "agency", "agency_level": "agency__level", "agency_path": "agency__path"}
 SHELVES: dict[str, Shelf[Any]] = {
     "case": Shelf(
-        lambda: Case.objects.select_related("agency", "handler").order_by("due_on", "pk"), CaseRow, make=case_row,
+        lambda: Case.objects.select_related("agency", "handler").annotate(fee_paid_on=_FIRST_PAID).order_by("due_on", "pk"), CaseRow, make=case_row,
         hidden=("channel_label", "state_label", "outcome_name"),
         paths={"agency_name": "agency__name", "handler": "handler__name"},
         also=_OF_ORGAN
         | {
             "handler_id": "handler_id", "drafter_id": "drafter_id", "counted_on": "counted_on", "fee": "fee",
-            "step": "steps__step", "step_on": "steps__on",
+            "fee_paid_on": "fee_paid_on",
         },
     ),
     "review": Shelf(

@@ -15,7 +15,7 @@ from django.db.models import Max
 from mingtang.disclosure.kinds import key_areas, kinds, themes
 from mingtang.disclosure.models import Attachment, Document, Edition
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, Person, StoredFile, may, number, record
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, may, number, record
 
 # What a document's text may be made of. Styles, scripts, forms and frames stay out.
 _TAGS = {
@@ -136,14 +136,12 @@ def as_filed(document: Document, edition: Edition, facts: Mapping[str, Any]) -> 
     )
 
 
-def files_as_filed(
-    document: Document, edition: Edition, files: list[tuple[str, StoredFile]]
-) -> Refused | None:
+def files_as_filed(document: Document, edition: Edition, files: list[tuple[str, FileRow]]) -> Refused | None:
     """Why these attachments cannot stand: a file that another room filed would go missing or be exchanged."""
     if not kinds()[document.kind].origin:
         return None
     filed = set(edition.attachments.values_list("name", "file_id"))
-    if filed <= {(name, f.pk) for name, f in files}:
+    if filed <= {(name, f.digest) for name, f in files}:
         return None
     return Refused(
         f"{kinds()[document.kind].title}定稿时生成的附件不能删除或替换",
@@ -169,7 +167,7 @@ def write(edition: Edition, values: Mapping[str, Any]) -> None:
     edition.body = clean(edition.body or "")
 
 
-def attach(edition: Edition, files: list[tuple[str, StoredFile]]) -> None:
+def attach(edition: Edition, files: list[tuple[str, FileRow]]) -> None:
     edition.attachments.all().delete()
     Attachment.objects.bulk_create(
         [
@@ -185,7 +183,7 @@ def draft(
     *,
     agency: Agency,
     kind: str,
-    files: list[tuple[str, StoredFile]] | None = None,
+    files: list[tuple[str, FileRow]] | None = None,
     key_area: str = "",
     interprets: int | None = None,
     origin: tuple[str, str] = ("", ""),

@@ -20,8 +20,14 @@ from mingtang.ledger.rows import AppointmentRow
 _BASIS = "机构编制管理规定；条例第十条：职能划转后由承接机关负责公开"
 
 
-def found_agency(by: Person | None, at: datetime, *, parent: Agency | None = None, **fields: Any) -> Agency:
-    """Enter a new organ below ``parent``. ``fields`` are the columns of Agency."""
+def found_agency(
+    by: Person | None, at: datetime, *, parent: Agency | None = None, **fields: Any
+) -> Agency | Refused:
+    """Enter a new organ below ``parent``. ``fields`` are the columns of Agency. Refused when its code is taken."""
+    if (other := Agency.objects.filter(code=fields.get("code", "")).first()) is not None:
+        return Refused(
+            f"代码{other.code}已经是{other.name}的", _BASIS, "请核对代码；每个机构一个代码，撤销后也不再用"
+        )
     agency = Agency(parent=parent, path="/", **fields)
     agency.save()
     agency.path = f"{parent.path if parent else '/'}{agency.pk}/"
@@ -125,8 +131,12 @@ def successor(agency_id: int) -> int:
         agency_id = after
 
 
-def hire(by: Person | None, at: datetime, *, username: str, name: str, password: str | None = None) -> Person:
-    """Enter a member of staff. Without a password nobody can log in as them."""
+def hire(
+    by: Person | None, at: datetime, *, username: str, name: str, password: str | None = None
+) -> Person | Refused:
+    """Enter a member of staff. Without a password nobody can log in as them. Refused when the account is taken."""
+    if (other := Person.objects.filter(username=username).first()) is not None:
+        return Refused(f"账号{username}已经是{other.name}的", "本单位人事安排：一人一个账号", "请换一个账号")
     person = Person(username=username, name=name)
     person.set_password(password) if password else person.set_unusable_password()
     person.save()
@@ -174,10 +184,11 @@ def relieve(
     held = Appointment.objects.select_related("agency").get(pk=appointment.id)
     if until <= held.valid_from:
         return Refused(f"{held.valid_from}才任命，不能在{until}免去", "本单位人事安排", "请核对日期")
-    others = Appointment.objects.filter(
+    # Locked: of two keepers who relieve each other at once, the second finds the first already gone.
+    keepers = Appointment.objects.select_for_update(of=("self",)).filter(
         role="keeper", valid_to__isnull=True, valid_from__lte=until, person__is_active=True
     )
-    if held.role == "keeper" and not others.exclude(pk=held.pk).exists():
+    if held.role == "keeper" and not [k for k in keepers if k.pk != held.pk]:
         return Refused("这是最后一位系统管理员", "等级保护：须有人管理账号和权限", "请先任命另一位系统管理员")
     held.valid_to = until
     held.save(update_fields=["valid_to"])

@@ -6,6 +6,8 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -14,12 +16,26 @@ from mingtang.ledger.clock import now
 from mingtang.ledger.models import StoredFile
 
 
+@dataclass(frozen=True)
+class FileRow:
+    """The bytes of one file, kept once under their SHA-256."""
+
+    digest: str
+    size: int
+    media: str
+    stored_at: datetime
+
+    @property
+    def path(self) -> Path:
+        return path_of(self.digest)
+
+
 def path_of(digest: str) -> Path:
     """Where the bytes of a digest lie."""
     return settings.HOME / "files" / digest[:2] / digest[2:]
 
 
-def store(content: bytes | Iterable[bytes], media: str) -> StoredFile:
+def store(content: bytes | Iterable[bytes], media: str) -> FileRow:
     """Keep bytes (or a stream of chunks) under their SHA-256; the same bytes are kept once."""
     folder = settings.HOME / "files"
     folder.mkdir(parents=True, exist_ok=True)
@@ -42,4 +58,4 @@ def store(content: bytes | Iterable[bytes], media: str) -> StoredFile:
     row, _ = StoredFile.objects.get_or_create(
         digest=digest.hexdigest(), defaults={"size": size, "media": media, "stored_at": now()}
     )
-    return row
+    return FileRow(row.digest, row.size, row.media, row.stored_at)

@@ -89,10 +89,10 @@ def load(
             "可能没有粘贴完整，请粘贴通知全文",
         )
     kept = store(text.encode(), "text/plain; charset=utf-8")
-    if LawFile.objects.filter(kind=kind, file=kept).exists():
+    if LawFile.objects.filter(kind=kind, file_id=kept.digest).exists():
         return law.Refused("这份文件已经载入过", "同一份文件只载入一次", "不需要再办")
     row = LawFile.objects.create(
-        kind=kind, title=title or getattr(read, "title", ""), year=year, file=kept, loaded_at=at
+        kind=kind, title=title or getattr(read, "title", ""), year=year, file_id=kept.digest, loaded_at=at
     )
     record(
         Deed(

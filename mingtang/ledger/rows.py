@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from mingtang.ledger import files
+from mingtang.ledger.files import FileRow
 from mingtang.ledger.finding import Shelf
 from mingtang.ledger.models import (
     Act,
@@ -64,20 +63,6 @@ class ActRow:
     payload: Mapping[str, Any] | None
     mac: str
     seal_id: int | None
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """The bytes of one file, kept once under their SHA-256."""
-
-    digest: str
-    size: int
-    media: str
-    stored_at: datetime
-
-    @property
-    def path(self) -> Path:
-        return files.path_of(self.digest)
 
 
 @dataclass(frozen=True)

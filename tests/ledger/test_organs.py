@@ -183,3 +183,16 @@ def test_the_last_keeper_stays_until_another_one_is_there():
     assert gone.valid_to == date(2026, 4, 1)
     last = ledger.take(_keeps(second), "relieve", by=keeper, at=at, until=date(2026, 5, 1))
     assert isinstance(last, Refused)
+
+
+def test_a_code_and_an_account_belong_to_one_for_ever():
+    city = given.demo_city()
+    at = given.at(2026, 3, 2)
+    taken = given.organ("甲局", city, code="A1")
+    twice = ledger.take(city, "found", by=None, at=at, code="A1", name="乙局", short_name="乙局", type="department",
+                        level="city", valid_from=date(2026, 1, 1))  # fmt: skip
+    assert isinstance(twice, Refused)
+    assert taken.name in twice.why
+    ledger.take(None, "hire", by=None, at=at, username="zhang", name="张一")
+    assert isinstance(ledger.take(None, "hire", by=None, at=at, username="zhang", name="张二"), Refused)
+    assert ledger.find("person", username="zhang").one().name == "张一"

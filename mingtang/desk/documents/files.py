@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from mingtang.desk.fields import clean
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import StoredFile, find, store
+from mingtang.ledger.api import FileRow, find, store
 
 MOST_FILES = 20
 MOST_BYTES = 30 * 1024 * 1024
@@ -22,7 +22,7 @@ _RULE = "本平台的附件规则"
 class Taken:
     """Attachments to keep, in order, and what the checks say of the new ones."""
 
-    files: list[tuple[str, StoredFile]]
+    files: list[tuple[str, FileRow]]
     warnings: list[str]
 
 

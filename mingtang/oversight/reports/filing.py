@@ -10,7 +10,7 @@ from django.db import transaction
 
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, Person, StoredFile, may, now, record, store
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, may, now, record, store
 from mingtang.oversight.models import Report
 from mingtang.oversight.reports import rendering, tallies
 from mingtang.oversight.reports.audit import audit
@@ -59,7 +59,7 @@ def _again(year: int) -> Refused:
 
 
 def _freeze(
-    made: Compiled, frozen: str, files: list[tuple[str, StoredFile]], by: Person, at: datetime, basis: str
+    made: Compiled, frozen: str, files: list[tuple[str, FileRow]], by: Person, at: datetime, basis: str
 ) -> Report | Refused:
     """Write the report down as filed and draft its document, unless it was filed or changed meanwhile."""
     agency, year = made.agency, made.year
@@ -103,7 +103,7 @@ def _same(made: Compiled, again: Any) -> bool:
     return isinstance(again, Compiled) and drawn(again) == drawn(made)
 
 
-def _files(made: Compiled) -> list[tuple[str, StoredFile]]:
+def _files(made: Compiled) -> list[tuple[str, FileRow]]:
     """The report to take away, in the formats that offices read."""
     name = f"{made.year}年政府信息公开工作年度报告"
     return [(f"{name}.{how}", store(rendering.render(made, how), MEDIA[how])) for how in ("docx", "xlsx")]
