@@ -101,7 +101,7 @@ def _settle_outbox() -> None:
     """What was loaded is counted and baked in bulk; the consumers start from here."""
     last = ledger.find("outbox").order("-pk").first()
     for name in schedule.CONSUMERS:
-        ledger.skip_to(name, last.pk if last else 0)
+        ledger.skip_to(name, last.id if last else 0)
 
 
 def _finish(report: Callable[[str], None]) -> None:
