@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from mingtang.desk import speech
-from mingtang.desk.access import reach_of
+from mingtang.desk.access import reach_of, titles
 from mingtang.desk.chips import days_of
 from mingtang.desk.queue import lanes
-from mingtang.ledger.api import installation
+from mingtang.ledger.api import find
 
 # Seal, address name, word, title, cell of the floor plan (0–8; 4 is the desk itself), power.
 ROOMS = (
@@ -26,7 +26,7 @@ ROOMS = (
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every desk template."""
-    here = installation()
+    here = find("installation").first()
     base = {"city": here.city_name if here else "", "demo": bool(here and here.kind == "demo")}
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
@@ -37,7 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return base | {
         "person": person,
         "reach": reach,
-        "titles": reach.titles(),
+        "titles": titles(reach),
         "rooms": [r for r in ROOMS if reach.ids(r[5])],
         "room": next((r for r in ROOMS if r[0] == room), None),
         "cells": range(9),

@@ -10,8 +10,8 @@ from django.db import transaction
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Publication
 from mingtang.disclosure.rows import SHELVES
 from mingtang.disclosure.types import DutyInstanceRow
-from mingtang.law.api import Refused, calendar
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, Found, Person, may, notices, record
+from mingtang.law.api import Refused
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, Found, Person, law, may, record
 from mingtang.ledger.api import find as ledger_find
 
 _PERIODIC = {"weekly", "five_days", "monthly", "quarterly", "yearly"}
@@ -76,7 +76,10 @@ def follow_succession(pairs: dict[int, int], on: date, at: datetime, basis: str)
 def open_periods(on: date) -> int:
     """Insert the instance of every periodic duty for the period that holds ``on``; safe to run again. Returns how many."""
     made = []
-    table = calendar(notices())
+    norms = law(on)
+    if isinstance(norms, Refused):  # before the Regulation nobody had duties
+        return 0
+    table = norms.calendar
     for duty in Duty.objects.filter(since__lte=on, cadence__in=_PERIODIC):
         if duty.until and duty.until <= on:
             continue

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from mingtang.law.api import Refused
-from mingtang.ledger import laws
+from mingtang.ledger import acts, identity, laws, outbox
 from mingtang.ledger.acts import Deed, record
-from mingtang.ledger.installation import installation
+from mingtang.ledger.installation import install
 from mingtang.ledger.models import Agency, Appointment, Installation, Person, Succession
 from mingtang.ledger.outbox import enqueue
 from mingtang.ledger.policy import ROLES, may
@@ -115,22 +115,6 @@ def succeed(
     return key
 
 
-def successor(agency_id: int) -> int:
-    """The organ that carries this one's work today: follows successions to their end (the first branch of a split)."""
-    seen = {agency_id}
-    while True:
-        after = (
-            Succession.objects.filter(predecessor_id=agency_id)
-            .order_by("id")
-            .values_list("successor_id", flat=True)
-            .first()
-        )
-        if after is None or after in seen:
-            return agency_id
-        seen.add(after)
-        agency_id = after
-
-
 def hire(
     by: Person | None, at: datetime, *, username: str, name: str, password: str | None = None
 ) -> Person | Refused:
@@ -201,8 +185,14 @@ def relieve(
     return held
 
 
-# verb → (power asked for, function). A verb outside the table does not exist.
+# verb → (power asked for, function). A verb outside the table does not exist. Without a power it is the platform's own
+# upkeep: nobody's deed, no thing's state.
 VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "install": ("", install),
+    "seal": ("", acts.seal),
+    "skip": ("", outbox.skip),
+    "rotate": ("", identity.rotate),
+    "erase": ("ledger.erase", acts.erase),
     "found": ("agency.keep", found_agency),
     "change": ("agency.keep", change_agency),
     "succeed": ("agency.keep", succeed),
@@ -215,11 +205,12 @@ VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
 
 def _nobody_may(verb: str) -> Refused | None:
     """Why nobody's hand (``by=None``) may not do this: a demo, or an installation without any keeper yet, lets it."""
-    here = installation()
-    demo = here is not None and here.kind == Installation.DEMO
+    demo = Installation.objects.filter(kind=Installation.DEMO).exists()
     if demo or not Appointment.objects.filter(role="keeper").exists():
         return None
     power = VERBS[verb][0]
+    if not power:
+        return None
     who = "、".join(r.title for r in ROLES.values() if power in r.verbs)
     return Refused("平台自己不能办理这一步：已有系统管理员", "本平台权限表：默认不许可", f"请由{who}办理")
 
@@ -235,7 +226,7 @@ def _touched(thing: Any, verb: str, facts: dict[str, Any]) -> list[Agency | None
 
 
 def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any) -> Any:
-    """Do one verb of this table to an organ or a person; returns the changed thing or ``Refused``.
+    """Do one verb of this table to an organ, a person or the installation; returns the changed thing or ``Refused``.
 
     ``by=None`` is the setting-up of an installation, before any keeper exists, or of a demo; elsewhere it is refused.
     """
@@ -244,7 +235,7 @@ def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any
     power, do = VERBS[verb]
     if by is None and (refused := _nobody_may(verb)) is not None:
         return refused
-    for organ in _touched(thing, verb, facts) if by is not None else ():
+    for organ in _touched(thing, verb, facts) if by is not None and power else ():
         if not (verdict := may(by, power, organ)):
             return Refused(verdict.why, verdict.basis, "请有权限的人办理")
     if thing is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mingtang.law import api as law
 from mingtang.ledger.acts import Deed, record
-from mingtang.ledger.files import path_of, store
+from mingtang.ledger.files import FileRow, store
 from mingtang.ledger.models import LawFile, Person
 from mingtang.ledger.outbox import enqueue
 
@@ -45,7 +45,7 @@ def _current() -> _Loaded:
     found: list[law.Notice] = []
     norms: list[law.NormFile] = []
     for row in LawFile.objects.order_by("pk"):
-        text = path_of(row.file_id).read_text(encoding="utf-8")
+        text = FileRow.path_of(row.file_id).read_text(encoding="utf-8")
         if row.kind == "notice":
             notice = law.parse_notice(text, row.year)
             found += [] if isinstance(notice, law.Refused) else [notice]
@@ -54,11 +54,6 @@ def _current() -> _Loaded:
             norms += [] if isinstance(given, law.Refused) else [given]
     _loaded = _Loaded(time.monotonic(), newest, tuple(found), tuple(norms))
     return _loaded
-
-
-def notices() -> tuple[law.Notice, ...]:
-    """Holiday notices loaded into this installation, oldest first."""
-    return _current().notices
 
 
 def law_on(day: date) -> law.Law | law.Refused:

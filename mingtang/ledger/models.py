@@ -1,5 +1,7 @@
 """Tables of the ledger. Each class says what one row means; constraints live here, behaviour beside it."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
@@ -13,6 +15,8 @@ class Installation(models.Model):
     created_at = models.DateTimeField()
     # The demo clock started at this moment when the system clock stood at created_at, and runs on.
     demo_epoch = models.DateTimeField(null=True)
+    # From this day on the ledger is whole. Of a year before it, a register without rows says nothing.
+    kept_from = models.DateField()
 
 
 class Held(models.Model):
@@ -37,6 +41,12 @@ class Held(models.Model):
     def _must_be_ours(self) -> None:
         if self.handed_out:
             raise TypeError(f"{type(self).__name__}: only a verb of the ledger writes it (ledger.take)")
+
+
+def held(row: "Agency | Person") -> Any:
+    """An organ or a person as handed out: readable, a verb's subject, and nothing that can be written."""
+    row.handed_out = True
+    return row
 
 
 class Agency(Held):

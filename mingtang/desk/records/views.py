@@ -14,7 +14,7 @@ from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.records.naming import SUBJECTS, act_word
 from mingtang.disclosure import api as disclosure
-from mingtang.ledger.api import ROLES, Page, find, seal_acts, verify
+from mingtang.ledger.api import ROLES, Page, find, now, take, verify
 
 _MOST = 12
 _LENGTH = 40
@@ -129,7 +129,7 @@ def acts(request: HttpRequest) -> HttpResponse:
         found = found.where(subject_type=sort, subject_id=number)
     verdict = None
     if request.method == "POST" and reach.ids("ledger.verify"):
-        seal_acts()
+        take(None, "seal", by=None, at=now())
         verdict = verify()
     shown = found.order("-pk").page(whole(request.GET.get("page"), most=10**7), _LENGTH)
     names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in shown.rows if a.person_id})}

@@ -72,7 +72,7 @@ def _finish(site: Tree, planned: list[Unit], journal: _Journal) -> int:
     stale = {manifest.shard_at(path) for path in site.roots()} - wanted
     changed = len(site.commit(Change(whole=stale)))
     last = journal.since
-    while rows := disclosure.since(last, 500):
+    while rows := disclosure.find("publication", pk__gt=last).page(1, 500).rows:
         changed += deliver([p.id for p in rows])
         last = rows[-1].id
     journal.close()

@@ -116,7 +116,7 @@ def _form(
 ) -> HttpResponse:
     values["key"] = values.get("key") or forms.new_key()
     chosen = next((o for o in organs if o.code == values["agency"]), None)
-    today = ledger.today()
+    today = ledger.now().date()
     return _page(
         request, "apply.html", _("申请公开政府信息"), 400 if faults else 200, organs=organs, values=values,
         faults=faults.by_field, chosen=chosen, today=today, would=_would_be(today), id_types=forms.ID_TYPES,
@@ -135,7 +135,7 @@ def _would_be(today: date) -> Deadline | None:
 
 
 def _receipt(request: HttpRequest, case: CaseRow) -> HttpResponse:
-    answer = casework.due(case.id, today=ledger.today())
+    answer = casework.due(case.id, today=ledger.now().date())
     because = () if isinstance(answer, Refused) else answer.because
     return _page(
         request, "receipt.html", _("申请已收到"), 201, case=case, because=because, would=_would_be(case.received_on),
@@ -165,7 +165,7 @@ def track(request: HttpRequest) -> HttpResponse:
                 cache.incr(place)
         fault = _("没有查到。请核对登记编号和查询码：两样都在收件回执上。")
         return _page(request, "track.html", _("查办理进度"), 404, number=number, found=None, fault=fault)
-    today = ledger.today()
+    today = ledger.now().date()
     answer = casework.due(found.case.id, today=today)
     deadline = None if isinstance(answer, Refused) else answer
     return _page(
@@ -188,7 +188,7 @@ def _asker(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD"])
 def due(request: HttpRequest) -> HttpResponse:
     """When is my answer due, and why. Everything is in the address, so that an answer can be passed on."""
-    today = ledger.today()
+    today = ledger.now().date()
     values, question, faults = forms.read_question(request.GET, casework.CHANNELS, today)
     found = _counted(question) if question else None
     refused = found if isinstance(found, Refused) else None
