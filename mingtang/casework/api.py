@@ -14,8 +14,9 @@ from typing import Any
 from mingtang.casework.models import Applicant, Case, CaseLetter
 from mingtang.casework.requests import acting, answering, intake, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
-from mingtang.casework.requests.timing import OPEN_STATES, follow_succession, recount_open
+from mingtang.casework.requests.timing import OPEN_STATES, recount_open
 from mingtang.casework.rows import SHELVES, case_row, timeline, tracked
+from mingtang.casework.succession import follow_succession
 from mingtang.casework.takeover import take_over
 from mingtang.casework.types import CaseRow, Event, Tracked
 from mingtang.law.api import Deadline, Refused

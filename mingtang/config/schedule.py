@@ -52,10 +52,16 @@ def _to_cases(topic: str, payloads: list[Mapping[str, Any]]) -> None:
         if topic == "law.changed":
             casework.recount_open(now(), f"载入《{p['title']}》后重新计算（摘要 {p['digest'][:12]}）")
         elif topic == "agency.succeeded":
-            pairs = {int(old): new[0] for old, new in p["pairs"].items()}
-            basis = f"机构调整：{p['kind']}（痕迹 {p['act'][:8]}）"
-            casework.follow_succession(pairs, now(), basis)
-            disclosure.follow_succession(pairs, date.fromisoformat(p["on"]), now(), basis)
+            _follow(p)
+
+
+def _follow(told: Mapping[str, Any]) -> None:
+    """One succession in each room: what a split gave away by name goes there, everything else with the rest."""
+    pairs = {int(old): told.get("rest", new[0]) for old, new in told["pairs"].items()}
+    shares = {int(heir): share for heir, share in told.get("shares", {}).items()}
+    basis = f"机构调整：{told['kind']}（痕迹 {told['act'][:8]}）"
+    casework.follow_succession(pairs, now(), basis, shares)
+    disclosure.follow_succession(pairs, date.fromisoformat(told["on"]), now(), basis, shares)
 
 
 CONSUMERS: dict[str, Callable[[str, list[Mapping[str, Any]]], None]] = {
