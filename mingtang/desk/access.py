@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.fields import clean
@@ -74,6 +75,10 @@ class Reach:
         """The organs themselves, in their official order."""
         ids = self.ids(power)
         return sorted((a for a in self.all.values() if a.pk in ids), key=lambda a: (a.order, a.pk))
+
+    def powers(self) -> frozenset[str]:
+        """Every power held somewhere."""
+        return frozenset(v for a in self.held for v in ROLES[a.role].verbs)
 
     def titles(self) -> list[str]:
         """The person's roles as words, the organ's short name first."""
@@ -139,6 +144,8 @@ def power(
                 return _to_login(request)
             if request.method not in taken:
                 return _sealed(HttpResponseNotAllowed(taken))
+            if request.user.password_once and not getattr(guarded, "first", False):  # type: ignore[union-attr]
+                return _sealed(HttpResponseRedirect(reverse("desk:password")))
             try:
                 verdict = may(request.user, name)  # type: ignore[arg-type]
                 if not verdict:

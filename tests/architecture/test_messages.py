@@ -309,7 +309,7 @@ def test_an_english_page_of_the_desk_says_nothing_of_its_own_in_chinese(clerk, c
         *(a.name for a in ledger.find("agency")),
         *people,
         *(p[:1] for p in people),
-        *"办案文责报册",
+        *"办案文责报簿册",
     ]
     left = [text for text in _chinese(page) if CHINESE.search(re.sub("|".join(names), "", text))]
     assert left == []

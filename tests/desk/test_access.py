@@ -38,6 +38,7 @@ def test_every_address_of_the_desk_names_the_power_it_asks_for(pattern):
 def test_without_logging_in_every_page_leads_to_the_log_in(pattern, client):
     values = {
         "number": 1,
+        "what": "training",
         "verb": "note",
         "year": 2025,
         "rest": "nowhere",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import overload
 
 from django.db import transaction
 
@@ -90,7 +91,7 @@ class Moved:
     provisional: bool
 
 
-def suppose(more: Supposed, at: datetime) -> list[Moved]:
+def _suppose(more: Supposed, at: datetime) -> list[Moved]:
     """Which open cases would get another date if these notices or norms were loaded; nothing is written."""
     moved = []
     found = Case.objects.filter(state__in=OPEN_STATES).order_by("due_on", "pk").prefetch_related("steps")
@@ -106,11 +107,20 @@ def _steps_of(case: Case) -> list[LawStep]:
     return law_steps(sorted(case.steps.all(), key=lambda s: s.pk))
 
 
-def recount_open(at: datetime, reason: str, chunk: int = 2000) -> int:
+@overload
+def recount_open(at: datetime, reason: str, *, chunk: int = 2000) -> int: ...
+@overload
+def recount_open(at: datetime, reason: str, *, suppose: Supposed) -> list[Moved]: ...
+def recount_open(
+    at: datetime, reason: str, *, chunk: int = 2000, suppose: Supposed | None = None
+) -> int | list[Moved]:
     """Recompute every open case: after the law or a calendar changed, and each day (a wait may have run out).
 
-    One Act for each case whose date or clock moved; returns how many.
+    One Act for each case whose date or clock moved; returns how many. With ``suppose`` nothing is written: returns
+    which dates would move if those notices or norms were loaded.
     """
+    if suppose is not None:
+        return _suppose(suppose, at)
     moved = 0
     ids = list(Case.objects.filter(state__in=OPEN_STATES).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), chunk):
