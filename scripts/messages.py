@@ -54,7 +54,7 @@ VOCABULARIES = (
     ("mingtang.desk.keeping.passing", "_KINDS"),
     ("mingtang.desk.keeping.laws", "KINDS"),
     ("mingtang.desk.keeping.organs", "LEVELS"),
-    ("mingtang.desk.registers.views", "BOOKS:title BOOKS:about MEETINGS COURSES CHIEF"),
+    ("mingtang.desk.registers.views", "BOOKS:title BOOKS:about MEETINGS COURSES CHIEF _SHOWN"),
     ("mingtang.desk.cases.showing", "_DRAWN"),
     ("mingtang.desk.cases.facts", "_NOTE _WAYS"),
     ("mingtang.desk.cases.views", "_PERIODS _DELIVERY _IDS"),
