@@ -6,7 +6,7 @@ One Act for each thing moved.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,10 +36,16 @@ def follow_succession(pairs: dict[int, int], at: datetime, basis: str, shares: S
             held = Case.objects.filter(agency_id=old, state__in=OPEN_STATES).select_for_update(of=("self",))
             cases = list(held.order_by("pk"))
             heirs = _heirs(shares, "cases")
-            moved += _move(Case, "case", "case.move", old, {c.pk: heirs.get(c.pk, main) for c in cases}, at, basis, handler=None)  # fmt: skip
+            places = {c.pk: heirs.get(c.pk, main) for c in cases}
+            deeds = (
+                Deed("case.move", "case", str(pk), at, None, heir, basis, {"from": old, "to": heir})
+                for pk, heir in places.items()
+            )
+            moved += _move(Case, places, deeds, handler=None)
             for what, part, model, done in _REGISTERS:
-                places = _places(model, part, done, old, main, shares)
-                moved += _move(model, what, "register.move", old, places, at, basis)
+                moved += _move_register(
+                    what, model, _places(model, part, done, old, main, shares), old, at, basis
+                )
             first = min([c.received_on.year for c in cases] + [at.year])
             told = sorted({old, main, *(shares or {})})
             enqueue("register.changed", {"agencies": told, "years": list(range(first, at.year + 1))}, at)
@@ -62,18 +68,21 @@ def _places(model: Any, part: str, done: str, old: int, main: int, shares: Share
     return {pk: named.get(pk, main) for pk in rows.values_list("pk", flat=True)}
 
 
-def _move(
-    model: Any,
-    what: str,
-    verb: str,
-    old: int,
-    places: dict[int, int],
-    at: datetime,
-    basis: str,
-    **fields: Any,
+def _move_register(
+    what: str, model: Any, places: Mapping[int, int], old: int, at: datetime, basis: str
 ) -> int:
+    deeds = (
+        Deed("register.move", what, str(pk), at, None, heir, basis, {"from": old, "to": heir})
+        for pk, heir in places.items()
+    )
+    return _move(model, places, deeds)
+
+
+def _move(model: Any, places: Mapping[int, int], deeds: Iterable[Deed], **fields: Any) -> int:
+    """Give each row to its organ and record its deed; returns how many."""
     for heir in set(places.values()):
-        ids = [pk for pk, place in places.items() if place == heir]
-        model.objects.filter(pk__in=ids).update(agency_id=heir, **fields)
-    record(*(Deed(verb, what, str(pk), at, None, heir, basis, {"from": old, "to": heir}) for pk, heir in places.items()))  # fmt: skip
+        model.objects.filter(pk__in=[pk for pk, place in places.items() if place == heir]).update(
+            agency_id=heir, **fields
+        )
+    record(*deeds)
     return len(places)

@@ -26,9 +26,10 @@ def reset_password(by: Person | None, at: datetime, *, person: Person, password:
         return Refused("自己的口令不用重置", _BASIS, "请在“我的口令”里修改")
     if not person.is_active:
         return Refused(f"{person.name}的账号已经停用", _BASIS, "请先启用账号")
-    return _written(
-        by, at, person, "person.reset_password", password=make_password(password), password_once=True
+    deed = Deed(
+        "person.reset_password", "person", str(person.pk), at, by, None, _BASIS, {"username": person.username}
     )
+    return _written(person, deed, password=make_password(password), password_once=True)
 
 
 def change_password(
@@ -47,7 +48,17 @@ def change_password(
             validate_password(new)
     except ValidationError as error:
         return Refused("口令不合要求：" + "".join(error.messages), _BASIS, "请换一个更长、不常见的口令")
-    return _written(by, at, kept, "person.change_password", password=make_password(new), password_once=False)
+    deed = Deed(
+        "person.change_password",
+        "person",
+        str(person.pk),
+        at,
+        by,
+        None,
+        _BASIS,
+        {"username": person.username},
+    )
+    return _written(person, deed, password=make_password(new), password_once=False)
 
 
 def deactivate(by: Person | None, at: datetime, *, person: Person) -> Person | Refused:
@@ -58,14 +69,20 @@ def deactivate(by: Person | None, at: datetime, *, person: Person) -> Person | R
         return Refused(f"{person.name}的账号已经停用", _BASIS, "不需要再办")
     if not _others_keep(person, at):
         return Refused("这是最后一位系统管理员", "等级保护：须有人管理账号和权限", "请先任命另一位系统管理员")
-    return _written(by, at, person, "person.deactivate", is_active=False)
+    deed = Deed(
+        "person.deactivate", "person", str(person.pk), at, by, None, _BASIS, {"username": person.username}
+    )
+    return _written(person, deed, is_active=False)
 
 
 def activate(by: Person | None, at: datetime, *, person: Person) -> Person | Refused:
     """Open a closed account again."""
     if person.is_active:
         return Refused(f"{person.name}的账号没有停用", _BASIS, "不需要再办")
-    return _written(by, at, person, "person.activate", is_active=True)
+    deed = Deed(
+        "person.activate", "person", str(person.pk), at, by, None, _BASIS, {"username": person.username}
+    )
+    return _written(person, deed, is_active=True)
 
 
 def _others_keep(person: Person, at: datetime) -> bool:
@@ -80,7 +97,7 @@ def _others_keep(person: Person, at: datetime) -> bool:
     return person.pk not in held or len(held) > 1
 
 
-def _written(by: Person | None, at: datetime, person: Person, verb: str, **fields: object) -> Person:
+def _written(person: Person, deed: Deed, **fields: object) -> Person:
     Person.objects.filter(pk=person.pk).update(**fields)
-    record(Deed(verb, "person", str(person.pk), at, by, None, _BASIS, {"username": person.username}))
+    record(deed)
     return Person.objects.get(pk=person.pk)

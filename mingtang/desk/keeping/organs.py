@@ -69,10 +69,10 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     return page(request, "organ", {
         "organ": organ, "parent": find("agency", pk=organ.parent_id).first() if organ.parent_id else None,
         "staff": [(a, ROLES[a.role].title) for a in held], "below": below.order("order", "pk").page(1, _MOST),
-        "before": list(find("succession", successor_id=organ.pk)),
+        "before": [(s, matters.column_titles(s.columns)) for s in find("succession", successor_id=organ.pk)],
         "after": sorted(find("succession", predecessor_id=organ.pk), key=lambda s: not s.rest),
         "keeps": keeps and organ.valid_to is None, "matters": matters.counted([organ.pk]) if keeps else [],
-        "columns": matters.column_titles, "level": dict(LEVELS).get(organ.level, ""),
+        "level": dict(LEVELS).get(organ.level, ""),
     })  # fmt: skip
 
 

@@ -64,7 +64,10 @@ BOOKS: dict[str, Book] = {
     )
 }  # fmt: skip
 _NUMBERS = ("people", "copies")
-_SHOWN: dict[str, dict[Any, str]] = {"kind": dict(MEETINGS + COURSES), "chief": {True: "参加了", False: "没有参加", None: "没有记载"}}
+_SHOWN: dict[str, dict[Any, str]] = {
+    "kind": dict(MEETINGS + COURSES),
+    "chief": {True: "参加了", False: "没有参加", None: "没有记载"},
+}
 
 
 def _book(what: str) -> Book:
