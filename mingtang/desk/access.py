@@ -129,11 +129,12 @@ def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
 
 
 def power(
-    name: str, room: str = "", methods: tuple[str, ...] = ("GET",)
+    name: str, room: str = "", methods: tuple[str, ...] = ("GET",), first: bool = False
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Open a view to those who hold this power somewhere; the view itself asks about the thing.
 
-    ``room`` is the seal under which the page stands in the rail.
+    ``room`` is the seal under which the page stands in the rail. ``first``: open even to somebody whose password holds
+    only once; every other page leads them to their own password.
     """
     taken = (*methods, "HEAD") if "GET" in methods else methods
 
@@ -144,7 +145,7 @@ def power(
                 return _to_login(request)
             if request.method not in taken:
                 return _sealed(HttpResponseNotAllowed(taken))
-            if request.user.password_once and not getattr(guarded, "first", False):  # type: ignore[union-attr]
+            if request.user.password_once and not first:  # type: ignore[union-attr]
                 return _sealed(HttpResponseRedirect(reverse("desk:password")))
             try:
                 verdict = may(request.user, name)  # type: ignore[arg-type]

@@ -10,7 +10,6 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils import translation
 
 from mingtang.law.api import Refused
 from mingtang.ledger.acts import Deed, record
@@ -18,6 +17,7 @@ from mingtang.ledger.clock import SHANGHAI
 from mingtang.ledger.models import Appointment, Person
 
 _BASIS = "等级保护：一人一个账号，口令本人保管"
+_FAULTS = {"password_too_short": "太短", "password_too_common": "太常见"}
 
 
 def reset_password(by: Person | None, at: datetime, *, person: Person, password: str) -> Person | Refused:
@@ -44,10 +44,10 @@ def change_password(
     if old == new or kept.username.lower() in new.lower():
         return Refused("新口令不能和原来的一样，也不能含有账号", _BASIS, "请换一个")
     try:
-        with translation.override("zh-hans"):
-            validate_password(new)
+        validate_password(new)
     except ValidationError as error:
-        return Refused("口令不合要求：" + "".join(error.messages), _BASIS, "请换一个更长、不常见的口令")
+        faults = [_FAULTS.get(str(e.code), "不合要求") for e in error.error_list]
+        return Refused("新口令" + "、".join(faults), _BASIS, "请换一个更长、不常见的口令")
     deed = Deed(
         "person.change_password",
         "person",

@@ -35,13 +35,11 @@ def succeed(
     successor → part → ids or words, for a split only. ``trial``: only say whether it would be refused.
     """
     stated = {int(heir): {part: list(held) for part, held in share.items()} for heir, share in (shares or {}).items()}  # fmt: skip
-    for refused in (
-        _misshapen(old, new, kind),
-        _untimely(old, new, on, at),
-        _misstated(kind, new, rest, stated),
-    ):
-        if refused is not None:
-            return refused
+    refused = _misshapen(old, new, kind)
+    if refused is None:
+        refused = _untimely(old, new, on, at) or _misstated(kind, new, rest, stated)
+    if refused is not None:
+        return refused
     if trial:
         return ""
     main = rest or new[0]

@@ -174,8 +174,8 @@ def _reset(request: HttpRequest, who: Person) -> HttpResponse:
     return _show(request, done, once=once)
 
 
+@power("desk.open", room="办", methods=("GET", "POST"), first=True)
 @sensitive_post_parameters("old", "new", "again")
-@power("desk.open", room="办", methods=("GET", "POST"))
 def password(request: HttpRequest) -> HttpResponse:
     """One's own password; the only page open to somebody whose password holds once."""
     fields = [
@@ -205,6 +205,3 @@ def password(request: HttpRequest) -> HttpResponse:
     return entry(
         request, Form(_("我的口令"), lede, _("修改口令"), "等级保护：口令本人保管，不告诉别人"), fields, do
     )
-
-
-password.first = True  # type: ignore[attr-defined]
