@@ -88,6 +88,26 @@ def load(
     Refused when it cannot be read. Open cases are recomputed when the outbox row is drained, one Act for each
     date that moves. ``trial``: nothing is kept; what was read comes back.
     """
+    read = _read(kind, text, title, year)
+    if isinstance(read, law.Refused) or trial:
+        return read
+    kept = store(text.encode(), "text/plain; charset=utf-8")
+    row = LawFile.objects.create(
+        kind=kind, title=title or getattr(read, "title", ""), year=year, file_id=kept.digest, loaded_at=at
+    )
+    record(
+        Deed(
+            "law.load", "law_file", str(row.pk), at, by, None, "国务院办公厅放假通知；本市规定",
+            {"kind": kind, "title": row.title, "digest": read.digest, "file": kept.digest},
+        )
+    )  # fmt: skip
+    enqueue("law.changed", {"kind": kind, "title": row.title, "digest": read.digest}, at)
+    forget()
+    return row
+
+
+def _read(kind: str, text: str, title: str, year: int | None) -> Any:
+    """The text as a notice or as norms, or why it cannot be loaded."""
     if kind not in ("notice", "norms"):
         return law.Refused("只能载入放假通知或本市规定", "本平台", "请选择种类")
     read: Any = (
@@ -104,18 +124,4 @@ def load(
     digest = hashlib.sha256(text.encode()).hexdigest()
     if LawFile.objects.filter(kind=kind, file_id=digest).exists():
         return law.Refused("这份文件已经载入过", "同一份文件只载入一次", "不需要再办")
-    if trial:
-        return read
-    kept = store(text.encode(), "text/plain; charset=utf-8")
-    row = LawFile.objects.create(
-        kind=kind, title=title or getattr(read, "title", ""), year=year, file_id=kept.digest, loaded_at=at
-    )
-    record(
-        Deed(
-            "law.load", "law_file", str(row.pk), at, by, None, "国务院办公厅放假通知；本市规定",
-            {"kind": kind, "title": row.title, "digest": read.digest, "file": kept.digest},
-        )
-    )  # fmt: skip
-    enqueue("law.changed", {"kind": kind, "title": row.title, "digest": read.digest}, at)
-    forget()
-    return row
+    return read

@@ -35,6 +35,7 @@ def succeed(
     successor → part → ids or words, for a split only. ``trial``: only say whether it would be refused.
     """
     stated = {int(heir): {part: list(held) for part, held in share.items()} for heir, share in (shares or {}).items()}  # fmt: skip
+    old, new = _as_kept(old), _as_kept(new)
     refused = _misshapen(old, new, kind)
     if refused is None:
         refused = _untimely(old, new, on, at) or _misstated(kind, new, rest, stated)
@@ -42,34 +43,33 @@ def succeed(
         return refused
     if trial:
         return ""
-    main = rest or new[0]
-    told: dict[str, Any] = {
-        "kind": kind,
-        "on": on,
-        "from": [a.name for a in old],
-        "to": [a.name for a in new],
-    }
+    main = next(a for a in new if rest is None or a.pk == rest.pk)
+    told: dict[str, Any] = {"kind": kind, "on": on, "from": [a.name for a in old], "to": [a.name for a in new]}  # fmt: skip
     if kind == "split":
         told |= {"rest": main.name, "shares": {str(heir): share for heir, share in stated.items()}}
     record(*(Deed("agency.end", "agency", str(a.pk), at, by, a, BASIS, told) for a in old))
     (key,) = record(Deed("agency.succeed", "agency", str(main.pk), at, by, main, BASIS, told))
     for before in old:
-        before.valid_to = on
         Agency.objects.filter(pk=before.pk).update(valid_to=on)
         for after in new:
             columns = stated.get(after.pk, {}).get("columns", [])
             Succession.objects.create(predecessor=before, successor=after, kind=kind, on=on, act_key=key,
                                       rest=after.pk == main.pk, columns=columns)  # fmt: skip
         _take_along(by, at, before, new, main)
-    enqueue(
-        "agency.succeeded",
-        {
-            "pairs": {str(a.pk): [b.pk for b in new] for a in old}, "rest": main.pk, "shares": told.get("shares", {}),
-            "kind": kind, "on": on.isoformat(), "act": key,
-        },
-        at,
-    )  # fmt: skip
+    word = {
+        "pairs": {str(a.pk): [b.pk for b in new] for a in old}, "rest": main.pk, "shares": told.get("shares", {}),
+        "kind": kind, "on": on.isoformat(), "act": key,
+    }  # fmt: skip
+    enqueue("agency.succeeded", word, at)
     return key
+
+
+def _as_kept(organs: list[Agency]) -> list[Agency]:
+    """These organs as they stand now, locked: of two who pass one organ on at once, the second finds it ended."""
+    kept = {
+        a.pk: a for a in Agency.objects.select_for_update(of=("self",)).filter(pk__in=[a.pk for a in organs])
+    }
+    return [kept[a.pk] for a in organs if a.pk in kept]
 
 
 def _misshapen(old: list[Agency], new: list[Agency], kind: str) -> Refused | None:
