@@ -17,10 +17,11 @@ from mingtang.casework.requests import acting, answering, intake, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
 from mingtang.casework.requests.timing import OPEN_STATES, recount_open
 from mingtang.casework.rows import SHELVES, case_row, timeline, tracked
+from mingtang.casework.succession import follow_succession
 from mingtang.casework.takeover import take_over
 from mingtang.casework.types import CaseRow, Event, Tracked
 from mingtang.law.api import Deadline, Refused
-from mingtang.ledger.api import Deed, FlowRow, Identity, Person, may, now, record
+from mingtang.ledger.api import Deed, FlowRow, Identity, Passing, Person, may, now, record
 
 
 def _case(case_id: int) -> Case:
@@ -110,8 +111,7 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
         if topic == "law.changed":
             recount_open(now(), f"载入《{p['title']}》后重新计算（摘要 {p['digest'][:12]}）")
         elif topic == "agency.succeeded":
-            pairs = {int(old): new[0] for old, new in p["pairs"].items()}
-            timing.follow_succession(pairs, now(), f"机构调整：{p['kind']}（痕迹 {p['act'][:8]}）")
+            follow_succession(Passing.told(p), now())
 
 
 find = SHELVES.find

@@ -37,8 +37,11 @@ JOBS = (
 def _to_portal(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     if topic == "published":
         portal.deliver([i for p in payloads for i in p["publications"]])
-    elif topic in ("agency.changed", "agency.succeeded"):
-        portal.rebuild(only={"fixed", "lists"})
+    elif topic == "agency.changed":
+        portal.rebuild(only={"fixed"}, organs={p["agency"] for p in payloads})
+    elif topic == "agency.succeeded":
+        touched = {int(a) for p in payloads for old, new in p["pairs"].items() for a in (old, *new)}
+        portal.rebuild(only={"fixed"}, organs=touched)
 
 
 CONSUMERS: dict[str, Callable[[str, list[Mapping[str, Any]]], None]] = {

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.fields import clean
@@ -83,11 +84,12 @@ def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
 
 
 def power(
-    name: str, room: str = "", methods: tuple[str, ...] = ("GET",)
+    name: str, room: str = "", methods: tuple[str, ...] = ("GET",), first: bool = False
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Open a view to those who hold this power somewhere; the view itself asks about the thing.
 
-    ``room`` is the seal under which the page stands in the rail.
+    ``room`` is the seal under which the page stands in the rail. ``first``: open even to somebody whose password holds
+    only once; every other page leads them to their own password.
     """
     taken = (*methods, "HEAD") if "GET" in methods else methods
 
@@ -98,6 +100,8 @@ def power(
                 return _to_login(request)
             if request.method not in taken:
                 return _sealed(HttpResponseNotAllowed(taken))
+            if request.user.password_once and not first:  # type: ignore[union-attr]
+                return _sealed(HttpResponseRedirect(reverse("desk:password")))
             try:
                 verdict = reach_of(request).may(name)
                 if not verdict:

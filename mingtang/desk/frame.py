@@ -20,6 +20,7 @@ ROOMS = (
     ("文", "desk:documents", "文件", "文件与栏目", 3, "document.see"),
     ("责", "desk:duties", "职责", "公开职责", 3, "document.see"),
     ("报", "desk:reports", "年报", "年度报告", 7, "report.see"),
+    ("簿", "desk:registers", "台账", "登记台账", 8, "register.add"),
     ("册", "desk:agencies", "机构", "机构和痕迹", 2, "desk.open"),
 )
 
@@ -38,6 +39,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "reach": reach,
         "titles": titles(reach),
+        "powers": reach.powers(),
         "rooms": [r for r in ROOMS if reach.ids(r[5])],
         "room": next((r for r in ROOMS if r[0] == room), None),
         "cells": range(9),

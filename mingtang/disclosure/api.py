@@ -8,7 +8,7 @@ names. The flow's verbs (submit, head_review, secrecy_review, sign, publish, wit
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from mingtang.disclosure import duties, review
@@ -33,7 +33,7 @@ from mingtang.disclosure.types import (
     ReviewRow,
 )
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, FlowRow, Person, now
+from mingtang.ledger.api import SHANGHAI, FlowRow, Passing, Person, now
 
 KINDS: dict[str, Kind] = kinds()
 COLUMNS: dict[str, Column] = columns()
@@ -87,9 +87,7 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
             for row in rows:
                 duties.settle(row, now())
         elif topic == "agency.succeeded":
-            pairs = {int(old): new[0] for old, new in p["pairs"].items()}
-            basis = f"机构调整：{p['kind']}（痕迹 {p['act'][:8]}）"
-            duties.follow_succession(pairs, date.fromisoformat(p["on"]), now(), basis)
+            duties.follow_succession(Passing.told(p), now())
 
 
 find = SHELVES.find

@@ -18,11 +18,12 @@ from mingtang.ledger.numbers import number, once
 from mingtang.ledger.outbox import drain, enqueue
 from mingtang.ledger.policy import ROLES, Reach, Verdict, may
 from mingtang.ledger.rows import SHELVES, ActRow, AppointmentRow, SuccessionRow
+from mingtang.ledger.succession import Passing
 
 find = SHELVES.find
 
 __all__ = [
     "ROLES", "SHANGHAI", "TAKE_OVER", "ActRow", "Agency", "AppointmentRow", "Deed", "FileRow", "FlowRow", "FlowTable", "Found",
-    "Identity", "Page", "Person", "Reach", "Shelf", "Shelves", "SuccessionRow", "Verdict", "Verified", "clock_at", "drain",
+    "Identity", "Page", "Passing", "Person", "Reach", "Shelf", "Shelves", "SuccessionRow", "Verdict", "Verified", "clock_at", "drain",
     "enqueue", "find", "law", "may", "now", "number", "once", "record", "store", "take", "verify",
 ]  # fmt: skip

@@ -115,6 +115,10 @@ class Succession(models.Model):
     kind = models.CharField(max_length=10, choices=KINDS)
     on = models.DateField()
     act_key = models.CharField(max_length=32)
+    # This one carries whatever no statement gave to another; of a split there is exactly one.
+    rest = models.BooleanField(default=True)
+    # Columns of the predecessor that a split gave to this successor by name.
+    columns = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -123,6 +127,9 @@ class Succession(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(predecessor=models.F("successor")), name="no_organ_succeeds_itself"
+            ),
+            models.UniqueConstraint(
+                fields=["predecessor"], condition=models.Q(rest=True), name="one_successor_carries_the_rest"
             ),
         ]
 
@@ -139,6 +146,8 @@ class Person(Held, AbstractBaseUser):
     name = models.CharField(max_length=60)
     phone = models.CharField(max_length=40, blank=True)
     is_active = models.BooleanField(default=True)
+    # Somebody else set the password: it opens one log-in, in which the person chooses their own.
+    password_once = models.BooleanField(default=False)
     objects = PersonManager()
     USERNAME_FIELD = "username"
 

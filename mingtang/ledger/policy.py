@@ -158,6 +158,10 @@ class Reach:
                 start = "/" if role.scope == ANY else a.agency.path
                 yield from (b.pk for b in self.all.values() if b.path.startswith(start))
 
+    def powers(self) -> frozenset[str]:
+        """Every power held somewhere."""
+        return frozenset(v for a in self.held for v in ROLES[a.role].verbs)
+
     def agencies(self, verb: str) -> list[Agency]:
         """The organs themselves, in their official order."""
         ids = self.ids(verb)

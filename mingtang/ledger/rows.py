@@ -68,7 +68,7 @@ class ActRow:
 
 @dataclass(frozen=True)
 class SuccessionRow:
-    """On one day, by one Act, an organ's work passed to another."""
+    """On one day, by one Act, an organ's work passed to another: the columns named, or (``rest``) whatever is not."""
 
     id: int
     predecessor_id: int
@@ -78,6 +78,8 @@ class SuccessionRow:
     kind: str
     on: date
     act_key: str
+    rest: bool
+    columns: tuple[str, ...]
 
     @property
     def kind_name(self) -> str:
@@ -144,6 +146,10 @@ SHELVES = Shelves({
     "succession": Shelf(
         lambda: Succession.objects.select_related("predecessor", "successor").order_by("pk"), SuccessionRow,
         paths={"predecessor_name": "predecessor__name", "successor_name": "successor__name"},
+        make=lambda s: SuccessionRow(
+            s.pk, s.predecessor_id, s.predecessor.name, s.successor_id, s.successor.name, s.kind, s.on, s.act_key, s.rest,
+            tuple(s.columns),
+        ),
     ),
     "outbox": Shelf(lambda: Outbox.objects.order_by("pk"), OutboxRow),
     "installation": Shelf(lambda: Installation.objects.order_by("pk"), InstallationRow),

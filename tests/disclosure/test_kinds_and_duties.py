@@ -148,7 +148,7 @@ def test_a_duty_settled_by_a_publication_leaves_an_act_that_names_it():
     given.published(given.team(city), city, at, kind="key_area", key_area="welfare.environment")
     ids = list(disclosure.find("publication").ids())
     for _again in range(2):
-        disclosure.settle(ids)
+        disclosure.follow("published", [{"publications": ids}])
     (publication,) = ids
     assert ledger.find("act", verb="duty.fulfil").one().facts == {"publication": publication}
 
@@ -168,7 +168,7 @@ def test_a_duty_follows_the_organ_that_carries_on():
         key_area="welfare.food",
     )
     disclosure.keep_duties(at)
-    assert disclosure.follow_succession({old.pk: new.pk}, date(2026, 11, 10), at, "机构调整") == 1
+    given.passed(old, new, given.at(2026, 11, 10))
     assert [i.duty.agency_name for i in disclosure.due(city, date(2026, 12, 31))] == ["市场监管局"]
 
 

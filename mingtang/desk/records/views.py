@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mingtang.casework import api as casework
 from mingtang.desk.access import page, power, query, reach_of, whole
@@ -90,7 +91,7 @@ def _staff(organs: list[int], day: date) -> dict[int, list[str]]:
     names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in held})}
     out: dict[int, list[str]] = {}
     for a in held:
-        out.setdefault(a.agency_id, []).append(f"{names[a.person_id]} {ROLES[a.role].title}")
+        out.setdefault(a.agency_id, []).append(f"{names[a.person_id]} {_(ROLES[a.role].title)}")
     return out
 
 
