@@ -39,6 +39,7 @@ def load() -> int:
     """A city with twelve organs and the documents, taken over in bulk; returns the keeper's newest publication."""
     from django.core.management import call_command
 
+    from mingtang.config.demo import units
     from mingtang.disclosure import api as disclosure
     from mingtang.ledger import api as ledger
 

@@ -15,20 +15,14 @@ _serial = itertools.count(1)
 MORNING = time(9)
 
 
+def installation(kind: str = "demo", **facts: Any) -> None:
+    done(ledger.take(None, "install", by=None, at=at(2000, 1, 1), kind=kind, city_name="测试市", **facts))
+
+
 def demo_city(year_start: date = date(2000, 1, 1), kept_from: date = date(2008, 5, 1)) -> ledger.Agency:
-    """An installation created as a demo (its clock can be set), with one city government."""
+    """An installation created as a demo (its clock can be set), with one city government and a whole ledger."""
     if not ledger.find("installation").exists():
-        done(
-            ledger.take(
-                None,
-                "install",
-                by=None,
-                at=at(2000, 1, 1),
-                kind="demo",
-                city_name="测试市",
-                kept_from=kept_from,
-            )
-        )
+        installation(kept_from=kept_from)
     return organ("测试市人民政府", None, type="government", doc_prefix="测政", valid_from=year_start)
 
 

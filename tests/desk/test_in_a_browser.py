@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.core.cache import cache
@@ -39,7 +40,7 @@ def chromium() -> Iterator[object]:
 def clerk(transactional_db, live_server) -> ledger.Person:
     """A clerk with one case due today and one draft, in a demo whose clock stands on that morning."""
     cache.clear()
-    ledger.create_installation("demo", "测试市", TODAY)
+    given.installation("demo", demo_epoch=TODAY, kept_from=date(2008, 5, 1))
     city = given.demo_city()
     organ = given.organ("测试市住房局", city)
     people = given.team(organ)

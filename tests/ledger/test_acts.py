@@ -119,7 +119,7 @@ def test_erasing_the_personal_part_of_an_act_keeps_the_ledger_whole(acts):
 
 
 def test_nothing_but_take_over_may_be_dated_otherwise_than_recorded_in_service():
-    ledger.create_installation("service", "测试市")
+    given.installation("service")
     past = given.at(2020, 1, 6)
     ledger.record(
         ledger.Deed(ledger.TAKE_OVER, "thing", "1", past),
@@ -131,13 +131,13 @@ def test_nothing_but_take_over_may_be_dated_otherwise_than_recorded_in_service()
 
 
 def test_the_clock_can_be_set_only_in_a_demo():
-    ledger.create_installation("service", "测试市")
+    given.installation("service")
     with pytest.raises(PermissionError), ledger.clock_at(given.at(2018, 1, 8)):
         pass
 
 
 def test_a_demos_clock_starts_where_it_was_told_and_runs_on():
-    ledger.create_installation("demo", "示例市", given.at(2026, 11, 23))
+    given.installation("demo", demo_epoch=given.at(2026, 11, 23))
     passed = ledger.now() - given.at(2026, 11, 23)
     assert 0 <= passed.total_seconds() < 60
 

@@ -285,7 +285,7 @@ def test_a_filed_report_freezes_its_ids_and_becomes_a_draft_document(city):
     ).replace("申请人逾期", "")
 
 
-def test_last_years_closing_balance_is_checked_against_this_years_opening(city):
+def test_this_year_opens_with_last_years_closing_balance_and_a_late_case_breaks_the_sum(city):
     root, bureau, _ = city
     office = given.person(root, "office", "director")
     at = given.at(2026, 1, 20)
@@ -307,10 +307,14 @@ def test_last_years_closing_balance_is_checked_against_this_years_opening(city):
             }
         ],
     )
-    relations = {r.code: r for r in compiled(root, 2026).relations if r.chained}
-    broken = [r for r in relations.values() if r.state == "failed"]
-    assert broken
-    assert all(r.left != r.right for r in broken)
+    made = compiled(root, 2026)
+    opening = made.figures["t3.carried_in.natural"]
+    # Last year's report closed with none, the ledger now carries one in: the year no longer balances.
+    assert (opening.value, opening.how, opening.counted) == (0, "carried", 1)
+    assert "台账现在数出1" in made.trace(opening)
+    broken = [r.code for r in made.relations if r.severity == "hard" and r.state == "failed"]
+    assert broken == ["annual2021.A1.natural", "annual2021.A1.total"]
+    assert any("勾稽关系不成立" in b for b in made.blocks)
 
 
 def test_a_change_at_the_desk_reaches_the_figure_through_the_outbox(city):
