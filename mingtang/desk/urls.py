@@ -45,6 +45,7 @@ urlpatterns = [
     path("reports/<int:year>/declare", reports.declare, name="report-declare"),
     path("reports/<int:year>/write", reports.write, name="report-write"),
     path("reports/<int:year>/file", reports.file, name="report-file"),
+    path("reports/<int:year>/correct", reports.correct, name="report-correct"),
     path("registers/", registers.registers, name="registers"),
     path("registers/<slug:what>/", registers.register, name="register"),
     path("registers/<slug:what>/export.csv", registers.export, name="register-csv"),

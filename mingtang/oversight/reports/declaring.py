@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -67,9 +68,20 @@ def _lacks_a_fact(spec: Cell) -> bool:
     )
 
 
+# A bracketed remark after a name, blanks and punctuation: the same organ all the same.
+_LOOSE = re.compile(r"[（(][^）)]*[）)]|[\W_]")
+
+
 def _on_the_platform(unit: str) -> bool:
-    """Is this, by name, short name or alias, an organ whose rows are counted here?"""
-    return any(unit in (a.name, a.short_name, *a.aliases) for a in find("agency", valid_to__isnull=True))
+    """Is this, by code, name, short name or alias, written tightly or loosely, an organ whose rows are counted here?"""
+    said = _LOOSE.sub("", unit).casefold()
+    known = {
+        _LOOSE.sub("", word).casefold()
+        for a in find("agency", valid_to__isnull=True)
+        for word in (a.code, a.name, a.short_name, *a.aliases)
+    }
+    # 民政局 for 市民政局: the name without the word of its level.
+    return said in known or any(said and said == word[1:] for word in known if word[:1] in "省市县区")
 
 
 def _unfit(

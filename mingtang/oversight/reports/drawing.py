@@ -9,7 +9,8 @@ from mingtang.law.api import RelationResult, Row, Table
 from mingtang.ledger.api import SHANGHAI
 from mingtang.oversight.reports.compiling import Compiled
 from mingtang.oversight.reports.figures import Figure
-from mingtang.oversight.reports.prose import plain
+from mingtang.oversight.reports.prose import Written, plain
+from mingtang.oversight.reports.tallies import canonical
 
 
 def number(value: Decimal | None) -> int | float | None:
@@ -65,14 +66,18 @@ _HOW = {"counted": "counted", "declared": "declared", "mixed": "counted", "carri
 _RESULT = {"held": "held", "failed": "failed", "not_testable": "untestable"}
 
 
-def page_data(made: Compiled) -> dict[str, Any]:
-    """What a baked page needs to draw the report: sections with their tables, traces, relations, notes. No case rows."""
-    drawn = tables(made)["tables"]
+def page_data(made: Compiled, *, in_one_row: bool = False) -> dict[str, Any]:
+    """What a baked page needs to draw the report: sections with their tables, traces, relations, notes. No case rows.
+
+    ``in_one_row``: table 4 as on the official form. On a page it stands as three short rows: fifteen columns fit no screen.
+    """
+    drawn = [_table(made, t, in_one_row=in_one_row) for t in made.form.tables if t.printed]
     sections = [
         {
             "number": s.number,
             "title": s.title,
             "paragraphs": ["".join(r.text for r in p) for p in s.paragraphs],
+            "sources": _sources(made, s),
             "tables": [_page_table(t) for t in drawn if t["section"] == s.number],
         }
         for s in made.sections
@@ -80,7 +85,7 @@ def page_data(made: Compiled) -> dict[str, Any]:
     known = {s["number"] for s in sections}
     rest = [_page_table(t) for t in drawn if t["section"] not in known]
     if rest:
-        sections.append({"number": "附", "title": "统计表", "paragraphs": [], "tables": rest})
+        sections.append({"number": "附", "title": "统计表", "paragraphs": [], "sources": [], "tables": rest})
     untestable = [r for r in made.relations if r.state == "not_testable"]
     return {
         "report": {
@@ -101,6 +106,13 @@ def page_data(made: Compiled) -> dict[str, Any]:
         ],
         "notes": [f"{_relation(made, r)}：缺数，不能检验" for r in untestable[:20]],
     }
+
+
+def _sources(made: Compiled, section: Written) -> list[dict[str, str]]:
+    """Every numeral of a section's sentences, in order, with the rule, period and scope it was counted by."""
+    asked = [(run.text, run.asked) for p in section.paragraphs for run in p if run.asked]
+    keys = [(text, made.figure_of.get((q.counter, canonical(q.as_where())))) for text, q in asked]
+    return [{"value": text, "rule": made.trace(f)} for text, f in keys if f is not None]
 
 
 def _relation(made: Compiled, r: RelationResult) -> str:
@@ -129,7 +141,9 @@ def _totals(made: Compiled) -> list[dict[str, Any]]:
     }
     rows = [(whole.get(counter), unit, label) for counter, unit, label in wanted]
     return [
-        {"value": number(f.value), "unit": unit, "label": label} for f, unit, label in rows if f is not None
+        {"value": number(f.value), "unit": unit, "label": label, "rule": made.trace(f)}
+        for f, unit, label in rows
+        if f is not None
     ]
 
 
@@ -138,7 +152,7 @@ def tables(made: Compiled) -> dict[str, Any]:
     return {"tables": [_table(made, t) for t in made.form.tables if t.printed]}
 
 
-def _table(made: Compiled, table: Table) -> dict[str, Any]:
+def _table(made: Compiled, table: Table, *, in_one_row: bool = True) -> dict[str, Any]:
     def cell(row: Row, column: str) -> dict[str, Any] | None:
         code = table.cells.get((row.code, column))
         if code is None:
@@ -149,7 +163,7 @@ def _table(made: Compiled, table: Table) -> dict[str, Any]:
         }  # fmt: skip
 
     drawn = {"code": table.code, "caption": table.caption, "corner": table.corner, "section": table.section}
-    if table.layout == "one_row":
+    if table.layout == "one_row" and in_one_row:
         # The official table 4: one row of figures under headers in two levels.
         pairs = [(r, c) for r in table.rows for c in table.columns]
         heads = [{"title": c.title, "group": "—".join([*r.group, r.title])} for r, c in pairs]

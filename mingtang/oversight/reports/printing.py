@@ -31,7 +31,7 @@ def _grid(table: dict[str, Any]) -> Iterator[list[str]]:
 
 def body(made: Compiled) -> str:
     """The report as clean HTML: sections, paragraphs, statutory tables in their sections, merged as on the official form."""
-    parts, drawn, sections = [], tables(made)["tables"], page_data(made)["sections"]
+    parts, drawn, sections = [], tables(made)["tables"], page_data(made, in_one_row=True)["sections"]
     known = {s["number"] for s in sections}
     for s in sections:
         parts.append(f"<h2>{html.escape(s['number'])}、{html.escape(s['title'])}</h2>")
@@ -185,7 +185,7 @@ def docx(made: Compiled) -> bytes:
         indent=False,
         centre=True,
     )
-    for s in page_data(made)["sections"]:
+    for s in page_data(made, in_one_row=True)["sections"]:
         write(f"{s['number']}、{s['title']}", "黑体", 16)
         for p in s["paragraphs"]:
             write(p, "仿宋_GB2312", 16)
@@ -217,7 +217,7 @@ def xlsx(made: Compiled) -> bytes:
 
     book = Workbook()
     book.remove(book.active)
-    for t in (t for s in page_data(made)["sections"] for t in s["tables"]):
+    for t in (t for s in page_data(made, in_one_row=True)["sections"] for t in s["tables"]):
         sheet = book.create_sheet(t["code"].replace("/", "_")[:31])
         sheet.append([t["caption"]])
         sheet.append(t["columns"])

@@ -36,7 +36,9 @@ def trace(form: Form, year: int, scope: str, figure: Figure) -> str:
         return f"承上：{figure.carried}" + ("" if agree else f"；台账现在数出{plain(figure.counted)}")
     if figure.counter and figure.how != "declared" and figure.kept:
         rule = COUNTERS[figure.counter].title
-        by = f"按“{rule}”计数" + (f"，其中{_in_words(form, figure)}" if figure.where else "")
+        by = f"按“{rule}”计数" + (
+            f"，其中{_in_words(form, figure).removeprefix('其中：')}" if figure.where else ""
+        )
         extra = f"；另有申报{plain(figure.known - figure.counted)}" if figure.declared else ""
         return f"{by}；统计期限{year}年1月1日至12月31日；范围：{scope}{extra}"
     if figure.declared:
