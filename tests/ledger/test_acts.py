@@ -158,3 +158,25 @@ def test_a_sealed_act_marked_unsealed_is_named(acts):
     ledger.take(None, "seal", by=None, at=ledger.now())
     sql("UPDATE ledger_act SET seal_id = NULL WHERE id = %s", acts[1].pk)
     assert any(f"痕迹 {acts[1].pk}（" in fault for fault in ledger.verify().faults)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    ["key = 'not a key'", "mac = '中文'", "basis = 'x'"],
+    ids=["a key that is none", "a digest that is none", "another ground"],
+)
+def test_a_row_edited_into_nonsense_is_named_and_the_others_are_still_read(acts, edit):
+    ledger.take(None, "seal", by=None, at=ledger.now())
+    sql(f"UPDATE ledger_act SET {edit} WHERE id = %s", acts[1].pk)
+    found = ledger.verify()
+    assert found.acts == len(acts)
+    assert any(f"痕迹 {acts[1].pk}（" in fault for fault in found.faults)
+    assert not any(f"痕迹 {acts[2].pk}（" in fault for fault in found.faults)
+
+
+def test_two_sealed_acts_that_changed_places_are_named(acts):
+    ledger.take(None, "seal", by=None, at=ledger.now())
+    one, two = acts[0].pk, acts[1].pk
+    for old, new in ((one, 10**9), (two, one), (10**9, two)):
+        sql(f"UPDATE ledger_act SET id = {new} WHERE id = %s", old)
+    assert any("编号被换过" in fault for fault in ledger.verify().faults)
