@@ -34,7 +34,8 @@ def period_findings(identity: Identity, stream: Stream, prose: Stream) -> list[F
     findings = list(_ranges(stream))
     if identity.year is not None:
         findings += _other_year(identity.year, stream)
-        findings += _said(identity.year, prose)
+        # A school year lies in two years; its sentences may begin with either.
+        findings += _said(identity.year, prose) if not identity.school_year else []
     return findings
 
 
@@ -72,7 +73,9 @@ def _said(year: int, prose: Stream) -> Iterator[Finding]:
     """Sentences that report another year's figures as this report's, or plan for the year reported on."""
     for match in OPENING.finditer(prose.text):
         said = int(match["year"])
-        if said not in (year - 1, year + 1) or COMPARED.search(match[0]) or f"{year}年" in match[0]:
+        with_itself = re.search(rf"[比较]{said}年", match[0])
+        compared = COMPARED.search(match[0]) and not with_itself
+        if said not in (year - 1, year + 1) or compared or f"{year}年" in match[0]:
             continue
         yield _warning(
             prose,
@@ -81,8 +84,8 @@ def _said(year: int, prose: Stream) -> Iterator[Finding]:
             year,
         )
     for match in PLAN.finditer(prose.text):
-        if int(match["year"]) == year and not re.search(r"作为|纳入|列为|列入", match[0]):
-            yield _warning(prose, match, f"{year} 年是报告年度，已经过去，却写“{match[0][:12]}……”。", year)
+        if year - 2 <= int(match["year"]) <= year and not re.search(r"作为|纳入|列为|列入", match[0]):
+            yield _warning(prose, match, f"报告的是 {year} 年度，{match['year']} 年已经过去，却写“{match[0][:12]}……”。", year)
 
 
 def _warning(prose: Stream, match: re.Match[str], message: str, year: int) -> Finding:
