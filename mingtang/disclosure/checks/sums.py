@@ -343,7 +343,7 @@ def _disputes(line: Line, start: int, inside: list[Quantity]) -> Iterator[Findin
             else f"{head.printed} 的各种结果相加为 {plain(told)} 件，超出 {plain(-gap)} 件"
         )
         yield finding(
-            "sum.unexplained", "warning" if among and gap > 0 else "error", place(line, head.start, parts[-1].end), message,
+            "sum.unexplained", "warning" if among and gap > 0 and len(parts) < 2 else "error", place(line, head.start, parts[-1].end), message,
             figures=(head.printed, *(q.printed for q in parts)), relation=_relation(head, parts),
             suggestion="请补写其余案件的结果（纠正、其他、尚未审结），或核对总数",
         )  # fmt: skip
