@@ -14,12 +14,15 @@ from mingtang.disclosure.api import Finding, Place, Reading, Unreadable, read
 from mingtang.oversight.api import audit as audited
 
 SHOWN = 12
+FOLDER = Unreadable(
+    "这是文件夹，不是文件",
+    "命令 report audit 的参数是一份或几份文件",
+    "请写出文件夹里的文件，例如“文件夹/*.docx”，或打成一个 ZIP 再审核",
+)
 
 
 @click.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--previous",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -29,7 +32,8 @@ SHOWN = 12
 def audit(files: tuple[Path, ...], previous: Path | None, as_json: bool) -> None:
     """Audit published annual reports (TXT, HTML, DOCX, PDF): tables, prose, last year's figures.
 
-    Exit status: 0 no errors, 1 errors found, 2 wrong usage. Notes and warnings never change it.
+    Exit status: 0 no errors, 1 errors found, 2 wrong usage (also a path that names no file; the other files are
+    audited all the same). Notes and warnings never change it.
     """
     before = _previous(previous) if previous else None
     entries = []
@@ -39,6 +43,8 @@ def audit(files: tuple[Path, ...], previous: Path | None, as_json: bool) -> None
             click.echo(_listing(entries[-1]))
     if as_json:
         click.echo(json.dumps({"files": entries}, ensure_ascii=False))
+    if not all(file.is_file() for file in files):
+        sys.exit(2)
     sys.exit(1 if any(f["severity"] == "error" for entry in entries for f in entry["findings"]) else 0)
 
 
@@ -51,7 +57,7 @@ def _previous(path: Path) -> Reading:
 
 def _entry(path: Path, before: Reading | None) -> dict[str, Any]:
     """One entry of ``files``; a file nobody can read is itself a finding."""
-    reading = read(path)
+    reading = read(path) if not path.is_dir() else FOLDER
     if isinstance(reading, Unreadable):
         nowhere = Place(None, None, None, "")
         finding = Finding(

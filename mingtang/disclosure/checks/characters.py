@@ -96,16 +96,14 @@ def _undone(text: str, encoding: str) -> str:
         for length in range(len(text), max(0, len(text) - 3), -1):
             try:
                 right = (
-                    text[:length]
-                    .encode(codec)
-                    .decode("utf-8", errors="ignore" if codec == "gb18030" else "strict")
+                    text[:length].encode(codec).decode("utf-8", errors="ignore")
                 )
             except UnicodeError:
                 continue
             if (
                 len(re.findall(rf"[{CHINESE}]", right)) * 2 >= len(right)
                 and right
-                and len(right) * 3 >= length
+                and len(right) * 4 >= length
             ):
                 return right
     return ""

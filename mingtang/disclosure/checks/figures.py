@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
+from mingtang.disclosure.checks import numerals
 from mingtang.disclosure.checks.marking import sentences
 from mingtang.disclosure.checks.types import Line, Reading
 
@@ -84,7 +85,13 @@ def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quanti
                 about or text.startswith(("以上", "以下", "左右", "之多"), match.end()),
             )
         )
-    return found
+    stop = len(text) if end is None else end
+    spelt = [
+        Quantity(Decimal(value), Decimal("0.5"), SAME.get(m["unit"], m["unit"]), m.start(), m.end(), m[0],
+                 bool(ABOUT.search(text, max(0, m.start() - 8), m.start())) or text.startswith(("以上", "左右"), m.end()))
+        for value, m in numerals.counts(text, start, stop)
+    ]  # fmt: skip
+    return sorted([*found, *spelt], key=lambda q: q.start) if spelt else found
 
 
 def shares(text: str, start: int = 0, end: int | None = None) -> list[Share]:
@@ -120,7 +127,7 @@ class _Last(threading.local):
 
 _last = _Last()
 WINDOW = 20_000
-DIGIT = re.compile(r"\d")
+DIGIT = re.compile(r"\d|[二三四五六七八九十百千][件条份篇期场宗起]")
 
 
 def figured(reading: Reading) -> list[Figured]:

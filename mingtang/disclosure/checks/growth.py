@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from mingtang.disclosure.checks.figures import Quantity, Share, figured, plain, rounded
 from mingtang.disclosure.checks.marking import finding, place
@@ -20,11 +21,11 @@ RATE = re.compile(rf"[，,（(]?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN})[了
 AGAINST = re.compile(r"[，,、（(]?[^，。；;,\d]{0,6}[比较][^，。；;,]{0,12}$")
 # A，比上年增加D，增长p%
 CHANGED = re.compile(
-    rf"[，,（(][^，。；;,\d]{{0,6}}[比较](?:上年|去年|上一年|\d{{4}}年)(?:同期|度)?[^，。；;,\d]{{0,6}}?(?P<way>{UP}|{DOWN})了?\s?$"
+    rf"[，,（(][^，。；;,\d]{{0,6}}(?:[比较](?:上年|去年|上一年|\d{{4}}年)(?:同期|度)?|同比)[^，。；;,\d]{{0,6}}?(?P<way>{UP}|{DOWN})了?\s?$"
 )
 YEAR = re.compile(r"(20\d\d)年[^，。；;,\d]{0,16}$")
 RATE_NAME = re.compile(
-    r"[，,（(](?:按时|按期|及时)?(?P<verb>办结|办复|答复|回复|审结|处理)率(?:为|达到?|均为)?\s?$"
+    r"[，,、（(](?:按时|按期|及时|问题|任务|有效|总体|整体)?(?P<verb>[\u4e00-\u9fff]{2})率(?:为|达到?了?|均为)?\s?$"
 )
 RECEIVED = re.compile(r"受理|收到|接收|接到|收件|新收|承办|转办|交办")
 CHANGE = re.compile(f"{UP}|{DOWN}")
@@ -151,18 +152,24 @@ def _completion(line: Line, start: int, before: list[Quantity], rate: Share) -> 
     exact = whole.unit == part.unit and whole.whole and not whole.about and not part.about
     if not exact or name["verb"] not in label or part.value > whole.value or whole.value == 0:
         return
-    if part.start - whole.end > 16 or not RECEIVED.search(
-        line.text, max(start, whole.start - 24), whole.start
-    ):
+    head = re.split(r"[，,。；;、]", line.text[start : whole.start])[-1]
+    if part.start - whole.end > 16 or name["verb"] in head or not (RECEIVED.search(head) or _named(head)):
         return
     right = rounded(part.value * 100 / whole.value, rate.places)
-    if right != rate.value:
+    wholes = [q.value for q in before[:-1] if q.unit == part.unit and q.value >= part.value]
+    wholes += [a + b for a, b in pairwise(wholes)]
+    if not any(rounded(part.value * 100 / w, rate.places) == rate.value for w in wholes):
         yield finding(
             "share.rate", "error", place(line, whole.start, rate.end),
             f"{whole.printed} 中{name['verb']} {part.printed}，{name['verb']}率应为 {right}%，写的是 {rate.printed}",
             figures=(whole.printed, part.printed, rate.printed),
             relation=f"{plain(part.value)} ÷ {plain(whole.value)} = {right}%", suggestion="请核对件数和比率",
         )  # fmt: skip
+
+
+def _named(head: str) -> bool:
+    """Does the label of the whole say what it counts, and neither a change nor another year?"""
+    return len(head.strip()) >= 2 and CHANGE.search(head) is None and re.search(r"上年|去年|其中|累计", head) is None
 
 
 def opposite_changes(reading: Reading) -> Iterator[Finding]:

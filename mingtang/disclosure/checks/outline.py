@@ -23,13 +23,8 @@ POINT = re.compile(r"(?<![\u4e00-\u9fff])([一二三四五六七八九十])是(?
 INLINE = re.compile(
     r"(?:^|(?<=[。；;！：:\s]))[（(](?P<n>[一二三四五六七八九十]{1,3})[）)](?=[\u4e00-\u9fff“])"
 )
-LISTING = re.compile(
-    r"(?:全文|本报告|报告|本年度报告|全文内容)(?:主要)?(?:共分|共|内容)?(?:包括|由以下|分为|由|含)[^：:，,。]{0,12}?[：:]?(?P<list>[\u4e00-\u9fff][^。]{20,600})(?:组成|等[^，。]{0,8}部分)?。"
-)
-SPLIT = re.compile(r"(?<![0-9])[,，;；]")
 # Rows of the statutory form that carry numbers of their own (一、本年新收 … 四、结转下年度).
 FORM_ROW = re.compile(r"本年新收|上年结转|本年度办理结果|结转下年度")
-LISTED_END = re.compile(r"(?:共?[一二三四五六七八九十\d]+个?部分)?(?:组成|构成)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,51 +144,6 @@ def inline_numbers(reading: Reading) -> Iterator[Finding]:
             before, number = match, now
 
 
-def contents(reading: Reading) -> Iterator[Finding]:
-    """全文包括……: the parts named in the preface are the headings of the first level, in order."""
-    tops = [h for h in headings(reading) if h.level == 0]
-    if len(tops) < 3:
-        return
-    for line in reading.lines[:40]:
-        match = LISTING.search(line.text)
-        if match is None or line.no > tops[0].line.no:
-            continue
-        names = _names(match["list"], len(tops))
-        if not names:
-            continue
-        differing = [(n, h) for n, h in zip(names, tops, strict=False) if not _alike(n, h.title)]
-        missing = abs(len(names) - len(tops))
-        if len(differing) * 2 > len(tops) or (not differing and not missing):
-            continue
-        yield _differing(line, match, differing, len(names), len(tops))
-
-
-def _names(text: str, wanted: int) -> list[str]:
-    """The names of a list, by the separator that gives about as many as there are headings."""
-    for pattern in (SPLIT, re.compile(r"[、,，;；]"), re.compile(r"[、,，;；]|和|以及|及")):
-        names = [LISTED_END.sub("", n).strip('“”" 　和及') for n in pattern.split(text)]
-        names = [n for n in names if n]
-        if abs(len(names) - wanted) <= 1:
-            return names
-    return []
-
-
-def _alike(name: str, title: str) -> bool:
-    bare = [re.sub(r"[\s“”\"、，,和与及的]", "", t) for t in (name, title)]
-    return bare[0] == bare[1] or (len(bare[0]) >= 4 and (bare[0] in bare[1] or bare[1] in bare[0]) and abs(len(bare[0]) - len(bare[1])) <= 2)  # fmt: skip
-
-
-def _differing(
-    line: Line, match: re.Match[str], pairs: list[tuple[str, Heading]], listed: int, found: int
-) -> Finding:
-    told = "；".join(f"前言写“{name}”，第 {h.line.no} 行标题是“{h.title}”" for name, h in pairs)
-    count = f"前言列了 {listed} 项，标题有 {found} 个" if listed != found else ""
-    return finding(
-        "text.contents", "warning", place(line, match.start("list"), match.end("list")), "前言所列的各部分与标题不一致：" + "；".join(filter(None, (told, count))),
-        figures=tuple(t for name, h in pairs for t in (name, h.title)), relation="前言所列 = 各部分标题", suggestion="请统一前言和标题的写法",
-    )  # fmt: skip
-
-
 def empty_sections(reading: Reading) -> Iterator[Finding]:
     """A heading followed at once by another of the same level: nothing was written under it."""
     numbers = {line.no: i for i, line in enumerate(reading.lines)}
@@ -223,9 +173,6 @@ CHECKS = (
     Check("text.numbering", "序号不跳不重", BASIS, "warning", numbering, bad="一、总体情况\n正文。\n三、存在问题\n正文。", good="一、总体情况\n正文。\n二、存在问题\n正文。"),
     Check("text.points", "“一是、二是”不跳不重", BASIS, "warning", points, bad="一是健全机制；二是加强培训；二是强化监督。", good="一是健全机制；二是加强培训；三是强化监督。"),
     Check("text.inline_numbers", "段内序号不重复", BASIS, "warning", inline_numbers, bad="（一）主动公开。做好发布。（二）依申请公开。及时答复。（二）信息管理。健全制度。", good="（一）主动公开。做好发布。（二）依申请公开。及时答复。（三）信息管理。健全制度。"),
-    Check("text.contents", "前言所列与标题一致", BASIS, "warning", contents,
-          bad="全文包括总体情况，主动公开政府信息情况，依申请公开情况，下一年主要工作打算。\n一、总体情况\n甲。\n二、主动公开政府信息情况\n乙。\n三、依申请公开情况\n丙。\n四、下一年工作安排\n丁。",
-          good="全文包括总体情况，主动公开政府信息情况，依申请公开情况，下一年工作安排。\n一、总体情况\n甲。\n二、主动公开政府信息情况\n乙。\n三、依申请公开情况\n丙。\n四、下一年工作安排\n丁。"),
     Check("text.empty_section", "标题下有内容", BASIS, "note", empty_sections,
           bad="一、总体情况\n甲。\n二、主动公开情况\n三、依申请公开情况\n丙。\n四、存在问题\n丁。", good="一、总体情况\n甲。\n二、主动公开情况\n乙。\n三、依申请公开情况\n丙。\n四、存在问题\n丁。"),
 )  # fmt: skip

@@ -17,7 +17,7 @@ HOST = re.compile(
     rf"(?:版权所有|主办单位|主办)\s?[：:]\s?(?:[\u4e00-\u9fff]{{2,8}}?(?:省|自治区))?(?P<organ>{PLACE}(?:人民)?政府(?:办公[室厅])?)"
 )
 EDITOR = re.compile(
-    rf"(?:^|(?<=[，。；：\s由])|本报告由)(?P<organ>{PLACE}(?:人民)?政府(?:办公[室厅])?)(?:负责)?(?:编制|编写|撰写)(?:了|并发布)?(?=(?:本|这份|此)(?:年度)?报告|[。，]|完成)"
+    rf"(?:^|(?<=[，。；：\s由]))(?!由)(?P<organ>{PLACE}(?:(?:人民)?政府|[\u4e00-\u9fff]{{1,14}}?(?:局|委员会|委|中心|医院|学校|学院))(?:办公[室厅])?)(?:负责)?(?:汇总)?(?:编制|编写|撰写)(?:了|并发布)?(?=(?:本|这份|此)(?:年度)?报告|[。，]|完成)"
 )
 # One report within another's text: 海河市2024年政府信息公开工作年度报告 in 云山市's.
 OTHER_TITLE = re.compile(
@@ -33,7 +33,7 @@ def foreign_organs(reading: Reading) -> Iterator[Finding]:
         return
     told: set[str] = set()
     for line in reading.lines:
-        if "政府" not in line.text:
+        if "政府" not in line.text and "编" not in line.text:
             continue
         for pattern, role in ((EDITOR, "编制"), (OTHER_TITLE, "报告"), (HOST, "主办")):
             for match in pattern.finditer(line.text):

@@ -7,7 +7,9 @@ from dataclasses import replace
 from itertools import islice
 
 from mingtang.disclosure.checks import (
+    changes,
     characters,
+    contents,
     figures,
     grids,
     growth,
@@ -18,6 +20,7 @@ from mingtang.disclosure.checks import (
     percentages,
     personal,
     places,
+    respective,
     spam,
     sums,
     wording,
@@ -27,7 +30,9 @@ from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 MODULES = (
     sums,
     percentages,
+    respective,
     growth,
+    changes,
     grids,
     wording,
     personal,
@@ -36,6 +41,7 @@ MODULES = (
     spam,
     characters,
     outline,
+    contents,
     links,
     marks,
 )

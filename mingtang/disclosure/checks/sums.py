@@ -10,7 +10,18 @@ from itertools import islice
 from operator import itemgetter
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
-from mingtang.disclosure.checks.listing import COMPARED, DISCLOSED, FAMILIES, OVERLAPPING, judged, members
+from mingtang.disclosure.checks.listing import (
+    COMPARED,
+    DISCLOSED,
+    FAMILIES,
+    OVERLAPPING,
+    REST,
+    SHARED,
+    closed_family,
+    judged,
+    members,
+    nearly,
+)
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Severity
 
@@ -20,7 +31,8 @@ NESTED = re.compile(r"[（(][^（()）]*[)）]")
 OPEN_LIST = re.compile(
     r"其中|包括|含|主要|等(?=[，,。；;）)]|$)|如|新增|比上年|较上年|同比|增加|减少|增长|每|各|另"
 )
-AMONG = re.compile(r"其中")
+# 其中, or the total named again: 在答复的47件中，  192件申请中：
+AMONG = re.compile(r"其中|(?<=[件条份个项次人篇])[^，。；：:;\d]{0,12}?(?<!其)中(?=[，,：:])")
 TOTAL_AFTER = re.compile(r"(?:合计|总计|共计)[^，。；,;\d]{0,8}$|[，,；;]共$")
 CLAUSE = re.compile(r"[，,、；;：:。！？]")
 DISPUTE = re.compile(r"(行政复议|行政诉讼|复议|诉讼|应诉)")
@@ -58,7 +70,7 @@ def among_which(reading: Reading) -> Iterator[Finding]:
     """共647项，其中：……394项、……33项: the parts after 其中 make up the total, or at least do not pass it."""
     for row in _figured(reading, 2):
         line, found = row.line, row.quantities
-        if "其中" not in line.text:
+        if "中" not in line.text:
             continue
         bounds = row.sentences
         for mark in islice(AMONG.finditer(line.text, row.start, row.end), MOST_PARTS):
@@ -158,22 +170,23 @@ def _near(total: Quantity, parts: list[Quantity], share: str) -> bool:
     return abs(sum(q.value for q in parts) - total.value) <= total.value * Decimal(share)
 
 
-def _verdict(total: Quantity, parts: list[Quantity], closed: bool) -> Severity | None:
-    """How sure it is that total and parts contradict one another; None: they fit, or it cannot be said."""
+def _verdict(total: Quantity, parts: list[Quantity], closed: bool, whole: bool = True) -> Severity | None:
+    """How sure it is that total and parts contradict one another; None: they fit, or it cannot be said.
+
+    ``closed``: the parts are meant to make up the total; ``whole``: none of their kind may have been left out.
+    """
     difference = sum((q.value for q in parts), Decimal(0)) - total.value
     figures = [total, *parts]
     slack = Decimal(0) if all(q.whole for q in figures) else sum((q.half for q in figures), Decimal(0))
     if abs(difference) <= slack or total.value == 0:
         return None
     apart = abs(difference) / total.value
-    if closed:
+    if closed and (whole or difference > 0):
         return "error" if apart <= Decimal("0.5") else None
     if difference > 0:
         return "error" if apart <= Decimal("0.1") else None
     # A list after 其中 need not be complete; one that all but reaches the total was meant to.
-    if len(parts) >= 3 and apart <= Decimal("0.02"):
-        return "error"
-    return "warning" if len(parts) >= 3 and apart <= Decimal("0.05") else None
+    return nearly(total, parts)
 
 
 def _in_bracket(text: str, start: int, at: int) -> bool:
@@ -255,12 +268,18 @@ def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterat
     pairs = [(t, run) for t in totals if not t.about for run in runs if t.value >= max(q.value for q in run)]
     if not pairs:
         return
-    total, run = min(pairs, key=lambda p: (abs(sum(q.value for q in p[1]) - p[0].value) / max(p[0].value, Decimal(1)), -len(p[1])))  # fmt: skip
     text = line.text
-    closed = _same_family(text, run) and not re.search(
-        r"等(?=[，,。；;])", text[run[0].start : run[-1].end + 2]
-    )
-    if (severity := _verdict(total, run, closed)) is not None:
+    labels = [_label(text, max(0, parts[0].start - 24), q) for q in parts]
+    of_one_kind = bool(REST.search(labels[-1])) or any(all(k.search(label) for label in labels) for _, k in FAMILIES)  # fmt: skip
+    whole_lists = [(t, run) for t, run in pairs if run == parts] if of_one_kind else []
+    total, run = min(whole_lists or pairs, key=lambda p: (abs(sum(q.value for q in p[1]) - p[0].value) / max(p[0].value, Decimal(1)), -len(p[1])))  # fmt: skip
+    labels = labels[: len(run)]
+    if any(SHARED.search(label) for label in labels):
+        return
+    whole = bool(REST.search(labels[-1])) or closed_family(labels)
+    kind = whole or any(all(family.search(label) for label in labels) for _, family in FAMILIES)
+    closed = kind and not re.search(r"等(?=[，,。；;])", text[run[0].start : run[-1].end + 2])
+    if (severity := _verdict(total, run, closed, whole)) is not None:
         yield _unbalanced("sum.parts", severity, line, total, run)
 
 
@@ -268,12 +287,6 @@ def _fits(total: Quantity, run: list[Quantity]) -> bool:
     figures = [total, *run]
     slack = Decimal(0) if all(q.whole for q in figures) else sum((q.half for q in figures), Decimal(0))
     return abs(sum(q.value for q in run) - total.value) <= slack
-
-
-def _same_family(text: str, run: list[Quantity]) -> bool:
-    start = max(0, run[0].start - 24)
-    labels = [_label(text, start, q) for q in run]
-    return any(all(family.search(label) for label in labels) for _, family in FAMILIES)
 
 
 def _division(
@@ -294,7 +307,8 @@ def _division(
                 break
             parts.append(q)
             seen |= kind
-        if len(parts) >= 2 and (severity := _verdict(total, parts, True)) is not None:
+        told = [label for q, label in zip(inside, labels, strict=True) if q in parts]
+        if len(parts) >= 2 and (severity := _verdict(total, parts, True, closed_family(told))) is not None:
             yield _unbalanced("sum.division", severity, line, total, parts, name)
 
 
@@ -329,7 +343,7 @@ def _disputes(line: Line, start: int, inside: list[Quantity]) -> Iterator[Findin
             else f"{head.printed} 的各种结果相加为 {plain(told)} 件，超出 {plain(-gap)} 件"
         )
         yield finding(
-            "sum.unexplained", "warning" if among and gap > 0 else "error", place(line, head.start, parts[-1].end), message,
+            "sum.unexplained", "warning" if among and gap > 0 and len(parts) < 2 else "error", place(line, head.start, parts[-1].end), message,
             figures=(head.printed, *(q.printed for q in parts)), relation=_relation(head, parts),
             suggestion="请补写其余案件的结果（纠正、其他、尚未审结），或核对总数",
         )  # fmt: skip

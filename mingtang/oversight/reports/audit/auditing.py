@@ -161,7 +161,7 @@ def _statutory(report: Report, before: Report | None) -> list[Finding]:
     findings = title_findings(report.form, report.stream)
     earlier = _comparable(report.form, before)
     findings += relation_findings(report.sheet, earlier, report.identity.agency, report.prose.text)
-    findings += against_table(report.sheet, report.prose, report.identity.year)
+    findings += against_table(report.sheet, report.prose, report.identity.year, report.identity.organ)
     if report.form.edition != "2014":
         findings += _absent(report, report.form, report.sheet)
     return findings

@@ -28,6 +28,9 @@ SIX = (
     "其他需要报告的事项",
     "依申请公开",
 )
+# Bodies that the Regulation's article 55 leaves to the rules of their own trade.
+BODIES = re.compile(r"(?:大学|学院|学校|中学|小学|幼儿园|医院|卫生院|公司|集团)$")
+SCHOOL_YEAR = re.compile(r"学年")
 GOVERNMENTS = re.compile(r"(?:人民政府|管委会|管理委员会|[省市县区州盟旗])$")
 
 
@@ -39,6 +42,12 @@ class Identity:
     organ: str
     is_report: bool
     title: Line | None
+    school_year: bool = False
+
+    @property
+    def public_body(self) -> bool:
+        """A school, hospital or company: it may report, but the form of the organs of state is not laid down for it."""
+        return self.school_year or bool(BODIES.search(self.organ))
 
     @property
     def agency(self) -> str:
@@ -65,7 +74,8 @@ def identify(reading: Reading, stream: Stream) -> Identity:
         year = _spoken(stream.text)
     sections = sum(mark in stream.text for mark in SIX)
     is_report = ((title is not None or bool(named)) and (year is not None or sections >= 2)) or sections >= 4
-    return Identity(year, _organ(joined), is_report, title or (head[0] if head else None))
+    school_year = bool(SCHOOL_YEAR.search(title.text if title else joined))
+    return Identity(year, _organ(joined), is_report, title or (head[0] if head else None), school_year)
 
 
 def _spoken(text: str) -> int | None:
@@ -115,6 +125,8 @@ def _organ(title: str) -> str:
 def edition(identity: Identity, stream: Stream) -> tuple[Form | None, list[Finding]]:
     """The form to hold the report against, and what the year itself already says."""
     shape = _shape(stream.text)
+    if identity.public_body and shape is None:
+        return None, [_no_form(identity)]
     if identity.year is None:
         guessed = form("annual_report", shape) if shape else None
         finding = Finding(
@@ -159,6 +171,18 @@ def edition(identity: Identity, stream: Stream) -> tuple[Form | None, list[Findi
             f"请换用现行表式；本次按 {used.edition} 年的样式核对。",
         )
     ]
+
+
+def _no_form(identity: Identity) -> Finding:
+    return Finding(
+        "meta.form",
+        "note",
+        identity.place(),
+        "这是学校、医院等公共企事业单位的报告，没有用行政机关的年度报告表式，只核对了正文里的数。",
+        (),
+        "《条例》（2019）第五十五条：公共企事业单位的信息公开依照有关法律、法规和国务院有关主管部门的规定执行",
+        "行业主管部门另有格式的，请对照其格式核对。",
+    )
 
 
 def _shape(text: str) -> int | None:

@@ -21,11 +21,11 @@ ONE_YEAR = re.compile(
 )
 # A sentence, or the first words below a heading (the stream has no line ends).
 OPENING = re.compile(
-    r"(?:^|(?<=[。；;:])|(?<=情况)|(?<=事项))(?P<year>20\d\d)年度?(?:[,，]?(?:以来|全年))?[,，]?(?:全[市县区省州]|我[市县区省州局委厅]|本[市县区省州机局]关?|共|累计|未|没有|主动公开|[市县区]政府)[^。；;]{0,40}?(?:主动公开|收到|新收|受理|办结|答复|未?收取|发生)[^。；;]*"
+    r"(?:^|(?<=[。；;:])|(?<=情况)|(?<=事项))(?P<year>20\d\d)年度?(?:[,，]?(?:以来|全年))?[,，]?(?:全[市县区省州镇乡]|我[市县区省州局委厅办镇乡院校]|我街道|本[市县区省州机局镇乡]关?|共|累计|未|没有|主动公开|[市县区]政府)[^。；;]{0,40}?(?:主动公开|收到|新收|受理|办结|答复|未?收取|发生)[^。；;]*"
 )
 COMPARED = re.compile(r"相比|较|比|同比|上年|去年|以来|截至|至今|结转|累计|历年")
 PLAN = re.compile(
-    r"(?P<year>20\d\d)年[,，]?(?:我[市县区省州局]|全[市县区省州]|本[市县区])?将(?:进一步|继续|持续|重点|着力|不断|加强|围绕)[^。]{0,200}"
+    r"(?P<year>20\d\d)年[,，]?(?:我[市县区州省局镇乡委办厅院校处所]|我街道|全[市县区州省镇乡]|本[市县区局镇乡])?将(?:进一步|继续|持续|重点|着力|不断|加强|围绕)[^。]{0,200}"
 )
 
 
@@ -34,7 +34,8 @@ def period_findings(identity: Identity, stream: Stream, prose: Stream) -> list[F
     findings = list(_ranges(stream))
     if identity.year is not None:
         findings += _other_year(identity.year, stream)
-        findings += _said(identity.year, prose)
+        # A school year lies in two years; its sentences may begin with either.
+        findings += _said(identity.year, prose) if not identity.school_year else []
     return findings
 
 
@@ -72,7 +73,9 @@ def _said(year: int, prose: Stream) -> Iterator[Finding]:
     """Sentences that report another year's figures as this report's, or plan for the year reported on."""
     for match in OPENING.finditer(prose.text):
         said = int(match["year"])
-        if said not in (year - 1, year + 1) or COMPARED.search(match[0]) or f"{year}年" in match[0]:
+        with_itself = re.search(rf"[比较]{said}年", match[0])
+        compared = COMPARED.search(match[0]) and not with_itself
+        if said not in (year - 1, year + 1) or compared or f"{year}年" in match[0]:
             continue
         yield _warning(
             prose,
@@ -81,8 +84,8 @@ def _said(year: int, prose: Stream) -> Iterator[Finding]:
             year,
         )
     for match in PLAN.finditer(prose.text):
-        if int(match["year"]) == year and not re.search(r"作为|纳入|列为|列入", match[0]):
-            yield _warning(prose, match, f"{year} 年是报告年度，已经过去，却写“{match[0][:12]}……”。", year)
+        if year - 2 <= int(match["year"]) <= year and not re.search(r"作为|纳入|列为|列入", match[0]):
+            yield _warning(prose, match, f"报告的是 {year} 年度，{match['year']} 年已经过去，却写“{match[0][:12]}……”。", year)
 
 
 def _warning(prose: Stream, match: re.Match[str], message: str, year: int) -> Finding:

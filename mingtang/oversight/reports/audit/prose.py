@@ -24,10 +24,13 @@ from mingtang.oversight.reports.audit.claims import (
     NOT_REQUESTS,
     OFFICE,
     OTHER_REQUESTS,
+    OUTCOME_WORDS,
     OUTCOMES,
     PART,
+    PLACE,
     RECEIVED,
     RESULTS,
+    RESULTS_2014,
     SENTENCE,
     SHEET_2014,
     Claim,
@@ -38,9 +41,12 @@ from mingtang.oversight.reports.audit.reading import Finding, Severity
 from mingtang.oversight.reports.audit.stream import Stream
 
 
-def against_table(sheet: Sheet, prose: Stream, year: int | None) -> list[Finding]:
-    """Every plain statement that differs from the table's figure."""
-    judge = _Judge(sheet, prose, year)
+INCLUDED = re.compile(r"(?:含|包括|包含|加上?|其中)[^，。；]{0,6}(?:结转|转结)")
+
+
+def against_table(sheet: Sheet, prose: Stream, year: int | None, organ: str = "") -> list[Finding]:
+    """Every plain statement that differs from the table's figure; ``organ``: whose report it is."""
+    judge = _Judge(sheet, prose, year, organ)
     findings: list[Finding] = []
     for sentence in SENTENCE.finditer(prose.text):
         if sheet.form.edition == "2014":
@@ -53,8 +59,8 @@ def against_table(sheet: Sheet, prose: Stream, year: int | None) -> list[Finding
 class _Judge:
     """The table's figures, asked about one sentence at a time."""
 
-    def __init__(self, sheet: Sheet, prose: Stream, year: int | None) -> None:
-        self.sheet, self.prose, self.year = sheet, prose, year
+    def __init__(self, sheet: Sheet, prose: Stream, year: int | None, organ: str) -> None:
+        self.sheet, self.prose, self.year, self.organ = sheet, prose, year, organ
         self.values = sheet.values
 
     def sum(self, codes: Iterable[str]) -> Decimal | None:
@@ -72,13 +78,28 @@ class _Judge:
         before = self.prose.text[start:at]
         clause = re.split(r"[，,:：]", before)[-1]
         years = {int(y) for y in re.findall(r"(20\d\d)年", before)}
-        return not PART.search(clause) and "其中" not in before and not (self.year and years - {self.year})
+        whole = not PART.search(clause) and "其中" not in before and not self.elsewhere(before)
+        return whole and not (self.year and years - {self.year})
+
+    def elsewhere(self, before: str) -> bool:
+        """Does it name another place than the report's own?"""
+        return any(m["name"] not in self.organ for m in PLACE.finditer(before)) if self.organ else False
 
     def scoped(self, start: int, at: int) -> bool:
         """Does nothing before it in the sentence narrow it to one office or turn to another year? 其中 may stand."""
         before = self.prose.text[start:at]
         years = {int(y) for y in re.findall(r"(20\d\d)年", before)}
-        return not NARROW.search(before) and not (self.year and years - {self.year})
+        here = not NARROW.search(before) and not self.elsewhere(before)
+        return here and not (self.year and years - {self.year})
+
+    def of_requests(self, start: int, end: int) -> bool:
+        """Is the sentence about requests for information: by its own words, or by those just before it?"""
+        text = self.prose.text[start:end]
+        if NOT_REQUESTS.search(text):
+            return False
+        outcomes = len(set(OUTCOME_WORDS.findall(text)))
+        said = bool(ABOUT_DISCLOSURE.search(self.prose.text[max(0, start - 2 * NEAR) : end]))
+        return "申请" in text or outcomes >= 2 or (said and (outcomes > 0 or "办结" in text))
 
     def disclosure(self, start: int, at: int) -> bool:
         """Is it about requests for information: said in the sentence, or just before it?"""
@@ -86,9 +107,8 @@ class _Judge:
 
     def sentence_matrix(self, start: int, end: int) -> list[Finding]:
         """The 2019 and 2021 forms."""
-        text = self.prose.text[start:end]
         findings = [*self.received(start, end), *self.disputes(start, end)]
-        if "申请" in text and not NOT_REQUESTS.search(text):
+        if self.of_requests(start, end):
             findings += self.simple(start, end, CARRIED_IN, "t3.carried_in.total", "上年结转", "error")
             findings += self.simple(start, end, CARRIED_OUT, "t3.carried_out.total", "结转下年度", "error")
             findings += self.concluded(start, end)
@@ -103,19 +123,25 @@ class _Judge:
         text = self.prose.text[start:end]
         if "申请" in text and not NOT_REQUESTS.search(text):
             findings += self.simple(start, end, RECEIVED, "3.1", "收到申请数", "error")
-        for code, severity, pattern in SHEET_2014:
-            level: Severity = "error" if severity == "error" else "warning"
-            findings += self.simple(start, end, pattern, code, self.sheet.form.cells[code].title, level)
-        for word, code in (("行政复议", "4"), ("行政诉讼", "5")):
-            findings += self.simple(
-                start, end, DISPUTE[word], code, self.sheet.form.cells[code].title, "warning"
-            )
-        return findings
+        confirmed = self.confirmed(start, end)
+        for code, how, pattern in SHEET_2014:
+            level: Severity = "error" if how == "error" or (how == "of_requests" and confirmed) else "warning"
+            if how == "of_requests" and not self.of_requests(start, end):
+                continue
+            findings += self.simple(start, end, pattern, code, self.sheet.form.cells[code].title, level, how)
+        return [*findings, *self.disputes(start, end)]
+
+    def confirmed(self, start: int, end: int) -> bool:
+        """Does the sentence, or the one before, give the sheet's own total of requests?"""
+        known = {self.values.get(code) for code in ("3.1", "3.2", "3.3")} - {None}
+        low = max(0, start - NEAR)
+        heads = (claim for p in (RECEIVED, CONCLUDED) for claim in claims(p, self.prose.text, low, end))
+        return any(head.value in known for head in heads)
 
     def simple(
-        self, start: int, end: int, pattern: re.Pattern[str], code: str, title: str, severity: Severity
+        self, start: int, end: int, pattern: re.Pattern[str], code: str, title: str, severity: Severity, how: str = ""
     ) -> Iterator[Finding]:
-        """One statement, one cell."""
+        """One statement, one cell."""  # fmt: skip
         figure = self.sheet.figures.get(code)
         if figure is None:
             return
@@ -128,7 +154,8 @@ class _Judge:
                 self.prose.text[max(start, claim.start - 40) : claim.start]
             ):
                 continue
-            if not allowed or claim.value in allowed or not (carried or self.own(start, claim.start)):
+            whole = self.scoped if how in ("of_requests", "channel") else self.own
+            if not allowed or claim.value in allowed or not (carried or whole(start, claim.start)):
                 continue
             shown = figure.printed or "、".join(sorted(str(o) for o in allowed)[:4])
             yield self.finding(
@@ -173,9 +200,11 @@ class _Judge:
                 "",
             )
             text = self.prose.text[start:end]
-            if other == "第一项加第二项" and re.search(r"结转|转结|上年度?未", text):
-                return
             verbs = re.findall(r"收到|新收|受理|接收|接到|收悉", text[: head.start - start])
+            fresh = verbs[-1:] == ["新收"] or text[: head.start - start].endswith("新收到")
+            counted_in = re.search(r"结转|转结|上年度?未", text) and not (fresh and not INCLUDED.search(text))
+            if other == "第一项加第二项" and counted_in:
+                return
             took_in = bool(other) and verbs[-1:] == ["受理"]
             # 市政府收到 … may mean the government's own office where the table counts every department.
             own_office = GOVERNMENT.search(text[: head.start - start]) and not re.search(
@@ -202,8 +231,7 @@ class _Judge:
     def concluded(self, start: int, end: int) -> Iterator[Finding]:
         """办结、答复 n 件: any reading of the table that yields the number is accepted."""
         total = self.values.get("t3.processed_total.total")
-        text = self.prose.text[start:end]
-        if total is None or not re.search(r"信息公开|依申请|公开申请", text):
+        if total is None or not self.disclosure(start, end):
             return
         new, carried = self.values.get("t3.new_received.total"), self.values.get("t3.carried_in.total")
         sent_away = self.sum(c for c in self.sheet.figures if re.fullmatch(r"t3\.np\..*\.total", c))
@@ -212,7 +240,7 @@ class _Judge:
         for claim in claims(CONCLUDED, self.prose.text, start, end):
             around = self.prose.text[max(start, claim.start - 14) : claim.end + 3]
             part = re.search(
-                r"其中|按时|延期|结转|顺延|部分|不予|予以公开|无法|复议|诉讼|规范性文件|当场", around
+                r"其中|按时|延期|结转|顺延|转(?:至|入|到)?(?:下|次|明|20)|部分|不予|予以公开|无法|复议|诉讼|规范性文件|当场", around
             )
             if claim.value in accepted or part or not self.own(start, claim.start):
                 continue
@@ -257,17 +285,21 @@ class _Judge:
             for column, pattern in RESULTS:
                 for claim in list(claims(pattern, self.prose.text, head.end, stop))[:1]:
                     said[column] = claim
-            rows = (
-                [("reconsideration",)]
-                if word == "行政复议"
-                else [("direct", "after"), ("direct",), ("after",)]
-            )
-            readings = [{c: self.sum(f"t4.{row}.{c}" for row in group) for c in said} for group in rows]
+            readings = self.dispute_rows(word, said)
             if any(all(r[c] in (None, claim.value) for c, claim in said.items()) for r in readings):
                 continue
             if not self.dispute_of_disclosure(start, head) or not self.own(start, head.start):
                 continue
             yield self.dispute(word, said, readings[0])
+
+    def dispute_rows(self, word: str, said: dict[str, Claim]) -> list[dict[str, Decimal | None]]:
+        """The table's figures that the sentence may mean, the most likely first."""
+        if self.sheet.form.edition == "2014":
+            cells = RESULTS_2014[word]
+            return [{c: self.values.get(cells[c]) if c in cells else None for c in said}]
+        both = [("direct", "after"), ("direct",), ("after",)]
+        rows = [("reconsideration",)] if word == "行政复议" else both
+        return [{c: self.sum(f"t4.{row}.{c}" for row in group) for c in said} for group in rows]
 
     def dispute_of_disclosure(self, start: int, head: Claim) -> bool:
         """A report may tell of other disputes too: this sentence, or the one before, must say which it means."""
@@ -296,9 +328,9 @@ class _Judge:
             "warning" if concluded else "error",
             [claim for claim, _ in wrong],
             [str(v) for _, v in wrong],
-            f"文中写{word} {printed} 件，表四对应的是 {held}。"
+            f"文中写{word} {printed} 件，表中对应的是 {held}。"
             + ("差数等于尚未审结的件数。" if concluded else ""),
-            f"文中{word}数 = 表四{word}数",
+            f"文中{word}数 = 表中{word}数",
         )
 
     def finding(

@@ -1,0 +1,152 @@
+"""Changes that a sentence states in full: now, before and the difference; rates from and to, and their points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from mingtang.disclosure.checks.figures import Figured, Quantity, Share, figured, percent, plain, rounded
+from mingtang.disclosure.checks.marking import finding, place
+from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
+
+BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
+UP = "增长|增加|上升|提高|提升|多|上涨|增"
+DOWN = "下降|减少|降低|减|少|下跌|降"
+LAST = r"(?:上一?年度?|去年|20\d\d年度?)(?:同期|全年)?"
+# 47件，比上年的39件增加8件
+NOW_BEFORE = re.compile(
+    rf"[，,、（(；]?\s?[^，。；;,\d]{{0,6}}?(?:[比较]|相比|同比){LAST}[^，。；;,、\d]{{0,8}}?[（(]?\s?"
+)
+DIFFERENCE = re.compile(rf"[）)]?[，,]?[^，。；;,\d]{{0,5}}?(?P<way>{UP}|{DOWN})了?\s?")
+# 由39件增加到47件，增加8件
+FROM = re.compile(r"(?:由|从)[^，。；;,]{0,18}$")
+UP_TO = re.compile(rf"[^，。；;,\d]{{0,6}}?(?P<way>{UP}|{DOWN})[^，。；;,\d]{{0,2}}?[到至为]\s?")
+RATE = re.compile(rf"[，,、（(；]?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN})[了约]?\s?")
+# 42场，同比增长16.7%（上年36场）
+BRACKETED = re.compile(rf"\s?[（(]{LAST}[^，。；;,、\d]{{0,8}}$")
+COMPARED_RATE = re.compile(
+    rf"[，,、（(；]?[^，。；;,\d]{{0,4}}?(?:同比|[比较]{LAST}[^，。；;,\d]{{0,4}}?)(?P<way>{UP}|{DOWN})[了约]?\s?"
+)
+CLOSED = re.compile(r"\s?[）)]")
+POINTS = re.compile(
+    rf"(?:(?:由|从)[^，。；;,\d]{{0,10}}(?P<old>\d+(?:\.\d+)?)[%％][^，。；;,\d]{{0,8}}[到至为]\s?(?P<new>\d+(?:\.\d+)?)[%％]"
+    rf"|(?P<now>\d+(?:\.\d+)?)[%％][，,]?[^，。；;,\d]{{0,4}}[比较]{LAST}(?:的|为)?[（(]?(?P<before>\d+(?:\.\d+)?)[%％][）)]?)"
+    rf"[，,]?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN})了?\s?(?P<points>\d+(?:\.\d+)?)\s?个百分点"
+)
+
+
+def differences(reading: Reading) -> Iterator[Finding]:
+    """47件，比上年的39件增加8件，增长20.5%: the difference is now less before, the rate is of the year before."""
+    for row in figured(reading):
+        found = row.quantities
+        for first, second, third in zip(found, found[1:], found[2:], strict=False):
+            pair = _now_and_before(row, first, second)
+            if pair is None or not _alike(first, second, third) or not _one_sentence(row, first, third):
+                continue
+            step = DIFFERENCE.fullmatch(row.line.text, second.end, third.start)
+            if step is None or not all(q.whole for q in (first, second, third)):
+                continue
+            yield from _difference(row.line, *pair, third, step["way"] in UP.split("|"))
+            yield from _rate_behind(row, *pair, third.end)
+
+
+def _alike(*figures: Quantity) -> bool:
+    return len({q.unit for q in figures}) == 1 and not any(q.about for q in figures)
+
+
+def _one_sentence(row: Figured, first: Quantity, last: Quantity) -> bool:
+    return any(start <= first.start and last.end <= end for start, end in row.sentences)
+
+
+def _now_and_before(row: Figured, first: Quantity, second: Quantity) -> tuple[Quantity, Quantity] | None:
+    text = row.line.text
+    if NOW_BEFORE.fullmatch(text, first.end, second.start):
+        return first, second
+    if UP_TO.fullmatch(text, first.end, second.start) and FROM.search(text, max(0, first.start - 20), first.start):  # fmt: skip
+        return second, first
+    return None
+
+
+def _difference(line: Line, now: Quantity, before: Quantity, third: Quantity, up: bool) -> Iterator[Finding]:
+    right = now.value - before.value
+    if right == (third.value if up else -third.value):
+        return
+    span = place(line, min(now.start, before.start), third.end)
+    word, said = ("增加" if right >= 0 else "减少"), ("增加" if up else "减少")
+    yield finding(
+        "sum.change", "error", span, f"{now.printed}比 {before.printed} {word} {plain(abs(right))}，写的是{said} {third.printed}",
+        figures=(now.printed, before.printed, third.printed),
+        relation=f"{plain(now.value)} - {plain(before.value)} = {plain(right)}", suggestion="请核对本年数、上年数和增减数",
+    )  # fmt: skip
+
+
+def _rate_behind(row: Figured, now: Quantity, before: Quantity, at: int) -> Iterator[Finding]:
+    """The rate right behind a difference, against the two figures themselves."""
+    rate = next((s for s in row.shares if s.start >= at), None)
+    step = RATE.fullmatch(row.line.text, at, rate.start) if rate is not None else None
+    if rate is not None and step is not None:
+        yield from _rate(row.line, now, before, rate, step["way"] in UP.split("|"))
+
+
+def _rate(
+    line: Line, now: Quantity, before: Quantity, rate: Share, up: bool, code: str = "share.growth"
+) -> Iterator[Finding]:
+    if before.value <= 0:
+        return
+    right = rounded(percent(now.value - before.value, before.value), rate.places)
+    if right == (rate.value if up else -rate.value):
+        return
+    span = place(line, min(now.start, before.start), max(rate.end, before.end))
+    word, said = ("增长" if right >= 0 else "下降"), ("增长" if up else "下降")
+    yield finding(
+        code, "error", span, f"按 {now.printed} 和 {before.printed} 计算应{word} {plain(abs(right))}%，写的是{said} {rate.printed}",
+        figures=(now.printed, before.printed, rate.printed), relation=f"变化率 = {right}%", suggestion="请核对两个数和百分比",
+    )  # fmt: skip
+
+
+def bracketed_years(reading: Reading) -> Iterator[Finding]:
+    """42场，同比增长16.7%（2016年为36场）: the year before stands in brackets behind the rate."""
+    for row in figured(reading):
+        text = row.line.text
+        for rate in row.shares:
+            before = next((q for q in row.quantities if q.start >= rate.end), None)
+            now = next((q for q in reversed(row.quantities) if q.end <= rate.start), None)
+            if now is None or before is None or not _alike(now, before) or not now.whole or not before.whole:
+                continue
+            way = COMPARED_RATE.fullmatch(text, now.end, rate.start)
+            if way and BRACKETED.fullmatch(text, rate.end, before.start) and CLOSED.match(text, before.end):
+                yield from _rate(row.line, now, before, rate, way["way"] in UP.split("|"), "share.bracketed")
+
+
+def points(reading: Reading) -> Iterator[Finding]:
+    """由98.5%提高到99.8%，提高1.3个百分点: the points are the difference of the two rates."""
+    for row in figured(reading):
+        if len(row.shares) < 2 or "百分点" not in row.line.text:
+            continue
+        for match in POINTS.finditer(row.line.text, row.start, row.end):
+            new, old = (Decimal(match[a] or match[b]) for a, b in (("new", "now"), ("old", "before")))
+            told = Decimal(match["points"])
+            if new - old != (told if match["way"] in UP.split("|") else -told):
+                yield _points(row.line, match, new, old)
+
+
+def _points(line: Line, match: re.Match[str], new: Decimal, old: Decimal) -> Finding:
+    right = new - old
+    word = "提高" if right >= 0 else "降低"
+    return finding(
+        "share.points", "error", place(line, match.start(), match.end()),
+        f"从 {plain(old)}% 到 {plain(new)}% 是{word} {plain(abs(right))} 个百分点，写的是{match['way']} {match['points']} 个百分点",
+        figures=(f"{old}%", f"{new}%", f"{match['points']}个百分点"), relation=f"{plain(new)} - {plain(old)} = {plain(right)}",
+        suggestion="请核对两个比率和百分点数",
+    )  # fmt: skip
+
+
+CHECKS = (
+    Check("sum.change", "增减数等于本年数减上年数", BASIS, "error", differences,
+          bad="全年收到申请47件，比上年的39件增加7件。", good="全年收到申请47件，比上年的39件增加8件，增长20.5%。"),
+    Check("share.bracketed", "增长率与括号里的上年数相符", BASIS, "error", bracketed_years,
+          bad="召开新闻发布会42场，同比增长16.7%（2016年为38场）。", good="召开新闻发布会42场，同比增长16.7%（2016年为36场）。"),
+    Check("share.points", "百分点数等于两个比率之差", BASIS, "error", points,
+          bad="按时办结率由98.5%提高到99.8%，提高1.2个百分点。", good="按时办结率由98.5%提高到99.8%，提高1.3个百分点。"),
+)  # fmt: skip
