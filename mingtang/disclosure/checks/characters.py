@@ -95,9 +95,7 @@ def _undone(text: str, encoding: str) -> str:
         # The run may end in the middle of a character.
         for length in range(len(text), max(0, len(text) - 3), -1):
             try:
-                right = (
-                    text[:length].encode(codec).decode("utf-8", errors="ignore")
-                )
+                right = text[:length].encode(codec).decode("utf-8", errors="ignore")
             except UnicodeError:
                 continue
             if (

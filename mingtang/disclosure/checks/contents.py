@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.outline import BASIS, Heading, headings
@@ -17,6 +18,7 @@ BETWEEN = re.compile(r"(?<![0-9])[、,，;；]|和|以及|及|与")
 # Atoms of one title at the most: 收费及减免情况, 复议、诉讼和举报情况 …
 WIDEST = 6
 MOST_ATOMS = 60
+MOST_LISTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def contents(reading: Reading) -> Iterator[Finding]:
     for line in reading.lines[:40]:
         if line.no > tops[0].line.no:
             return
-        told = [(_bad(match, tops), match) for match in _listings(line.text)]
+        told = [(_bad(match, tops), match) for match in islice(_listings(line.text), MOST_LISTS)]
         told = [(bad, match) for bad, match in told if len(bad) * 2 <= len(tops)]
         if told:
             bad, match = min(told, key=lambda item: len(item[0]))
@@ -85,7 +87,7 @@ def _aligned(text: str, tops: list[Heading]) -> list[_Pair]:
             if i < len(tops):
                 steps.append((i + 1, j, 1.0, _Pair(tops[i], "")))
                 for wide in range(1, min(WIDEST, atoms - j) + 1):
-                    name = text[cuts[j][1] : cuts[j + wide][0]].strip("“”\" 　")
+                    name = text[cuts[j][1] : cuts[j + wide][0]].strip('“”" 　')
                     price = 0.0 if _alike(name, tops[i].title) else 0.9 + 0.04 * wide
                     steps.append((i + 1, j + wide, price, _Pair(tops[i], name)))
             if j < atoms:

@@ -169,7 +169,11 @@ def _completion(line: Line, start: int, before: list[Quantity], rate: Share) -> 
 
 def _named(head: str) -> bool:
     """Does the label of the whole say what it counts, and neither a change nor another year?"""
-    return len(head.strip()) >= 2 and CHANGE.search(head) is None and re.search(r"上年|去年|其中|累计", head) is None
+    return (
+        len(head.strip()) >= 2
+        and CHANGE.search(head) is None
+        and re.search(r"上年|去年|其中|累计", head) is None
+    )
 
 
 def opposite_changes(reading: Reading) -> Iterator[Finding]:

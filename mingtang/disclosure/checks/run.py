@@ -10,6 +10,7 @@ from mingtang.disclosure.checks import (
     changes,
     characters,
     contents,
+    disputes,
     figures,
     grids,
     growth,
@@ -29,6 +30,7 @@ from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 MODULES = (
     sums,
+    disputes,
     percentages,
     respective,
     growth,

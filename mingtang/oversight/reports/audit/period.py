@@ -85,7 +85,12 @@ def _said(year: int, prose: Stream) -> Iterator[Finding]:
         )
     for match in PLAN.finditer(prose.text):
         if year - 2 <= int(match["year"]) <= year and not re.search(r"作为|纳入|列为|列入", match[0]):
-            yield _warning(prose, match, f"报告的是 {year} 年度，{match['year']} 年已经过去，却写“{match[0][:12]}……”。", year)
+            yield _warning(
+                prose,
+                match,
+                f"报告的是 {year} 年度，{match['year']} 年已经过去，却写“{match[0][:12]}……”。",
+                year,
+            )
 
 
 def _warning(prose: Stream, match: re.Match[str], message: str, year: int) -> Finding:

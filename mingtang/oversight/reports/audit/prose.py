@@ -40,7 +40,6 @@ from mingtang.oversight.reports.audit.figures import Sheet
 from mingtang.oversight.reports.audit.reading import Finding, Severity
 from mingtang.oversight.reports.audit.stream import Stream
 
-
 INCLUDED = re.compile(r"(?:含|包括|包含|加上?|其中)[^，。；]{0,6}(?:结转|转结)")
 
 
@@ -139,7 +138,14 @@ class _Judge:
         return any(head.value in known for head in heads)
 
     def simple(
-        self, start: int, end: int, pattern: re.Pattern[str], code: str, title: str, severity: Severity, how: str = ""
+        self,
+        start: int,
+        end: int,
+        pattern: re.Pattern[str],
+        code: str,
+        title: str,
+        severity: Severity,
+        how: str = "",
     ) -> Iterator[Finding]:
         """One statement, one cell."""  # fmt: skip
         figure = self.sheet.figures.get(code)
@@ -240,7 +246,8 @@ class _Judge:
         for claim in claims(CONCLUDED, self.prose.text, start, end):
             around = self.prose.text[max(start, claim.start - 14) : claim.end + 3]
             part = re.search(
-                r"其中|按时|延期|结转|顺延|转(?:至|入|到)?(?:下|次|明|20)|部分|不予|予以公开|无法|复议|诉讼|规范性文件|当场", around
+                r"其中|按时|延期|结转|顺延|转(?:至|入|到)?(?:下|次|明|20)|部分|不予|予以公开|无法|复议|诉讼|规范性文件|当场",
+                around,
             )
             if claim.value in accepted or part or not self.own(start, claim.start):
                 continue
