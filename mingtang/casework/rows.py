@@ -14,6 +14,7 @@ from mingtang.casework.types import (
     OpinionRow,
     ProposalRow,
     RemedyRow,
+    SentLetter,
     Tracked,
 )
 from mingtang.law.api import Refused
@@ -66,9 +67,12 @@ def timeline(case_id: int) -> list[Event]:
 
 
 def tracked(case: Case) -> Tracked:
-    """What the applicant sees: the case, its timeline without notes, its letters by kind, number and day."""
+    """What the applicant sees: the case, its timeline without notes, its letters to read."""
     events = tuple(e for e in timeline(case.pk) if e.step not in ("note", "decide"))
-    letters = tuple((x.kind, x.number, x.written_on) for x in case.letters.order_by("pk"))
+    letters = tuple(
+        SentLetter(x.kind, x.number, x.written_on, tuple(str(p.get("text", "")) for p in x.parts))
+        for x in case.letters.order_by("pk")
+    )
     return Tracked(case_row(case), events, letters)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
@@ -56,7 +57,8 @@ def kindly(view: View) -> View:
 
 def _page(request: HttpRequest, template: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
     """One counter page in the portal's frame, never kept by a cache on the way."""
-    context.setdefault("site", look.site())
+    if "site" not in context:  # the kind word when the database is stopped brings its own
+        context["site"] = look.site()
     context = {
         "title": title, "nav": "open", "other": _other(request), "crumbs": [(_("依申请公开"), "/col/request/"), (title, None)],
         "meta": list(zip(_REQUEST, (_("依申请公开"), title, _("依申请公开，政府信息公开"), _("依申请公开")), strict=True)), **context,
@@ -170,8 +172,20 @@ def track(request: HttpRequest) -> HttpResponse:
     deadline = None if isinstance(answer, Refused) else answer
     return _page(
         request, "track.html", _("办理进度"), number=number, found=found, fault="", today=today, deadline=deadline,
-        strip=days.strip(deadline.days, today) if deadline else None, open=found.case.state in casework.OPEN_STATES,
+        strip=days.strip(deadline.days, today) if deadline else None, day_by_day=_day_by_day(found, deadline), open=found.case.state in casework.OPEN_STATES,
     )  # fmt: skip
+
+
+def _day_by_day(found: casework.Tracked, deadline: Deadline | None) -> str:
+    """The public question that gives this case's own date, as an address's query; empty when the page cannot ask it."""
+    steps = [(e.step, e.on) for e in found.events if e.step in forms.STEPS]
+    if deadline is None or len(dict(steps)) != len(steps):
+        return ""
+    asked = forms.Question(found.case.received_on, found.case.channel, tuple(Step(*s) for s in steps))
+    answer = _counted(asked)
+    if isinstance(answer, Refused) or answer.deadline.due_on != deadline.due_on:
+        return ""
+    return urlencode({"received": asked.received, "channel": asked.channel} | dict(steps))
 
 
 def _asker(request: HttpRequest) -> str:
