@@ -78,3 +78,9 @@ def test_a_second_notice_to_correct_is_refused_because_it_is_told_once(back):
     assert isinstance(refused, law.Refused)
     assert "已经告知过" in refused.why
     assert "等待" not in refused.why
+
+
+@pytest.mark.parametrize("page", ["apply", "track", "due", "en/due"])
+def test_a_slash_too_many_leads_to_the_page(page):
+    answer = Client().get(f"/{page}/?received=2026-03-02")
+    assert (answer.status_code, answer["Location"]) == (301, f"/{page}?received=2026-03-02")

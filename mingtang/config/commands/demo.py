@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from mingtang.config import schedule
-from mingtang.config.commands.serve import run_server
+from mingtang.config.commands.serve import must_be_free, run_server
 from mingtang.config.demo import living, units, y2017
 from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
@@ -114,6 +114,8 @@ def _finish(report: Callable[[str], None]) -> None:
 @click.option("--build-only", is_flag=True, help="Create the city, bake everything, do not serve.")
 def demo(host: str, port: int, build_only: bool) -> None:
     """Create the demo city (once) and serve it."""
+    if not build_only:
+        must_be_free(host, port)
     progress = Progress()
     fresh = not (settings.HOME / _DONE).exists()
     if fresh:

@@ -207,6 +207,11 @@ def verify(heal: bool = False) -> list[Fault]:
     """Files of the site that are not as its signed manifest says; with ``heal``, those that could not be mended."""
     site = tree()
     faults = site.check()
+    if not faults and not site.roots() and disclosure.find("publication").exists():
+        faults = [Fault(manifest.ROOT, "missing")]  # the whole tree is gone
+        if heal:
+            rebuild()
+            return site.check()
     if not heal or not faults:
         return faults
     site.recover()

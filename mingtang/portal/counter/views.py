@@ -17,7 +17,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -245,6 +251,13 @@ def _counted(question: forms.Question) -> _Counted | Refused:
 
 
 # --- small ones ----------------------------------------------------------------------------------------------
+
+
+@require_GET
+def without_slash(request: HttpRequest, page: str) -> HttpResponse:
+    """The counter's addresses have no slash at the end; who types one is led on, question and all."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"/{page}" + (f"?{query}" if query else ""))
 
 
 @kindly
