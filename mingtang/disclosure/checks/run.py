@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from mingtang.disclosure.checks import (
+    balance,
     changes,
     characters,
     contents,
@@ -31,6 +32,7 @@ from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 MODULES = (
     sums,
+    balance,
     disputes,
     percentages,
     respective,
