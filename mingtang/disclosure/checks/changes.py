@@ -95,7 +95,11 @@ def _rate(
     if before.value <= 0:
         return
     right = rounded(percent(now.value - before.value, before.value), rate.places)
-    if right == (rate.value if up else -rate.value):
+    shown = rate.value if up else -rate.value
+    loose = [Decimal(0) if q.whole else q.half for q in (now, before)]
+    low = percent(now.value - loose[0], before.value + loose[1]) - 100 - rate.half
+    high = percent(now.value + loose[0], max(before.value - loose[1], Decimal("0.0001"))) - 100 + rate.half
+    if right == shown or (any(loose) and low <= shown <= high):
         return
     span = place(line, min(now.start, before.start), max(rate.end, before.end))
     word, said = ("增长" if right >= 0 else "下降"), ("增长" if up else "下降")
@@ -112,7 +116,7 @@ def bracketed_years(reading: Reading) -> Iterator[Finding]:
         for rate in row.shares:
             before = next((q for q in row.quantities if q.start >= rate.end), None)
             now = next((q for q in reversed(row.quantities) if q.end <= rate.start), None)
-            if now is None or before is None or not _alike(now, before) or not now.whole or not before.whole:
+            if now is None or before is None or not _alike(now, before):
                 continue
             way = COMPARED_RATE.fullmatch(text, now.end, rate.start)
             if way and BRACKETED.fullmatch(text, rate.end, before.start) and CLOSED.match(text, before.end):

@@ -33,12 +33,15 @@ AGAINST_LAST = r"(?:同比|环比|[比较](?:上年|去年|上一年)(?:同期|�
 AMOUNT = r"\d[\d,]*(?:\.\d+)?\s?(?:%|％|[万亿]?[条件次个项篇份期人])"
 # Two changes of one figure in neighbouring clauses; at most last year's figure stands between.
 OPPOSITE = re.compile(
-    rf"{AGAINST_LAST}[^，。；;,\d]{{0,4}}?(?P<one>{UP}|{DOWN})了?\s?(?P<a>{AMOUNT})[，,、（(](?:上年|去年)?{AGAINST_LAST}?[^，。；;,\d]{{0,2}}?(?P<two>{UP}|{DOWN})了?\s?(?P<b>{AMOUNT})"
+    rf"{AGAINST_LAST}[^，。；;,\d]{{0,4}}?(?P<one>{UP}|{DOWN})了?\s?(?P<a>{AMOUNT})[，,、；;（(](?:上年|去年)?{AGAINST_LAST}?[^，。；;,\d]{{0,2}}?(?P<two>{UP}|{DOWN})了?\s?(?P<b>{AMOUNT})"
 )
 FULL_RATE = re.compile(r"(?:按[时期]|及时)?(?:办结|办复|答复|回复|处理)率(?:为|达到?|均为|均达)?\s?$")
 LATE = re.compile(
     r"[^。；\d]{0,12}(?<![\d.])[1-9]\d*\s?[件宗份](?:申请)?(?:逾期|超期|超过(?:法定)?期限|未(?:能)?(?:按[时期])?(?:办结|答复|回复))"
     r"|[^。；\d]{0,8}(?:逾期|超期)(?:未)?(?:办结|答复|回复|办理)?(?:的)?(?:有)?[1-9]\d*\s?[件宗份]"
+)
+PART_RATE = re.compile(
+    r"(?P<name>(?:办结|办复|答复|回复|满意|好评|公开|整改|覆盖|合格|及时|按时|办理|参与|见面|解读|知晓|采纳)率)(?:为|达到?|均为|均达)?了?\s?$"
 )
 IN_TIME = re.compile(r"结转|期限内|未到期|正在办理|上年|去年|无逾期|没有逾期|往年")
 DECIMAL_100 = Decimal(100)
@@ -215,7 +218,21 @@ def full_rates(reading: Reading) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def over_full(reading: Reading) -> Iterator[Finding]:
+    """满意率102.3%: a rate of a part cannot pass the whole."""
+    for row in figured(reading):
+        for rate in (s for s in row.shares if s.value > DECIMAL_100):
+            name = PART_RATE.search(row.line.text, max(row.start, rate.start - 16), rate.start)
+            if name is not None:
+                yield finding(
+                    "share.over", "error", place(row.line, name.start(), rate.end), f"{name['name']}不会超过 100%，写的是 {rate.printed}",
+                    figures=(rate.printed,), relation=f"{name['name']} ≤ 100%", suggestion="请核对件数和比率",
+                )  # fmt: skip
+
+
 CHECKS = (
+    Check("share.over", "部分占总数的比率不超过 100%", BASIS, "error", over_full,
+          bad="群众满意率达到102.3%。", good="全年任务完成率达到102.3%。"),
     Check("share.direction", "增减数与增减率方向一致", BASIS, "error", opposite_changes,
           bad="公开信息5230条，同比减少10%，比上年增加1230条。", good="公开信息5230条，同比增加30.8%，比上年增加1230条。"),
     Check("share.contradiction", "比率与逾期件数不矛盾", BASIS, "warning", full_rates,

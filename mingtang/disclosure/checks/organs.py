@@ -67,6 +67,7 @@ ADDRESS = re.compile(
 NOT_A_NAME = re.compile(
     r"^(?:不得|未经|违者|侵权|翻印|必究|保留|转载|所有|本网|本站|copyright|©|无$|略$)", re.IGNORECASE
 )
+LATIN_NAME = re.compile(r"^[A-Za-z0-9\u4e00-\u9fff·]{2,20}$")
 CHINESE_NAME = re.compile(r"^[\u4e00-\u9fff·]{2,20}$")
 
 
@@ -115,7 +116,8 @@ def impostors(reading: Reading) -> Iterator[Finding]:
             continue
         for match in TITLED.finditer(line.text):
             organ = match["organ"].strip()
-            if match["prefix"][0] not in organ and CHINESE_NAME.match(organ) and not possible_organ(organ):
+            named = CHINESE_NAME.match(organ) or (LATIN_NAME.match(organ) and OFFICE_TAIL.search(organ))
+            if match["prefix"][0] not in organ and named and not possible_organ(organ):
                 found.setdefault(organ, (line, match, match["prefix"]))
     yield from _advertised(reading, set(found))
     for organ, (line, match, prefix) in list(found.items())[:MOST_IMPOSTORS]:
@@ -197,6 +199,7 @@ def prefixes(reading: Reading) -> Iterator[Finding]:
             else:
                 fits = (
                     any(organ.startswith(name[:2]) for name in right)
+                    or organ[:1] == match["prefix"][0]  # 云山市 too writes 云政发
                     or organ[:1] in "省市区本我自厅局"
                     or "人民政府" not in organ
                 )

@@ -10,9 +10,9 @@ from mingtang.disclosure.checks.types import Check, Finding, Reading
 
 BASIS = "《政府信息公开条例》第四十九条：各机关发布本机关的政府信息公开工作年度报告"
 TITLE = re.compile(
-    r"^(?:标题[:：]\s?)?(?P<owner>[\u4e00-\u9fff]{1,12}?[市县区州旗盟])(?![市县区])[\u4e00-\u9fff]{0,20}(?:19|20)\d\d年[\u4e00-\u9fff]{0,8}信息公开"
+    r"^(?:标题[:：]\s?)?(?P<owner>[\u4e00-\u9fff]{1,12}?[市县区州旗盟镇乡])(?![市县区镇乡])[\u4e00-\u9fff]{0,20}(?:19|20)\d\d年[\u4e00-\u9fff]{0,8}信息公开"
 )
-PLACE = r"(?P<place>[\u4e00-\u9fff]{1,5}?[市县区州旗盟])"
+PLACE = r"(?P<place>[\u4e00-\u9fff]{1,5}?[市县区州旗盟镇乡])"
 HOST = re.compile(
     rf"(?:版权所有|主办单位|主办)\s?[：:]\s?(?:[\u4e00-\u9fff]{{2,8}}?(?:省|自治区))?(?P<organ>{PLACE}(?:人民)?政府(?:办公[室厅])?)"
 )
@@ -39,7 +39,7 @@ def foreign_organs(reading: Reading) -> Iterator[Finding]:
             for match in pattern.finditer(line.text):
                 other = match["place"]
                 # A county's page may stand on its city's site, so a host is only asked about.
-                if _same(owner[0], other) or match["organ"] in told:
+                if _same(owner[0], owner["owner"], other) or match["organ"] in told:
                     continue
                 told.add(match["organ"])
                 yield finding(
@@ -50,8 +50,10 @@ def foreign_organs(reading: Reading) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
-def _same(title: str, other: str) -> bool:
-    return other in title or other[:-1] in title or other[:1] in "本我全该各市县区"
+def _same(title: str, owner: str, other: str) -> bool:
+    """青山市龙泉县 is 龙泉县, told in full."""
+    full = other.endswith(owner) or owner.endswith(other)
+    return full or other in title or other[:-1] in title or other[:1] in "本我全该各市县区镇乡"
 
 
 CHECKS = (

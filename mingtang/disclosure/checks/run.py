@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from mingtang.disclosure.checks import (
+    balance,
     changes,
     characters,
     contents,
@@ -16,6 +17,7 @@ from mingtang.disclosure.checks import (
     growth,
     links,
     marks,
+    numbers_of_papers,
     organs,
     outline,
     percentages,
@@ -30,6 +32,7 @@ from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 MODULES = (
     sums,
+    balance,
     disputes,
     percentages,
     respective,
@@ -39,6 +42,7 @@ MODULES = (
     wording,
     personal,
     organs,
+    numbers_of_papers,
     places,
     spam,
     characters,

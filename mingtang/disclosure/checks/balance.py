@@ -1,0 +1,77 @@
+"""What came in is what was done and what is left: 收到71件，已办结66件，剩余5件结转."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
+from mingtang.disclosure.checks.marking import finding, place
+from mingtang.disclosure.checks.sums import BASIS, label_before
+from mingtang.disclosure.checks.types import Check, Finding, Reading
+
+CAME = re.compile(r"收到|新收|受理|接收|接到|承办|承接|登记")
+BROUGHT = re.compile(r"(?:上一?年度?|去年|20\d\d年度?)(?:度)?(?:结转|未办结|转入)")
+DONE = re.compile(r"办结|答复|办理完毕|办复")
+PARTLY = re.compile(r"其中|按[时期]|延期|当[场面]|未|率")
+# The rest by its name, or a carry-over where the carry-in is told too.
+REST = re.compile(r"剩余|其余|余下|尚余|还剩|剩下")
+LEFT = re.compile(r"结转|转(?:至|入|到)?(?:下|次|明)|未办结|(?:正在|尚在|继续)办理|在办")
+NEAR = 40
+
+
+def balances(reading: Reading) -> Iterator[Finding]:
+    """Came in (with what last year left) = done + left, where one sentence tells all of them."""
+    for row in figured(reading):
+        if len(row.quantities) < 3:
+            continue
+        for start, end in row.sentences:
+            yield from _sentence(row, start, end)
+
+
+def _sentence(row: Figured, start: int, end: int) -> Iterator[Finding]:
+    text = row.line.text
+    inside = [q for q in row.quantities if start <= q.start < end]
+    for at, came in enumerate(inside):
+        label = label_before(text, start, came)
+        if CAME.search(label) is None or BROUGHT.search(label) or came.about or not came.whole:
+            continue
+        told = _told(text, start, [came, *inside[at + 1 : at + 6]])
+        if told is None:
+            continue
+        brought, done, left = told
+        right = came.value + (brought.value if brought else 0) - done.value
+        if right != left.value and done.value <= came.value + (brought.value if brought else 0):
+            figures = [q for q in (came, brought, done, left) if q is not None]
+            before = f" + {plain(brought.value)}" if brought else ""
+            yield finding(
+                "sum.balance", "error", place(row.line, came.start, left.end),
+                f"收到{'加上年结转' if brought else ''}减去办结应余 {plain(right)}，写的是 {left.printed}", figures=tuple(q.printed for q in figures),
+                relation=f"{plain(came.value)}{before} - {plain(done.value)} = {plain(right)}", suggestion="请核对收到、办结和结转的件数",
+            )  # fmt: skip
+            return
+
+
+def _told(text: str, start: int, figures: list[Quantity]) -> tuple[Quantity | None, Quantity, Quantity] | None:
+    """(carried in, done, left) in that order behind what came in; None when one is missing or stands apart."""
+    brought = done = None
+    for before, q in zip(figures, figures[1:], strict=False):
+        if q.unit != before.unit or q.about or q.start - before.end > NEAR:
+            return None
+        label = label_before(text, start, q)
+        behind = re.split(r"[，,。；;]", text[q.end : q.end + 16])[0]
+        if BROUGHT.search(label) and brought is None and done is None:
+            brought = q
+        elif done is not None and (REST.search(label) or (brought and LEFT.search(label + behind))):
+            return (brought, done, q) if not PARTLY.search(label.replace("未办结", "")) else None
+        elif DONE.search(label) and not PARTLY.search(label) and done is None:
+            done = q
+        else:
+            return None
+    return None
+
+
+CHECKS = (
+    Check("sum.balance", "收到的等于办结的加剩余的", BASIS, "error", balances,
+          bad="全年收到申请71件，已办结66件，剩余6件结转下年。", good="全年收到申请70件，上年结转2件，办结67件，结转下年5件。"),
+)  # fmt: skip
