@@ -204,3 +204,20 @@ def test_two_townships_of_one_name_in_two_counties_are_two(city, office):
         given.done(oversight.compile_report(root, 2025, JANUARY)).figures["t3.new_received.natural"].value
         == 3
     )
+
+
+def test_the_sheet_of_2014_names_the_unit_of_every_row(city):
+    from io import BytesIO
+
+    import openpyxl
+
+    root, _ = city
+    oversight.recount(2017, JANUARY)
+    made = given.done(oversight.compile_report(root, 2017, JANUARY))
+    page = oversight.render(made, "html").decode()
+    assert '<th scope="col">单位</th><th scope="col">统计数</th>' in page
+    assert "<td>万元</td><td>" in page
+    sheet = openpyxl.load_workbook(BytesIO(oversight.render(made, "xlsx"))).worksheets[0]
+    assert [c.value for c in sheet[2]] == ["统计指标", "单位", "统计数"]
+    rows = {r[0].value: r[1].value for r in sheet.iter_rows(min_row=3)}
+    assert rows["（一）主动公开政府信息数"] == "条"

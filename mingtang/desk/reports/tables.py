@@ -18,6 +18,7 @@ class Cell:
     trace: str
     style: str
     broken: bool
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def drawn(made: oversight.Compiled, table: Table, failed: Set[str]) -> Drawn:
         else:
             heads.append(Head(column.group or column.title or "数量", 1, bool(column.group)))
     lines: list[Line] = []
+    mixed = len({made.form.cells[code].unit for code in table.cells.values()}) > 1
     above: tuple[str, ...] = ()
     for r in table.rows:
         # A merged heading is drawn once, above its first row.
@@ -74,7 +76,7 @@ def drawn(made: oversight.Compiled, table: Table, failed: Set[str]) -> Drawn:
         cells = (
             ()
             if r.heading
-            else tuple(_cell(made, table.cells.get((r.code, c.code)), failed) for c in table.columns)
+            else tuple(_cell(made, table.cells.get((r.code, c.code)), failed, mixed) for c in table.columns)
         )
         lines.append(Line(r.title.strip(), r.note, r.heading, _depth(r.title, len(r.group)), cells))
     under = tuple(c.title for c in table.columns if c.group)
@@ -83,7 +85,7 @@ def drawn(made: oversight.Compiled, table: Table, failed: Set[str]) -> Drawn:
     )  # fmt: skip
 
 
-def _cell(made: oversight.Compiled, code: str | None, failed: Set[str]) -> Cell | None:
+def _cell(made: oversight.Compiled, code: str | None, failed: Set[str], mixed: bool) -> Cell | None:
     if code is None:
         return None
     figure = made.figures[code]
@@ -92,7 +94,14 @@ def _cell(made: oversight.Compiled, code: str | None, failed: Set[str]) -> Cell 
         "zero" if shown == "0" else "", "unknown" if figure.value is None else "", "unequal" if code in failed else "",
         "said" if figure.how in ("declared", "mixed") else "",
     )  # fmt: skip
-    return Cell(code, shown, made.trace(figure), " ".join(s for s in styles if s), code in failed)
+    return Cell(
+        code,
+        shown,
+        made.trace(figure),
+        " ".join(s for s in styles if s),
+        code in failed,
+        figure.unit if mixed else "",
+    )
 
 
 def _depth(title: str, above: int) -> str:

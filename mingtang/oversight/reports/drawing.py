@@ -162,7 +162,12 @@ def _table(made: Compiled, table: Table, *, in_one_row: bool = True) -> dict[str
             "code": code, "value": number(f.value), "unit": f.unit, "shown": f.shown, "how": f.how, "trace": made.trace(f),
         }  # fmt: skip
 
-    drawn = {"code": table.code, "caption": table.caption, "corner": table.corner, "section": table.section}
+    units = {made.form.cells[code].unit for code in table.cells.values()}
+    drawn = {
+        "code": table.code, "caption": table.caption, "corner": table.corner, "section": table.section,
+        # The sheet of 2014 counts in many units and names each in a column of its own.
+        "units": table.layout != "one_row" and len(units) > 1,
+    }  # fmt: skip
     if table.layout == "one_row" and in_one_row:
         # The official table 4: one row of figures under headers in two levels.
         pairs = [(r, c) for r in table.rows for c in table.columns]
@@ -179,7 +184,7 @@ def _table(made: Compiled, table: Table, *, in_one_row: bool = True) -> dict[str
         "columns": [{"title": c.title, "group": c.group} for c in table.columns],
         "rows": [
             {
-                "title": r.title, "group": list(r.group), "heading": r.heading, "note": r.note,
+                "title": r.title, "group": list(r.group), "heading": r.heading, "note": r.note, "unit": _unit(made, table, r),
                 "cells": [] if r.heading else [cell(r, c.code) for c in table.columns],
             }
             for r in table.rows
@@ -187,22 +192,30 @@ def _table(made: Compiled, table: Table, *, in_one_row: bool = True) -> dict[str
     }  # fmt: skip
 
 
+def _unit(made: Compiled, table: Table, row: Row) -> str:
+    """The unit of a row's figures."""
+    codes = [table.cells.get((row.code, c.code)) for c in table.columns]
+    return next((made.form.cells[code].unit for code in codes if code), "")
+
+
 def _page_table(table: dict[str, Any]) -> dict[str, Any]:
     """A table in the words of the baked page."""
 
     def cell(c: dict[str, Any] | None) -> dict[str, Any] | None:
         return c and {
-            "code": c["code"], "value": c["value"], "unit": c["unit"] if c["unit"] == "万元" else "", "source": _HOW[c["how"]],
+            "code": c["code"], "value": c["value"], "unit": c["unit"] if c["unit"] == "万元" or table["units"] else "", "source": _HOW[c["how"]],
             "rule": c["trace"], "shown": c["shown"],
         }  # fmt: skip
 
     return {
         "code": table["code"],
         "caption": table["caption"],
+        "units": table["units"],
         "columns": [table["corner"] or "指标", *((f"{c['group']} " if c["group"] else "") + c["title"] for c in table["columns"])],
         "rows": [
             {
                 "code": "", "head": "　".join([*r["group"], r["title"]]), "heading": r["heading"], "note": r["note"],
+                "unit": r.get("unit", ""),
                 "cells": [cell(c) for c in r["cells"]],
             }
             for r in table["rows"]

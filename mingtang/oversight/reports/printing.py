@@ -24,9 +24,11 @@ FORMATS = tuple(MEDIA)
 
 def _grid(table: dict[str, Any]) -> Iterator[list[str]]:
     """A table as rows of strings, header first; a heading row has one string."""
-    yield table["columns"]
+    corner, *titles = table["columns"]
+    yield [corner, *(["单位"] if table["units"] else []), *titles]
     for r in table["rows"]:
-        yield [r["head"], *("" if c is None else c["shown"] for c in r["cells"])]
+        unit = [r["unit"]] if table["units"] and not r["heading"] else []
+        yield [r["head"], *unit, *("" if c is None else c["shown"] for c in r["cells"])]
 
 
 def body(made: Compiled) -> str:
@@ -47,7 +49,7 @@ def body(made: Compiled) -> str:
 
 def _html_table(table: dict[str, Any]) -> str:
     depth = max(len(r["group"]) for r in table["rows"]) + 1
-    caption, width = html.escape(table["caption"]), depth + len(table["columns"])
+    caption, width = html.escape(table["caption"]), depth + len(table["columns"]) + table["units"]
     lines: list[str] = []
     above: list[str] = []
     for n, r in enumerate(table["rows"]):
@@ -60,7 +62,8 @@ def _html_table(table: dict[str, Any]) -> str:
         cells = "".join(
             "<td></td>" if c is None else f"<td>{html.escape(c['shown'])}</td>" for c in r["cells"]
         )
-        lines.append(f'<tr>{heads}<th scope="row"{span}>{html.escape(r["title"])}</th>{cells}</tr>')
+        unit = f"<td>{html.escape(r['unit'])}</td>" if table["units"] else ""
+        lines.append(f'<tr>{heads}<th scope="row"{span}>{html.escape(r["title"])}</th>{unit}{cells}</tr>')
     head = _head_rows(table, depth)
     return f"<table><caption>{caption}</caption><thead>{head}</thead><tbody>{''.join(lines)}</tbody></table>"
 
@@ -85,7 +88,8 @@ def _head_rows(table: dict[str, Any], depth: int) -> str:
     """One header row, or two where columns stand in groups."""
     corner, columns = html.escape(table["corner"] or "指标"), table["columns"]
     if not any(c["group"] for c in columns):
-        titles = "".join(f'<th scope="col">{html.escape(c["title"])}</th>' for c in columns)
+        named = [*(["单位"] if table["units"] else []), *(c["title"] for c in columns)]
+        titles = "".join(f'<th scope="col">{html.escape(t)}</th>' for t in named)
         return f'<tr><th scope="col"{_span("colspan", depth)}>{corner}</th>{titles}</tr>'
     top, below, last = [], [], ""
     for c in columns:
@@ -220,12 +224,14 @@ def xlsx(made: Compiled) -> bytes:
     for t in (t for s in page_data(made, in_one_row=True)["sections"] for t in s["tables"]):
         sheet = book.create_sheet(t["code"].replace("/", "_")[:31])
         sheet.append([t["caption"]])
-        sheet.append(t["columns"])
+        corner, *titles = t["columns"]
+        sheet.append([corner, *(["单位"] if t["units"] else []), *titles])
         for r in t["rows"]:
             values = [
                 "" if c is None else c["shown"] if c["value"] is None else c["value"] for c in r["cells"]
             ]
-            sheet.append([r["head"], *values])
+            unit = [r["unit"]] if t["units"] and not r["heading"] else []
+            sheet.append([r["head"], *unit, *values])
         sheet.column_dimensions["A"].width = 52
     sheet = book.create_sheet("来源")
     sheet.append(["格", "指标", "数值", "来源"])
