@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
 from mingtang.disclosure.checks.marking import finding, place
@@ -52,10 +53,12 @@ def _sentence(row: Figured, start: int, end: int) -> Iterator[Finding]:
             return
 
 
-def _told(text: str, start: int, figures: list[Quantity]) -> tuple[Quantity | None, Quantity, Quantity] | None:
+def _told(
+    text: str, start: int, figures: list[Quantity]
+) -> tuple[Quantity | None, Quantity, Quantity] | None:
     """(carried in, done, left) in that order behind what came in; None when one is missing or stands apart."""
     brought = done = None
-    for before, q in zip(figures, figures[1:], strict=False):
+    for before, q in pairwise(figures):
         if q.unit != before.unit or q.about or q.start - before.end > NEAR:
             return None
         label = label_before(text, start, q)

@@ -25,9 +25,7 @@ SHARED = re.compile(
 )
 # A label may hold a remark without figures: 县（市、区）, 村（社区）干部.
 LABEL = r"(?P<label>(?:[^\d，,。；;：:、%％（）()]|[（(][^\d（()）]{1,8}[)）])"
-HEAD = re.compile(
-    rf"\s?[，,]?\s?(?:其中|(?:其中)?(?:分别(?:为|是)|包括))\s?[：:，,]?{LABEL}{{0,16}})$"
-)
+HEAD = re.compile(rf"\s?[，,]?\s?(?:其中|(?:其中)?(?:分别(?:为|是)|包括))\s?[：:，,]?{LABEL}{{0,16}})$")
 COLON = re.compile(rf"\s?[：:]{LABEL}{{1,16}})$")
 STEP = re.compile(rf"\s?(?P<mark>[、，,；;+＋])(?:和|以及|及)?{LABEL}{{0,16}})$")
 OPEN_END = re.compile(r"\s?(?:等|左右|以上|[（(])")
@@ -110,7 +108,13 @@ def judged(
         return "error"
     if rest or colon or closed_family(labels):
         return "error"
-    return nearly(total, parts)
+    # Of applicants or outcomes often only some are told.
+    return None if of_one_kind(labels) else nearly(total, parts)
+
+
+def of_one_kind(labels: list[str]) -> bool:
+    """Are all labels of one division?"""
+    return any(all(kind.search(label) for label in labels) for _, kind in FAMILIES)
 
 
 def closed_family(labels: list[str]) -> bool:
