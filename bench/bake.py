@@ -39,13 +39,14 @@ def load() -> int:
     """A city with twelve organs and the documents, taken over in bulk; returns the keeper's newest publication."""
     from django.core.management import call_command
 
+    from mingtang.config.demo import units
     from mingtang.disclosure import api as disclosure
     from mingtang.ledger import api as ledger
 
     call_command("migrate", verbosity=0)
-    ledger.create_installation("demo", "示例市", ledger.civil(date(2026, 11, 23)))
+    units.install("示例市", units.civil(date(2026, 11, 23)))
     at, fields = (
-        ledger.civil(date(2026, 11, 20)),
+        units.civil(date(2026, 11, 20)),
         {"level": "city", "type": "department", "valid_from": date(2000, 1, 1)},
     )
     organs = [
@@ -67,7 +68,7 @@ def load() -> int:
     rows = (
         {"agency": organs[n % 12], "kind": kinds[n % 5], "title": f"示例市关于第{n}号事项办理情况的公告", "body": body(n),
          "doc_no": f"示办发〔2026〕{n}号", "keywords": ["公开", "事项"], "theme": "0201", "genre": "03",
-         "published_at": ledger.civil(date(2017, 1, 1) + timedelta(n * 3600 // DOCUMENTS)), "data": {"decision_no": f"{n}"}}
+         "published_at": units.civil(date(2017, 1, 1) + timedelta(n * 3600 // DOCUMENTS)), "data": {"decision_no": f"{n}"}}
         for n in range(DOCUMENTS)
     )  # fmt: skip
     last = 0

@@ -14,7 +14,7 @@ def main() -> None:
     from mingtang.ledger import api as ledger
 
     call_command("migrate", verbosity=0)
-    ledger.create_installation("demo", "示例市", ledger.civil(date(2026, 11, 23)))
+    units.install("示例市", units.civil(date(2026, 11, 23)))
     units.found_city()
     keeper = units.hire_staff()["keeper"]
     start = time.perf_counter()

@@ -46,11 +46,10 @@ def main() -> None:
     from django.db import connection
 
     from mingtang.config.demo import living, units, y2017
-    from mingtang.ledger import api as ledger
     from mingtang.oversight import api as oversight
 
     call_command("migrate", verbosity=0)
-    ledger.create_installation("demo", "示例市", ledger.civil(date(2026, 11, 23)))
+    units.install("示例市", units.civil(date(2026, 11, 23)))
     units.found_city()
     people = units.hire_staff()
     y2017.load_publications(people["keeper"], living.START, lambda n: None)

@@ -89,6 +89,7 @@ def _holders(power: str) -> list[str]:
 def flows() -> str:
     from mingtang.casework import api as casework
     from mingtang.disclosure import api as disclosure
+    from mingtang.oversight import api as oversight
 
     notes, parts = WORDS["chains"], []
     same("chains", disclosure.CHAINS, notes)
@@ -96,6 +97,7 @@ def flows() -> str:
         kinds = [k.key for k in disclosure.KINDS.values() if k.chain == name]
         parts += _flow(f"Review chain `{name}`", f"{notes[name]} Kinds that take it: {listed(kinds)}.", flow)
     parts += _flow("Applications (依申请公开)", WORDS["requests"], casework.REQUESTS)
+    parts += _flow("Annual report (年度报告)", WORDS["report_flow"], oversight.REPORTS)
     steps = table(["step", "text"], [(code(k), v) for k, v in casework.STEP_TEXTS.items()])
     return page("Flows", WORDS["flows"], *parts, "## Words of a case's timeline", steps)
 
@@ -103,8 +105,10 @@ def flows() -> str:
 def _flow_powers() -> set[str]:
     from mingtang.casework import api as casework
     from mingtang.disclosure import api as disclosure
+    from mingtang.oversight import api as oversight
 
-    return {r.power for flow in (*disclosure.CHAINS.values(), casework.REQUESTS) for r in flow.rows}
+    flows = (*disclosure.CHAINS.values(), casework.REQUESTS, oversight.REPORTS)
+    return {r.power for flow in flows for r in flow.rows}
 
 
 def powers() -> str:

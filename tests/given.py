@@ -15,11 +15,25 @@ _serial = itertools.count(1)
 MORNING = time(9)
 
 
-def demo_city(year_start: date = date(2000, 1, 1)) -> ledger.Agency:
-    """An installation created as a demo (its clock can be set), with one city government."""
-    if ledger.installation() is None:
-        ledger.create_installation("demo", "测试市")
+def installation(kind: str = "demo", **facts: Any) -> None:
+    done(ledger.take(None, "install", by=None, at=at(2000, 1, 1), kind=kind, city_name="测试市", **facts))
+
+
+def demo_city(year_start: date = date(2000, 1, 1), kept_from: date = date(2008, 5, 1)) -> ledger.Agency:
+    """An installation created as a demo (its clock can be set), with one city government and a whole ledger."""
+    if not ledger.find("installation").exists():
+        installation(kept_from=kept_from)
     return organ("测试市人民政府", None, type="government", doc_prefix="测政", valid_from=year_start)
+
+
+def passed(old: ledger.Agency, new: ledger.Agency, when: datetime, kind: str = "merged") -> None:
+    """One organ's work passes to another, and the rooms hear of it."""
+    from mingtang.config.schedule import drain_all
+
+    with ledger.clock_at(when):
+        done(ledger.take(None, "succeed", by=None, at=when, old=[old], new=[new], kind=kind, on=when.date()))
+        while drain_all():
+            pass
 
 
 def organ(name: str, parent: ledger.Agency | None, **fields: Any) -> ledger.Agency:
@@ -52,7 +66,7 @@ def team(agency: ledger.Agency) -> dict[str, ledger.Person]:
 
 
 def at(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
-    return ledger.civil(date(year, month, day), time(hour, minute))
+    return datetime(year, month, day, hour, minute, tzinfo=ledger.SHANGHAI)
 
 
 def draft(

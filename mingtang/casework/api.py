@@ -1,7 +1,8 @@
 """The door of casework.
 
 Verbs: ``receive`` ``take`` ``take_over`` ``open_verbs`` ``due`` ``timeline`` ``track`` ``identity`` ``recount_open``
-``letters`` ``find``. The flow's verbs (confirm, clarify, consult, extend, decide, reply …) go through ``take``.
+``letters`` ``reseal_identities`` ``follow``, and ``find``: cases, remedies, letters, proposals, opinions, reviews by
+declared names. The flow's verbs (confirm, clarify, consult, extend, decide, reply …) go through ``take``.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any
 from mingtang.casework.models import Applicant, Case, CaseLetter
 from mingtang.casework.requests import acting, answering, intake, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
-from mingtang.casework.requests.timing import OPEN_STATES, follow_succession, recount_open
+from mingtang.casework.requests.timing import OPEN_STATES, recount_open
 from mingtang.casework.rows import SHELVES, case_row, timeline, tracked
+from mingtang.casework.succession import follow_succession
 from mingtang.casework.takeover import take_over
 from mingtang.casework.types import CaseRow, Event, Tracked
 from mingtang.law.api import Deadline, Refused
-from mingtang.ledger.api import Deed, FlowRow, Found, Person, find_on, may, record, reseal, reveal
+from mingtang.ledger.api import Deed, FlowRow, Identity, Passing, Person, may, now, record
 
 
 def _case(case_id: int) -> Case:
@@ -69,7 +71,7 @@ def identity(case_id: int, *, by: Person, at: datetime) -> dict[str, Any] | Refu
         Deed("case.see_identity", "case", str(case_id), at, by, case.agency_id, "个人信息保护法第三十四条")
     )
     applicant = case.applicant
-    return reveal(applicant.sealed) if applicant.sealed else {"name": "（已按保存期限删除）"}
+    return Identity.opened(applicant.sealed) if applicant.sealed else {"name": "（已按保存期限删除）"}
 
 
 def reseal_identities(*, by: Person | None, at: datetime) -> int:
@@ -77,7 +79,7 @@ def reseal_identities(*, by: Person | None, at: datetime) -> int:
     held = Applicant.objects.filter(sealed__isnull=False).order_by("pk")
     done = 0
     for applicant in held.iterator(chunk_size=500):
-        Applicant.objects.filter(pk=applicant.pk).update(sealed=reseal(applicant.sealed))
+        Applicant.objects.filter(pk=applicant.pk).update(sealed=Identity.reclosed(applicant.sealed))
         done += 1
     record(
         Deed(
@@ -103,16 +105,21 @@ def letters(case_id: int, draft_on: date | None = None) -> list[Mapping[str, Any
     return [{"kind": r.kind, "number": r.number, "written_on": r.written_on, "parts": r.parts} for r in rows]
 
 
-def find(what: str, **filters: Any) -> Found[Any]:
-    """Cases, remedies, letters, proposals, opinions or reviews by declared names (LookupError otherwise)."""
-    return find_on(SHELVES, what, filters)
+def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
+    """Outbox consumer: a loaded notice moves open cases; a succession moves what is open to the organs that carry on."""
+    for p in payloads:
+        if topic == "law.changed":
+            recount_open(now(), f"载入《{p['title']}》后重新计算（摘要 {p['digest'][:12]}）")
+        elif topic == "agency.succeeded":
+            follow_succession(Passing.told(p), now())
 
 
+find = SHELVES.find
 CHANNELS, APPLICANTS, CLASSES = dict(Case.CHANNELS), dict(Case.APPLICANTS), dict(Case.CLASSES)
 EVIDENCE = answering.EVIDENCE
 
 __all__ = [
     "APPLICANTS", "CHANNELS", "CLASSES", "EVIDENCE", "OPEN_STATES", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
-    "Tracked", "due", "find", "follow_succession", "identity", "letters", "open_verbs", "receive", "recount_open", "reseal_identities", "take", "take_over",
+    "Tracked", "due", "find", "follow", "identity", "letters", "open_verbs", "receive", "recount_open", "reseal_identities", "take", "take_over",
     "timeline", "track",
 ]  # fmt: skip

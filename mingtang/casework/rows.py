@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import OuterRef, Subquery
 
 from mingtang.casework.models import Case, CaseReview, CitizenLetter, OpinionEvent, Proposal, Remedy, Step
@@ -16,10 +14,11 @@ from mingtang.casework.types import (
     OpinionRow,
     ProposalRow,
     RemedyRow,
+    SentLetter,
     Tracked,
 )
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Shelf, find, law
+from mingtang.ledger.api import Shelf, Shelves, find, law
 
 
 def outcome_name(case: Case) -> str:
@@ -68,9 +67,12 @@ def timeline(case_id: int) -> list[Event]:
 
 
 def tracked(case: Case) -> Tracked:
-    """What the applicant sees: the case, its timeline without notes, its letters by kind, number and day."""
+    """What the applicant sees: the case, its timeline without notes, its letters to read."""
     events = tuple(e for e in timeline(case.pk) if e.step not in ("note", "decide"))
-    letters = tuple((x.kind, x.number, x.written_on) for x in case.letters.order_by("pk"))
+    letters = tuple(
+        SentLetter(x.kind, x.number, x.written_on, tuple(str(p.get("text", "")) for p in x.parts))
+        for x in case.letters.order_by("pk")
+    )
     return Tracked(case_row(case), events, letters)
 
 
@@ -86,7 +88,7 @@ _FIRST_PAID = Subquery(
 )
 _NAMED = {"agency_name": "agency__name"}
 _OF_ORGAN = {"agency": "agency", "agency_level": "agency__level", "agency_path": "agency__path"}
-SHELVES: dict[str, Shelf[Any]] = {
+SHELVES = Shelves({
     "case": Shelf(
         lambda: Case.objects.select_related("agency", "handler").annotate(fee_paid_on=_FIRST_PAID).order_by("due_on", "pk"), CaseRow, make=case_row,
         hidden=("channel_label", "state_label", "outcome_name"),
@@ -106,4 +108,4 @@ SHELVES: dict[str, Shelf[Any]] = {
     "letter": Shelf(lambda: CitizenLetter.objects.select_related("agency").order_by("received_on", "pk"), LetterRow, paths=_NAMED, also=_OF_ORGAN),
     "proposal": Shelf(lambda: Proposal.objects.select_related("agency").order_by("assigned_on", "pk"), ProposalRow, paths=_NAMED, also=_OF_ORGAN),
     "opinion": Shelf(lambda: OpinionEvent.objects.select_related("agency").order_by("occurred_at", "pk"), OpinionRow, paths=_NAMED, also=_OF_ORGAN),
-}  # fmt: skip
+})  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from itertools import islice
 from typing import Any
 
@@ -19,7 +19,7 @@ from mingtang.casework.models import Applicant, Case, CitizenLetter, OpinionEven
 from mingtang.casework.requests import timing
 from mingtang.law.api import Refused
 from mingtang.law.api import Step as LawStep
-from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Deed, Person, blind, civil, conceal, enqueue, may, record
+from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Deed, Identity, Person, enqueue, may, record
 
 _BASIS = "移交清单：来源系统所称日期"
 REGISTERS: dict[str, type[models.Model]] = {
@@ -98,8 +98,7 @@ def _tell(made: list[Any], years: set[int], at: datetime) -> None:
 
 
 def _deed(what: str, row: Any, day: Any, by: Person, source: str) -> Deed:
-    moment = day if isinstance(day, datetime) else civil(day)
-    return Deed(TAKE_OVER, what, str(row.pk), moment, by, row.agency_id, _BASIS, {"source": source})
+    return Deed(TAKE_OVER, what, str(row.pk), day, by, row.agency_id, _BASIS, {"source": source})
 
 
 def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime) -> int:
@@ -109,7 +108,7 @@ def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime
         identities.append(fields.pop("identity"))
         histories.append(fields.pop("steps"))
         case = Case(
-            stated_by=source, code=secrets.token_hex(4).upper(), submitted_at=civil(fields["received_on"]),
+            stated_by=source, code=secrets.token_hex(4).upper(), submitted_at=datetime.combine(fields["received_on"], time(9), SHANGHAI),
             idempotency_key=hashlib.sha256(f"{source}/{fields['number']}".encode()).hexdigest(), **fields,
         )  # fmt: skip
         timing.recount(case, [LawStep(s, d) for s, d in histories[-1] if s in timing.CLOCK_STEPS])
@@ -119,8 +118,8 @@ def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime
         [
             Applicant(
                 case=c,
-                sealed=conceal(i),
-                blind=blind(i["name"], i.get("id_number", "")),
+                sealed=Identity.closed(i),
+                blind=Identity.blind(i["name"], i.get("id_number", "")),
                 proof=i.get("id_type", ""),
             )
             for c, i in zip(cases, identities, strict=True)

@@ -59,12 +59,22 @@ class Event:
 
 
 @dataclass(frozen=True)
+class SentLetter:
+    """One letter that was sent to the applicant: its kind, number, day and text, part by part; nobody is named in it."""
+
+    kind: str
+    number: str
+    written_on: date
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Tracked:
     """What an applicant sees of a case with number and code: no personal data."""
 
     case: CaseRow
     events: tuple[Event, ...]
-    letters: tuple[tuple[str, str, date], ...]
+    letters: tuple[SentLetter, ...]
 
 
 @dataclass(frozen=True)

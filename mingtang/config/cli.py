@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from importlib import import_module
@@ -22,7 +23,7 @@ COMMANDS = {
         "Deadlines, fees and norms of the Regulation, with reasons.",
     ),
     "check": ("mingtang.config.commands.check:check", False, "Check any file before it is published."),
-    "report": ("mingtang.config.commands.report:report", True, "Compile, file and audit annual reports."),
+    "report": ("mingtang.config.commands.report:report", True, "Compile, declare and audit annual reports."),
     "bake": ("mingtang.config.commands.site:bake", True, "Bake the portal."),
     "site": ("mingtang.config.commands.site:site", True, "Verify and heal the baked portal."),
     "work": ("mingtang.config.commands.work:work", True, "Drain the outbox and run the jobs."),
@@ -49,9 +50,34 @@ class Rooms(click.Group):
             set_up()
         return getattr(import_module(module), attribute)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """A command that needs the database says so where there is none yet, instead of failing."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if not _without_tables(error):
+                raise
+        why, instead = (
+            "还没有建库，或数据库还没有升级",
+            "请先运行 make demo、mingtang install 或 mingtang migrate",
+        )
+        if "--json" in sys.argv:
+            click.echo(json.dumps({"error": why, "basis": "数据库", "instead": instead}, ensure_ascii=False))
+        else:
+            click.echo(f"{why}。{instead}。", err=True)
+        sys.exit(1)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+def _without_tables(error: Exception) -> bool:
+    """Does a failure only say that the tables are not there (SQLite's and PostgreSQL's words)?"""
+    said = str(error)
+    return type(error).__name__ in ("OperationalError", "ProgrammingError") and (
+        "no such table" in said or "no such column" in said or "does not exist" in said
+    )
 
 
 def set_up() -> None:

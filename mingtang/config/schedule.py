@@ -14,7 +14,7 @@ from django.db import transaction
 
 from mingtang.casework import api as casework
 from mingtang.disclosure import api as disclosure
-from mingtang.ledger.api import drain, now, once, seal_acts
+from mingtang.ledger.api import drain, once, take
 from mingtang.oversight import api as oversight
 from mingtang.portal import api as portal
 
@@ -37,38 +37,24 @@ JOBS = (
 def _to_portal(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     if topic == "published":
         portal.deliver([i for p in payloads for i in p["publications"]])
-    elif topic in ("agency.changed", "agency.succeeded"):
-        portal.rebuild(only={"fixed", "lists"})
-
-
-def _to_duties(topic: str, payloads: list[Mapping[str, Any]]) -> None:
-    if topic == "published":
-        disclosure.settle([i for p in payloads for i in p["publications"]])
-
-
-def _to_cases(topic: str, payloads: list[Mapping[str, Any]]) -> None:
-    """A loaded notice moves open cases; a succession moves cases and duties to the organ that carries on."""
-    for p in payloads:
-        if topic == "law.changed":
-            casework.recount_open(now(), f"载入《{p['title']}》后重新计算（摘要 {p['digest'][:12]}）")
-        elif topic == "agency.succeeded":
-            pairs = {int(old): new[0] for old, new in p["pairs"].items()}
-            basis = f"机构调整：{p['kind']}（痕迹 {p['act'][:8]}）"
-            casework.follow_succession(pairs, now(), basis)
-            disclosure.follow_succession(pairs, date.fromisoformat(p["on"]), now(), basis)
+    elif topic == "agency.changed":
+        portal.rebuild(only={"fixed"}, organs={p["agency"] for p in payloads})
+    elif topic == "agency.succeeded":
+        touched = {int(a) for p in payloads for old, new in p["pairs"].items() for a in (old, *new)}
+        portal.rebuild(only={"fixed"}, organs=touched)
 
 
 CONSUMERS: dict[str, Callable[[str, list[Mapping[str, Any]]], None]] = {
     "portal": _to_portal,
-    "duties": _to_duties,
-    "cases": _to_cases,
-    "tallies": oversight.catch_up,
+    "duties": disclosure.follow,
+    "cases": casework.follow,
+    "tallies": oversight.follow,
 }
 
 
 def drain_all() -> int:
     """Hand every waiting outbox row to every consumer once; returns how many were taken."""
-    return sum(drain(name, take) for name, take in CONSUMERS.items())
+    return sum(drain(name, consumer) for name, consumer in CONSUMERS.items())
 
 
 def tick(at: datetime) -> list[str]:
@@ -79,5 +65,5 @@ def tick(at: datetime) -> list[str]:
             if once(job.name, job.period(at.date()), at):
                 job.run(at)
                 ran.append(job.name)
-    seal_acts()
+    take(None, "seal", by=None, at=at)
     return ran

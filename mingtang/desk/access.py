@@ -5,7 +5,7 @@ Deny by default: a view without ``@power`` (or ``@public``) fails the test that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -14,15 +14,15 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.fields import clean
 from mingtang.law.api import Refused
-from mingtang.ledger.api import ROLES, Agency, Found, Person, find, may, today
+from mingtang.ledger.api import ROLES, Found, Reach
 
 PUBLIC = ""
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-_OWN, _ANY = "own", "any"
 MOST_NUMBER = 2**62  # beyond it a database refuses the number itself
 Row = TypeVar("Row")
 
@@ -35,49 +35,9 @@ class Barred(Exception):
         self.refused = refused
 
 
-class Reach:
-    """The organs in which a person may do each verb, from two queries instead of one a verb.
-
-    Says the same as ``ledger.agencies_of`` (a test compares them); the queue asks about twenty verbs at once.
-    """
-
-    def __init__(self, person: Person):
-        day = today()
-        self.held = [
-            a
-            for a in find("appointment", person_id=person.pk)
-            if a.role in ROLES and a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
-        ]
-        wide = any(ROLES[a.role].scope != _OWN for a in self.held)
-        rows = find("agency") if wide else find("agency", pk__in=[a.agency_id for a in self.held])
-        self.all: dict[int, Agency] = {a.pk: a for a in rows}
-        self._ids: dict[str, frozenset[int]] = {}
-
-    def ids(self, power: str) -> frozenset[int]:
-        """Ids of the organs where the power holds."""
-        if power not in self._ids:
-            self._ids[power] = frozenset(self._reached(power))
-        return self._ids[power]
-
-    def _reached(self, power: str) -> Iterable[int]:
-        for a in self.held:
-            role = ROLES[a.role]
-            if power not in role.verbs:
-                continue
-            if role.scope == _OWN:
-                yield a.agency_id
-            else:
-                start = "/" if role.scope == _ANY else self.all[a.agency_id].path
-                yield from (b.pk for b in self.all.values() if b.path.startswith(start))
-
-    def agencies(self, power: str) -> list[Agency]:
-        """The organs themselves, in their official order."""
-        ids = self.ids(power)
-        return sorted((a for a in self.all.values() if a.pk in ids), key=lambda a: (a.order, a.pk))
-
-    def titles(self) -> list[str]:
-        """The person's roles as words, the organ's short name first."""
-        return [f"{self.all[a.agency_id].short_name} · {_(ROLES[a.role].title)}" for a in self.held]
+def titles(reach: Reach) -> list[str]:
+    """The person's roles as words, the organ's short name first."""
+    return [f"{a.agency.short_name} · {_(ROLES[a.role].title)}" for a in reach.held]
 
 
 def reach_of(request: HttpRequest) -> Reach:
@@ -89,7 +49,7 @@ def reach_of(request: HttpRequest) -> Reach:
 
 def allow(request: HttpRequest, power: str, thing: Any) -> None:
     """Let the request go on only if the person may do this to this thing. Raises Barred."""
-    verdict = may(request.user, power, thing)  # type: ignore[arg-type]
+    verdict = reach_of(request).may(power, thing)
     if not verdict:
         raise Barred(
             Refused(verdict.why, verdict.basis, _("请由该单位的同事打开，或从“今天要办”进入自己的件"))
@@ -124,11 +84,12 @@ def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
 
 
 def power(
-    name: str, room: str = "", methods: tuple[str, ...] = ("GET",)
+    name: str, room: str = "", methods: tuple[str, ...] = ("GET",), first: bool = False
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Open a view to those who hold this power somewhere; the view itself asks about the thing.
 
-    ``room`` is the seal under which the page stands in the rail.
+    ``room`` is the seal under which the page stands in the rail. ``first``: open even to somebody whose password holds
+    only once; every other page leads them to their own password.
     """
     taken = (*methods, "HEAD") if "GET" in methods else methods
 
@@ -139,8 +100,10 @@ def power(
                 return _to_login(request)
             if request.method not in taken:
                 return _sealed(HttpResponseNotAllowed(taken))
+            if request.user.password_once and not first:  # type: ignore[union-attr]
+                return _sealed(HttpResponseRedirect(reverse("desk:password")))
             try:
-                verdict = may(request.user, name)  # type: ignore[arg-type]
+                verdict = reach_of(request).may(name)
                 if not verdict:
                     raise Barred(
                         Refused(

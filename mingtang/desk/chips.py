@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from mingtang.desk import speech
-from mingtang.law.api import calendar
-from mingtang.ledger.api import notices, today
+from mingtang.law.api import Refused
+from mingtang.ledger.api import law, now
 
 NEAR = 3  # working days; the desk's own early warning, not a limit of the law
 _WAITS = {
@@ -38,8 +38,10 @@ class Days:
     """The working calendar of this installation, and today: one look for a whole page."""
 
     def __init__(self) -> None:
-        self.table = calendar(notices())
-        self.today = today()
+        self.today = now().date()
+        norms = law(self.today)
+        assert not isinstance(norms, Refused)  # there is a Regulation today
+        self.table = norms.calendar
 
     def left(self, day: date) -> int:
         """Working days from today to a day; negative when it has passed. Beyond the calendar: calendar days."""

@@ -21,7 +21,7 @@ def clean(raw: object) -> str:
 
 @dataclass(frozen=True)
 class Field:
-    """One field. ``kind``: text | area | day | choice | check | file | number. ``choices``: (value, label)."""
+    """One field. ``kind``: text | area | day | choice | check | file | number | secret. ``choices``: (value, label)."""
 
     key: str
     label: str
@@ -36,7 +36,8 @@ class Field:
 
     def read(self, raw: Any) -> Any:
         """The typed value, cleaned; a day as a date or None. Raises Mistyped."""
-        text = clean(raw)
+        # A password is taken as it was typed.
+        text = str(raw or "") if self.kind == "secret" else clean(raw)
         if len(text) > self.most:
             raise Mistyped(
                 Refused(

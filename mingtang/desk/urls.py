@@ -6,8 +6,10 @@ from mingtang.desk import entrance, statics, views
 from mingtang.desk.cases import views as cases
 from mingtang.desk.documents import views as documents
 from mingtang.desk.duties import views as duties
+from mingtang.desk.keeping import laws, organs, passing, people
 from mingtang.desk.queue import views as queue
 from mingtang.desk.records import views as records
+from mingtang.desk.registers import views as registers
 from mingtang.desk.reports import views as reports
 
 app_name = "desk"
@@ -43,7 +45,22 @@ urlpatterns = [
     path("reports/<int:year>/declare", reports.declare, name="report-declare"),
     path("reports/<int:year>/write", reports.write, name="report-write"),
     path("reports/<int:year>/file", reports.file, name="report-file"),
+    path("reports/<int:year>/correct", reports.correct, name="report-correct"),
+    path("registers/", registers.registers, name="registers"),
+    path("registers/<slug:what>/", registers.register, name="register"),
+    path("registers/<slug:what>/export.csv", registers.export, name="register-csv"),
     path("agencies/", records.agencies, name="agencies"),
+    path("agencies/new", organs.found, name="agency-new"),
+    path("agencies/<int:number>/", organs.record, name="agency"),
+    path("agencies/<int:number>/edit", organs.edit, name="agency-edit"),
+    path("agencies/<int:number>/rename", organs.rename, name="agency-rename"),
+    path("agencies/<int:number>/succession", passing.succession, name="agency-succession"),
+    path("people/", people.listing, name="people"),
+    path("people/new", people.new, name="person-new"),
+    path("people/<int:number>/", people.person, name="person"),
+    path("people/<int:number>/<slug:verb>", people.act, name="person-act"),
+    path("password", people.password, name="password"),
+    path("laws/", laws.laws, name="laws"),
     path("acts/", records.acts, name="acts"),
     path("<path:rest>", views.missing, name="missing"),
 ]

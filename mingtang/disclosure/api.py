@@ -1,13 +1,13 @@
 """The door of disclosure.
 
-Verbs: ``draft`` ``take`` ``take_over`` ``current`` ``editions`` ``since`` ``check`` ``read`` ``due`` ``fulfil``
-``find`` ``open_verbs``. The flow's verbs (submit, head_review, secrecy_review, sign, publish, withdraw, repeal …)
-go through ``take``.
+Verbs: ``draft`` ``take`` ``take_over`` ``open_verbs`` ``current`` ``editions`` ``check`` ``read`` ``due`` ``fulfil``
+``keep_duties`` ``follow``, and ``find``: documents, editions, publications, reviews, duties and their instances by declared
+names. The flow's verbs (submit, head_review, secrecy_review, sign, publish, withdraw, repeal …) go through ``take``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,10 @@ from mingtang.disclosure import duties, review
 from mingtang.disclosure.catalogue import VALIDITIES
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.chains import CHAINS, STATES
-from mingtang.disclosure.checks.personal import identity_sum
 from mingtang.disclosure.checks.readers import read
-from mingtang.disclosure.checks.run import check
+from mingtang.disclosure.checks.run import check as check_reading
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
-from mingtang.disclosure.duties import due, follow_succession, fulfil
+from mingtang.disclosure.duties import due, fulfil
 from mingtang.disclosure.kinds import Column, KeyArea, Kind, columns, key_areas, kinds, themes
 from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.publishing import take_over
@@ -34,7 +33,7 @@ from mingtang.disclosure.types import (
     ReviewRow,
 )
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, FlowRow, Found, Person, find_on, now
+from mingtang.ledger.api import SHANGHAI, FlowRow, Passing, Person, now
 
 KINDS: dict[str, Kind] = kinds()
 COLUMNS: dict[str, Column] = columns()
@@ -59,19 +58,16 @@ def open_verbs(document_id: int, person: Person) -> list[tuple[FlowRow, Refused 
     return list(review.open_verbs(Document.objects.select_related("agency").get(pk=document_id), person))
 
 
-def since(publication_id: int, limit: int = 1000) -> list[PublicationRow]:
-    """The publication log after a row, in order."""
-    return list(find("publication", pk__gt=publication_id).page(1, limit).rows)
+def check(
+    what: Reading | int, only: Collection[str] | None = None, *, by_line: bool = False
+) -> tuple[Finding, ...]:
+    """What the checks say of a reading, or of a document (by its number: the edition being worked on).
 
-
-def find(what: str, **filters: Any) -> Found[Any]:
-    """Documents, editions, publications, reviews, duties or their instances by declared names (LookupError otherwise)."""
-    return find_on(SHELVES, what, filters)
-
-
-def findings(document_id: int) -> tuple[Finding, ...]:
-    """What the checks say of the edition that is being worked on."""
-    return review.findings(review.working(Document.objects.get(pk=document_id)))
+    ``only``: codes or topics (``pii``). ``by_line`` judges each line of a reading as if it stood alone.
+    """
+    if isinstance(what, int):
+        return review.findings(review.working(Document.objects.get(pk=what)))
+    return check_reading(what, only, by_line=by_line)
 
 
 def keep_duties(at: datetime, by: Person | None = None, **duty: Any) -> Any:
@@ -83,15 +79,22 @@ def keep_duties(at: datetime, by: Person | None = None, **duty: Any) -> Any:
     )
 
 
-def settle(publication_ids: Iterable[int]) -> int:
-    """Outbox consumer: let publications fulfil the duties they fit. Safe to repeat."""
-    rows = Publication.objects.filter(pk__in=list(publication_ids), first=True).select_related("document")
-    return sum(duties.settle(p, now()) for p in rows)
+def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
+    """Outbox consumer: publications fulfil the duties they fit; duties go with the work of an organ. Safe to repeat."""
+    for p in payloads:
+        if topic == "published":
+            rows = Publication.objects.filter(pk__in=p["publications"], first=True).select_related("document")
+            for row in rows:
+                duties.settle(row, now())
+        elif topic == "agency.succeeded":
+            duties.follow_succession(Passing.told(p), now())
+
+
+find = SHELVES.find
 
 
 __all__ = [
     "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "DocumentRow", "DutyInstanceRow", "DutyRow",
     "EditionRow", "Finding", "Line", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "check", "current",
-    "draft", "due", "editions", "find", "findings", "follow_succession", "fulfil", "identity_sum", "keep_duties", "open_verbs", "read", "settle", "since",
-    "take", "take_over",
+    "draft", "due", "editions", "find", "follow", "fulfil", "keep_duties", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

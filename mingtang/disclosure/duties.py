@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Publication
 from mingtang.disclosure.rows import SHELVES
 from mingtang.disclosure.types import DutyInstanceRow
-from mingtang.law.api import Refused, calendar
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, Found, Person, may, notices, record
+from mingtang.law.api import Refused
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, Found, Passing, Person, law, may, record
 from mingtang.ledger.api import find as ledger_find
 
 _PERIODIC = {"weekly", "five_days", "monthly", "quarterly", "yearly"}
@@ -46,29 +47,30 @@ def _month_end(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def follow_succession(pairs: dict[int, int], on: date, at: datetime, basis: str) -> int:
-    """End the duties of organs that are gone and lay them, with their open periods, on the organs that carry on."""
+def follow_succession(passing: Passing, at: datetime) -> int:
+    """End the duties of organs that are gone and lay them on the organs that carry on; one Act each.
+
+    Open periods go along, and so does the period that holds the day when it is already met: nobody owes it twice.
+    """
+    heirs = {int(duty): heir for heir, share in passing.shares.items() for duty in share.get("duties", ())}
+    on, basis = passing.on, passing.basis
     moved = 0
     with transaction.atomic():
-        for old in Duty.objects.filter(agency_id__in=pairs, until__isnull=True):
+        running = Q(until__isnull=True) | Q(until__gt=on)
+        for old in Duty.objects.filter(running, agency_id__in=passing.heirs).order_by("pk"):
             new = Duty.objects.get(pk=old.pk)
-            new.pk, new.agency_id, new.since = None, pairs[old.agency_id], on
+            new.pk, new.agency_id, new.since = (
+                None,
+                heirs.get(old.pk, passing.heirs[old.agency_id]),
+                max(on, old.since),
+            )
             new.save()
             old.until = on
             old.save(update_fields=["until"])
-            old.instances.filter(publication__isnull=True, evidence__isnull=True).update(duty=new)
-            record(
-                Deed(
-                    "duty.move",
-                    "duty",
-                    str(new.pk),
-                    at,
-                    None,
-                    new.agency_id,
-                    basis,
-                    {"from": old.pk, "to": new.pk},
-                )
-            )
+            unmet = Q(publication__isnull=True, evidence__isnull=True)
+            old.instances.filter(unmet | Q(period_to__gte=on)).update(duty=new)
+            facts = {"from": old.pk, "to": new.pk, "organ": old.agency_id}
+            record(Deed("duty.move", "duty", str(new.pk), at, None, new.agency_id, basis, facts))
             moved += 1
     return moved
 
@@ -76,7 +78,10 @@ def follow_succession(pairs: dict[int, int], on: date, at: datetime, basis: str)
 def open_periods(on: date) -> int:
     """Insert the instance of every periodic duty for the period that holds ``on``; safe to run again. Returns how many."""
     made = []
-    table = calendar(notices())
+    norms = law(on)
+    if isinstance(norms, Refused):  # before the Regulation nobody had duties
+        return 0
+    table = norms.calendar
     for duty in Duty.objects.filter(since__lte=on, cadence__in=_PERIODIC):
         if duty.until and duty.until <= on:
             continue

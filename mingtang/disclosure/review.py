@@ -28,7 +28,7 @@ from mingtang.disclosure.checks.types import Finding, Line, Reading
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Document, Edition, Review
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, find, may, path_of, record
+from mingtang.ledger.api import SHANGHAI, Deed, FileRow, FlowRow, Person, Reach, find, record
 
 _REVIEW_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 
@@ -67,16 +67,16 @@ def findings(edition: Edition) -> tuple[Finding, ...]:
 @lru_cache(maxsize=256)
 def _inside(name: str, digest: str) -> tuple[Finding, ...]:
     """What the checks say of one kept file; the same bytes are judged once. A picture has no text to judge."""
-    reading = read(path_of(digest), name)
+    reading = read(FileRow.path_of(digest), name)
     return run_checks(reading) if isinstance(reading, Reading) else ()
 
 
 def open_verbs(document: Document, person: Person) -> Iterator[tuple[FlowRow, Refused | None]]:
     """Every verb of the document's chain in its present state, with the reason when it is not open to this person."""
-    edition = working(document)
+    edition, reach = working(document), Reach(person)
     for row in CHAINS[kinds()[document.kind].chain].open_from(edition.state):
         if _misplaced(document, row) is None:
-            yield row, _closed(document, edition, row, person)
+            yield row, _closed(document, edition, row, person, reach)
 
 
 def _misplaced(document: Document, row: FlowRow) -> Refused | None:
@@ -92,8 +92,10 @@ def _misplaced(document: Document, row: FlowRow) -> Refused | None:
     return None
 
 
-def _closed(document: Document, edition: Edition, row: FlowRow, person: Person) -> Refused | None:
-    verdict = may(person, row.power, document)
+def _closed(
+    document: Document, edition: Edition, row: FlowRow, person: Person, reach: Reach
+) -> Refused | None:
+    verdict = reach.may(row.power, document)
     if not verdict:
         return Refused(verdict.why, verdict.basis, "请有权限的同事办理")
     if misplaced := _misplaced(document, row):
@@ -129,7 +131,7 @@ def take(document_id: int, verb: str, *, by: Person, at: datetime, **facts: Any)
             state = STATES[edition.state]
             now_open = "、".join(r.label for r in chain.open_from(edition.state)) or "无"
             return Refused(f"“{state}”状态下没有这一步", "本平台流程表", f"现在可以：{now_open}")
-        if closed := _closed(document, edition, row, by):
+        if closed := _closed(document, edition, row, by, Reach(by)):
             return closed
         done = _DO[verb](document, edition, by, at, row, **facts)
         if isinstance(done, Refused):
@@ -148,12 +150,12 @@ def _revised(
     document: Document, edition: Edition, facts: dict[str, Any], at: datetime
 ) -> dict[str, Any] | Refused:
     """The fields an edition will have with these facts, or why it cannot have them."""
-    if unknown := set(facts) - set(FIELDS):
+    if unknown := set(facts) - {*FIELDS, "origin"}:
         return Refused(f"没有这些项目：{'、'.join(sorted(unknown))}", "目录元数据", "请只改表单上的项目")
     given = as_filed(document, edition, facts)
     if isinstance(given, Refused):
         return given
-    values = {f: getattr(edition, f) for f in FIELDS} | given
+    values = {f: getattr(edition, f) for f in FIELDS} | {k: v for k, v in given.items() if k in FIELDS}
     return fault_of(document.kind, values, at.date()) or values
 
 
@@ -162,9 +164,10 @@ def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: F
     values = _revised(document, edition, facts, at)
     if isinstance(values, Refused):
         return values
-    if files is not None and (fault := files_as_filed(document, edition, files)):
+    own = kinds()[document.kind].origin == facts.get("origin", ("",))[0]
+    if files is not None and not own and (fault := files_as_filed(document, edition, files)):
         return fault
-    before = {f: getattr(edition, f) for f in facts}
+    before = {f: getattr(edition, f) for f in facts if f in FIELDS}
     write(edition, values)
     edition.save()
     if files is not None:
@@ -283,13 +286,18 @@ def _emergency(
 
 
 def _correct(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
+    files = facts.pop("files", None)
     values = _revised(document, edition, facts, at)
     if isinstance(values, Refused):
         return values
     new = Edition(document=document, number=next_edition(document), drafter=by, drafted_at=at)
     write(new, values)
     new.save()
-    attach(new, [(a.name, a.file) for a in edition.attachments.select_related("file")])
+    if files is None:
+        files = [(a.name, a.file) for a in edition.attachments.select_related("file")]
+    elif fault := None if "origin" in facts else files_as_filed(document, edition, files):
+        return fault
+    attach(new, files)
     # Drafting a correction and publishing it are two deeds: the second is recorded as document.correct.
     record(
         Deed(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from mingtang.disclosure.models import Attachment, Document, Duty, DutyInstance, Edition, Publication, Review
 from mingtang.disclosure.types import (
@@ -15,7 +14,7 @@ from mingtang.disclosure.types import (
     PublicationRow,
     ReviewRow,
 )
-from mingtang.ledger.api import Shelf
+from mingtang.ledger.api import Shelf, Shelves
 
 
 def document_row(d: Document, edition: EditionRow | None = None) -> DocumentRow:
@@ -101,7 +100,7 @@ _DUTY = {
     "agency_short_name": "agency__short_name",
     "agency_phone": "agency__phone",
 }
-SHELVES: dict[str, Shelf[Any]] = {
+SHELVES = Shelves({
     "document": Shelf(
         lambda: Document.objects.select_related("agency").order_by("-first_published_at", "-pk"), DocumentRow,
         make=document_row, hidden=("edition",), paths={"agency_name": "agency__name"},
@@ -143,4 +142,4 @@ SHELVES: dict[str, Shelf[Any]] = {
         lambda: DutyInstance.objects.select_related("duty", "duty__agency").order_by("due_on"), DutyInstanceRow,
         make=duty_instance_row, hidden=("duty",), also={"duty_id": "duty_id", "agency_id": "duty__agency_id"},
     ),
-}  # fmt: skip
+})  # fmt: skip

@@ -1,6 +1,6 @@
 """The door of the law: dates in, dates with reasons out. No clock, no database, no network.
 
-Verbs: ``on`` ``calendar`` ``parse_notice`` ``parse_norms`` ``lint`` ``form`` ``editions`` ``reference``.
+Verbs: ``on`` ``calendar`` ``parse_notice`` ``parse_norms`` ``lint`` ``form`` ``editions`` ``reference`` ``identity_digit``.
 """
 
 from mingtang.law.forms import (
@@ -25,6 +25,7 @@ from mingtang.law.reference import reference
 from mingtang.law.rules.clock import CHANNELS, STEPS
 from mingtang.law.rules.remedies import ORGANS
 from mingtang.law.rules.workdays import Calendar, calendar
+from mingtang.law.standards.identity import identity_digit
 from mingtang.law.statute import Law, on
 from mingtang.law.types import (
     Day,
@@ -44,6 +45,6 @@ from mingtang.law.types import (
 __all__ = [
     "CHANNELS", "ORGANS", "STEPS", "Calendar", "Cell", "Column", "Count", "Day", "Deadline", "Fee", "FeeLine", "Form",
     "FormError", "Law", "Norm", "NormFile", "Notice", "Outcome", "Reason", "Refused", "Relation", "RelationResult",
-    "Remedies", "Row", "Section", "Step", "Table", "Term", "calendar", "editions", "form", "lint", "on", "parse_norms",
+    "Remedies", "Row", "Section", "Step", "Table", "Term", "calendar", "editions", "form", "identity_digit", "lint", "on", "parse_norms",
     "parse_notice", "reference",
 ]  # fmt: skip

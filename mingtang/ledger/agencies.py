@@ -9,15 +9,20 @@ from typing import Any
 from django.db import transaction
 
 from mingtang.law.api import Refused
-from mingtang.ledger import laws
+from mingtang.ledger import accounts, acts, identity, laws, outbox, succession
 from mingtang.ledger.acts import Deed, record
-from mingtang.ledger.installation import installation
-from mingtang.ledger.models import Agency, Appointment, Installation, Person, Succession
+from mingtang.ledger.installation import install
+from mingtang.ledger.models import Agency, Appointment, Installation, Person
 from mingtang.ledger.outbox import enqueue
 from mingtang.ledger.policy import ROLES, may
 from mingtang.ledger.rows import AppointmentRow
+from mingtang.ledger.succession import BASIS as _BASIS
 
-_BASIS = "机构编制管理规定；条例第十条：职能划转后由承接机关负责公开"
+# Under which name each verb takes its subject; the others take it as their parent.
+_SUBJECTS = {
+    "change": "agency", "rename": "agency", "relieve": "appointment", "appoint": "person", "reset_password": "person",
+    "deactivate": "person", "activate": "person", "change_password": "person",
+}  # fmt: skip
 
 
 def found_agency(
@@ -76,68 +81,49 @@ def change_agency(by: Person | None, at: datetime, agency: Agency, **fields: Any
     return agency
 
 
-def succeed(
-    by: Person | None, at: datetime, *, old: list[Agency], new: list[Agency], kind: str, on: date
+def rename(
+    by: Person | None,
+    at: datetime,
+    *,
+    agency: Agency,
+    on: date,
+    code: str,
+    name: str,
+    short_name: str,
+    **fields: Any,
 ) -> str | Refused:
-    """Pass the work of ``old`` organs to ``new`` ones on a day, by one recorded Act; returns the Act's key.
-
-    Documents keep their publisher. Rooms above move open cases, duties, carry-over and columns when they drain
-    the ``agency.succeeded`` row: the old organ's whole line goes to the first of ``new`` unless ``kind`` is a
-    split, where each room asks which part goes where.
-    """
-    if not old or not new or {a.pk for a in old} & {a.pk for a in new}:
-        return Refused("前后机构不能是同一个，也不能为空", _BASIS, "请分别选定原机构和承接机构")
-    if kind not in dict(Succession.KINDS):
-        return Refused(f"没有“{kind}”这种调整", _BASIS, "可用：" + "、".join(dict(Succession.KINDS).values()))
-    if on > at.date():
-        return Refused(f"划转日期{on}还没有到", _BASIS, "请在划转当日或之后办理")
-    for agency in old:
-        if agency.valid_to is not None:
-            return Refused(
-                f"{agency.name}已于{agency.valid_to}撤销，不能再次划转", _BASIS, "请从它的承接机构办理"
-            )
-        if on <= agency.valid_from:
-            return Refused(f"{agency.name}自{agency.valid_from}起才存在", _BASIS, "请核对划转日期")
-    told = {"kind": kind, "on": on, "from": [a.name for a in old], "to": [a.name for a in new]}
-    record(*(Deed("agency.end", "agency", str(a.pk), at, by, a, _BASIS, told) for a in old))
-    (key,) = record(
-        Deed(
-            "agency.succeed", "agency", str(new[0].pk), at, by, new[0], _BASIS, told
-        )
-    )  # fmt: skip
-    for before in old:
-        before.valid_to = on
-        Agency.objects.filter(pk=before.pk).update(valid_to=on)
-        for after in new:
-            Succession.objects.create(predecessor=before, successor=after, kind=kind, on=on, act_key=key)
-    pairs = {str(a.pk): [b.pk for b in new] for a in old}
-    enqueue("agency.succeeded", {"pairs": pairs, "kind": kind, "on": on.isoformat(), "act": key}, at)
-    return key
-
-
-def successor(agency_id: int) -> int:
-    """The organ that carries this one's work today: follows successions to their end (the first branch of a split)."""
-    seen = {agency_id}
-    while True:
-        after = (
-            Succession.objects.filter(predecessor_id=agency_id)
-            .order_by("id")
-            .values_list("successor_id", flat=True)
-            .first()
-        )
-        if after is None or after in seen:
-            return agency_id
-        seen.add(after)
-        agency_id = after
+    """A new name is a new organ with the old one's record, to which everything passes; returns the Act's key."""
+    kept = {
+        k: getattr(agency, k)
+        for k in ("type", "level", "doc_prefix", "credit_code", "address", "phone", "fax", "email", "hours", "head", "order")
+    }  # fmt: skip
+    aliases = list(dict.fromkeys([*agency.aliases, agency.name, agency.short_name]))
+    made = found_agency(by, at, parent=agency.parent, code=code, name=name, short_name=short_name, aliases=aliases,
+                        valid_from=on, **(kept | fields))  # fmt: skip
+    if isinstance(made, Refused):
+        return made
+    done = succession.succeed(by, at, old=[agency], new=[made], kind="renamed", on=on)
+    if isinstance(done, Refused):  # the organ with the new name is not founded either
+        transaction.set_rollback(True)
+    return done
 
 
 def hire(
-    by: Person | None, at: datetime, *, username: str, name: str, password: str | None = None
+    by: Person | None,
+    at: datetime,
+    *,
+    username: str,
+    name: str,
+    password: str | None = None,
+    once: bool = False,
 ) -> Person | Refused:
-    """Enter a member of staff. Without a password nobody can log in as them. Refused when the account is taken."""
+    """Enter a member of staff. Without a password nobody can log in as them; one given ``once`` must be changed first.
+
+    Refused when the account is taken.
+    """
     if (other := Person.objects.filter(username=username).first()) is not None:
         return Refused(f"账号{username}已经是{other.name}的", "本单位人事安排：一人一个账号", "请换一个账号")
-    person = Person(username=username, name=name)
+    person = Person(username=username, name=name, password_once=once)
     person.set_password(password) if password else person.set_unusable_password()
     person.save()
     record(
@@ -201,25 +187,37 @@ def relieve(
     return held
 
 
-# verb → (power asked for, function). A verb outside the table does not exist.
+# verb → (power asked for, function). A verb outside the table does not exist. Without a power it is the platform's own
+# upkeep: nobody's deed, no thing's state.
 VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "install": ("", install),
+    "seal": ("", acts.seal),
+    "skip": ("", outbox.skip),
+    "rotate": ("", identity.rotate),
+    "erase": ("ledger.erase", acts.erase),
     "found": ("agency.keep", found_agency),
     "change": ("agency.keep", change_agency),
-    "succeed": ("agency.keep", succeed),
+    "rename": ("agency.keep", rename),
+    "succeed": ("agency.keep", succession.succeed),
     "hire": ("person.keep", hire),
     "appoint": ("person.keep", appoint),
     "relieve": ("person.keep", relieve),
+    "reset_password": ("person.keep", accounts.reset_password),
+    "deactivate": ("person.keep", accounts.deactivate),
+    "activate": ("person.keep", accounts.activate),
+    "change_password": ("desk.open", accounts.change_password),
     "load_law": ("law.load", laws.load),
 }
 
 
 def _nobody_may(verb: str) -> Refused | None:
     """Why nobody's hand (``by=None``) may not do this: a demo, or an installation without any keeper yet, lets it."""
-    here = installation()
-    demo = here is not None and here.kind == Installation.DEMO
+    demo = Installation.objects.filter(kind=Installation.DEMO).exists()
     if demo or not Appointment.objects.filter(role="keeper").exists():
         return None
     power = VERBS[verb][0]
+    if not power:
+        return None
     who = "、".join(r.title for r in ROLES.values() if power in r.verbs)
     return Refused("平台自己不能办理这一步：已有系统管理员", "本平台权限表：默认不许可", f"请由{who}办理")
 
@@ -235,7 +233,7 @@ def _touched(thing: Any, verb: str, facts: dict[str, Any]) -> list[Agency | None
 
 
 def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any) -> Any:
-    """Do one verb of this table to an organ or a person; returns the changed thing or ``Refused``.
+    """Do one verb of this table to an organ, a person or the installation; returns the changed thing or ``Refused``.
 
     ``by=None`` is the setting-up of an installation, before any keeper exists, or of a demo; elsewhere it is refused.
     """
@@ -244,13 +242,10 @@ def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any
     power, do = VERBS[verb]
     if by is None and (refused := _nobody_may(verb)) is not None:
         return refused
-    for organ in _touched(thing, verb, facts) if by is not None else ():
+    for organ in _touched(thing, verb, facts) if by is not None and power else ():
         if not (verdict := may(by, power, organ)):
             return Refused(verdict.why, verdict.basis, "请有权限的人办理")
     if thing is not None:
-        facts = {
-            {"change": "agency", "relieve": "appointment", "appoint": "person"}.get(verb, "parent"): thing,
-            **facts,
-        }
+        facts = {_SUBJECTS.get(verb, "parent"): thing, **facts}
     with transaction.atomic():
         return do(by, at, **facts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -29,16 +29,6 @@ def now() -> datetime:
     if fixed is not None:
         return fixed
     return system_now() + _shift()
-
-
-def today() -> date:
-    """The civil day of ``now()`` in Asia/Shanghai."""
-    return now().date()
-
-
-def civil(day: date, at: time = time(9)) -> datetime:
-    """A civil day and hour in Asia/Shanghai as an aware moment."""
-    return datetime.combine(day, at, tzinfo=SHANGHAI)
 
 
 def _shift() -> timedelta:

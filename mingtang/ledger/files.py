@@ -27,12 +27,12 @@ class FileRow:
 
     @property
     def path(self) -> Path:
-        return path_of(self.digest)
+        return self.path_of(self.digest)
 
-
-def path_of(digest: str) -> Path:
-    """Where the bytes of a digest lie."""
-    return settings.HOME / "files" / digest[:2] / digest[2:]
+    @staticmethod
+    def path_of(digest: str) -> Path:
+        """Where the bytes of a digest lie."""
+        return settings.HOME / "files" / digest[:2] / digest[2:]
 
 
 def store(content: bytes | Iterable[bytes], media: str) -> FileRow:
@@ -49,7 +49,7 @@ def store(content: bytes | Iterable[bytes], media: str) -> FileRow:
                 out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
-        target = path_of(digest.hexdigest())
+        target = FileRow.path_of(digest.hexdigest())
         target.parent.mkdir(exist_ok=True)
         os.replace(aside, target)
     except BaseException:

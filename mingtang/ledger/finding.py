@@ -83,14 +83,17 @@ class Shelf(Generic[Row]):
         return lambda kept: row(*read(kept))
 
     def find(self, **filters: Any) -> Found[Row]:
-        return Found(self.query(), self.make, self.names).where(**filters)
+        return Found(self, self.query()).where(**filters)
 
 
-def find_on(shelves: Mapping[str, Shelf[Any]], what: str, filters: Mapping[str, Any]) -> Found[Any]:
-    """What every door's ``find`` does. Raises LookupError for a word or a name the door does not know."""
-    if what not in shelves:
-        raise LookupError(f"没有“{what}”；有：{'、'.join(shelves)}")
-    return shelves[what].find(**filters)
+class Shelves(dict[str, Shelf[Any]]):
+    """The words of one door's ``find``."""
+
+    def find(self, what: str, **filters: Any) -> Found[Any]:
+        """Rows by declared names. Raises LookupError for a word or a name the door does not know."""
+        if what not in self:
+            raise LookupError(f"没有“{what}”；有：{'、'.join(self)}")
+        return self[what].find(**filters)
 
 
 class Found(Generic[Row]):
@@ -100,8 +103,13 @@ class Found(Generic[Row]):
     raises LookupError, so that no caller rests on the columns of another room.
     """
 
-    def __init__(self, query: QuerySet, as_row: Callable[[Any], Row], names: Mapping[str, str]):
-        self._query, self._as_row, self._names = query, as_row, names
+    def __init__(self, shelf: Shelf[Row], query: QuerySet):
+        self.shelf, self._query = shelf, query
+        self._as_row, self._names = shelf.make, shelf.names
+
+    def afresh(self, **filters: Any) -> Found[Row]:
+        """A new question to the same table: whatever narrowed this one is forgotten."""
+        return self.shelf.find(**filters)
 
     def _path(self, name: str) -> str:
         """The column path behind a declared name. Raises LookupError for another name."""
@@ -135,11 +143,11 @@ class Found(Generic[Row]):
 
     def where_q(self, condition: Q) -> Found[Row]:
         """Narrow by a condition with *or* and *not* in it."""
-        return Found(self._query.filter(self._translated(condition)), self._as_row, self._names)
+        return Found(self.shelf, self._query.filter(self._translated(condition)))
 
     def order(self, *names: str | OrderBy) -> Found[Row]:
         """In the order of these names, "-name" backwards; ``F(name).asc(nulls_last=True)`` says where unknowns stand."""
-        return Found(self._query.order_by(*map(self._ordered, names)), self._as_row, self._names)
+        return Found(self.shelf, self._query.order_by(*map(self._ordered, names)))
 
     def _ordered(self, name: str | OrderBy) -> str | OrderBy:
         if isinstance(name, OrderBy):

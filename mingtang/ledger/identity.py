@@ -10,11 +10,15 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+
+from mingtang.ledger.acts import Deed, record
+from mingtang.ledger.models import Person
 
 
 def _names() -> tuple[str, ...]:
@@ -33,29 +37,36 @@ def _fernets(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(bytes.fromhex(k))) for k in keys])
 
 
-def new_key() -> str:
-    """Make a newer identity key; from now on it closes. Returns its name. Old tokens are closed anew by ``reseal``."""
+def rotate(by: Person | None, at: datetime) -> str:
+    """Make a newer identity key; from now on it closes. Returns its name. Old tokens are closed anew by ``reclosed``."""
     name = f"identity-{int(_names()[0].rpartition('-')[2]) + 1}"
     settings.LEDGER_KEYS(name)
+    record(Deed("ledger.rotate", "key", name, at, by, None, "个人信息保护法第五十一条：加密措施"))
     return name
 
 
-def reseal(token: bytes) -> bytes:
-    """The same identity closed under the newest key."""
-    return _box().rotate(bytes(token))
+class Identity:
+    """Who an applicant is (name, document number, contact): kept closed, matched blindly."""
 
+    @staticmethod
+    def closed(identity: Mapping[str, Any]) -> bytes:
+        """The identity encrypted under the newest key."""
+        return _box().encrypt(json.dumps(dict(identity), ensure_ascii=False).encode())
 
-def conceal(identity: Mapping[str, Any]) -> bytes:
-    """Encrypt an identity (name, document number, contact)."""
-    return _box().encrypt(json.dumps(dict(identity), ensure_ascii=False).encode())
+    @staticmethod
+    def opened(token: bytes) -> dict[str, Any]:
+        """What ``closed`` closed. Raises InvalidToken when it was tampered with or the key is gone."""
+        return json.loads(_box().decrypt(bytes(token)))
 
+    @staticmethod
+    def reclosed(token: bytes) -> bytes:
+        """The same identity closed under the newest key."""
+        return _box().rotate(bytes(token))
 
-def reveal(token: bytes) -> dict[str, Any]:
-    """Open what ``conceal`` closed. Raises InvalidToken when it was tampered with or the key is gone."""
-    return json.loads(_box().decrypt(bytes(token)))
-
-
-def blind(*parts: str) -> str:
-    """A keyed digest of normalised parts: equal for equal people, meaningless without the key."""
-    text = "\x1f".join("".join(p.split()).upper() for p in parts)
-    return hmac.new(bytes.fromhex(settings.LEDGER_KEYS("blind")), text.encode(), hashlib.sha256).hexdigest()
+    @staticmethod
+    def blind(*parts: str) -> str:
+        """A keyed digest of normalised parts: equal for equal people, meaningless without the key."""
+        text = "\x1f".join("".join(p.split()).upper() for p in parts)
+        return hmac.new(
+            bytes.fromhex(settings.LEDGER_KEYS("blind")), text.encode(), hashlib.sha256
+        ).hexdigest()

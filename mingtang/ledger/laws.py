@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from mingtang.law import api as law
 from mingtang.ledger.acts import Deed, record
-from mingtang.ledger.files import path_of, store
+from mingtang.ledger.files import FileRow, store
 from mingtang.ledger.models import LawFile, Person
 from mingtang.ledger.outbox import enqueue
 
@@ -45,7 +47,7 @@ def _current() -> _Loaded:
     found: list[law.Notice] = []
     norms: list[law.NormFile] = []
     for row in LawFile.objects.order_by("pk"):
-        text = path_of(row.file_id).read_text(encoding="utf-8")
+        text = FileRow.path_of(row.file_id).read_text(encoding="utf-8")
         if row.kind == "notice":
             notice = law.parse_notice(text, row.year)
             found += [] if isinstance(notice, law.Refused) else [notice]
@@ -56,25 +58,51 @@ def _current() -> _Loaded:
     return _loaded
 
 
-def notices() -> tuple[law.Notice, ...]:
-    """Holiday notices loaded into this installation, oldest first."""
-    return _current().notices
-
-
-def law_on(day: date) -> law.Law | law.Refused:
-    """The norms in force on a day, with every notice and city norm loaded into this installation."""
+def law_on(day: date, more: Sequence[law.Notice | law.NormFile] = ()) -> law.Law | law.Refused:
+    """The norms in force on a day, with every notice and city norm loaded; ``more``: as if these were loaded too."""
     known = _current()
-    return law.on(day, notices=known.notices, norms=known.norms)
+    return law.on(
+        day,
+        notices=(*known.notices, *(m for m in more if isinstance(m, law.Notice))),
+        norms=(*known.norms, *(m for m in more if isinstance(m, law.NormFile))),
+    )
 
 
 def load(
-    by: Person | None, at: datetime, *, kind: str, text: str, title: str = "", year: int | None = None
-) -> LawFile | law.Refused:
+    by: Person | None,
+    at: datetime,
+    *,
+    kind: str,
+    text: str,
+    title: str = "",
+    year: int | None = None,
+    trial: bool = False,
+) -> LawFile | law.Notice | law.NormFile | law.Refused:
     """Load a pasted holiday notice (``kind`` notice) or a city's norms (YAML, ``kind`` norms).
 
     Refused when it cannot be read. Open cases are recomputed when the outbox row is drained, one Act for each
-    date that moves.
+    date that moves. ``trial``: nothing is kept; what was read comes back.
     """
+    read = _read(kind, text, title, year)
+    if isinstance(read, law.Refused) or trial:
+        return read
+    kept = store(text.encode(), "text/plain; charset=utf-8")
+    row = LawFile.objects.create(
+        kind=kind, title=title or getattr(read, "title", ""), year=year, file_id=kept.digest, loaded_at=at
+    )
+    record(
+        Deed(
+            "law.load", "law_file", str(row.pk), at, by, None, "国务院办公厅放假通知；本市规定",
+            {"kind": kind, "title": row.title, "digest": read.digest, "file": kept.digest},
+        )
+    )  # fmt: skip
+    enqueue("law.changed", {"kind": kind, "title": row.title, "digest": read.digest}, at)
+    forget()
+    return row
+
+
+def _read(kind: str, text: str, title: str, year: int | None) -> Any:
+    """The text as a notice or as norms, or why it cannot be loaded."""
     if kind not in ("notice", "norms"):
         return law.Refused("只能载入放假通知或本市规定", "本平台", "请选择种类")
     read: Any = (
@@ -88,18 +116,7 @@ def load(
             "一年的放假通知包括全部节日",
             "可能没有粘贴完整，请粘贴通知全文",
         )
-    kept = store(text.encode(), "text/plain; charset=utf-8")
-    if LawFile.objects.filter(kind=kind, file_id=kept.digest).exists():
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if LawFile.objects.filter(kind=kind, file_id=digest).exists():
         return law.Refused("这份文件已经载入过", "同一份文件只载入一次", "不需要再办")
-    row = LawFile.objects.create(
-        kind=kind, title=title or getattr(read, "title", ""), year=year, file_id=kept.digest, loaded_at=at
-    )
-    record(
-        Deed(
-            "law.load", "law_file", str(row.pk), at, by, None, "国务院办公厅放假通知；本市规定",
-            {"kind": kind, "title": row.title, "digest": read.digest, "file": kept.digest},
-        )
-    )  # fmt: skip
-    enqueue("law.changed", {"kind": kind, "title": row.title, "digest": read.digest}, at)
-    forget()
-    return row
+    return read

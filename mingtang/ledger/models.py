@@ -1,5 +1,7 @@
 """Tables of the ledger. Each class says what one row means; constraints live here, behaviour beside it."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
@@ -13,6 +15,8 @@ class Installation(models.Model):
     created_at = models.DateTimeField()
     # The demo clock started at this moment when the system clock stood at created_at, and runs on.
     demo_epoch = models.DateTimeField(null=True)
+    # From this day on the ledger is whole. Of a year before it, a register without rows says nothing.
+    kept_from = models.DateField()
 
 
 class Held(models.Model):
@@ -37,6 +41,12 @@ class Held(models.Model):
     def _must_be_ours(self) -> None:
         if self.handed_out:
             raise TypeError(f"{type(self).__name__}: only a verb of the ledger writes it (ledger.take)")
+
+
+def held(row: "Agency | Person") -> Any:
+    """An organ or a person as handed out: readable, a verb's subject, and nothing that can be written."""
+    row.handed_out = True
+    return row
 
 
 class Agency(Held):
@@ -105,6 +115,10 @@ class Succession(models.Model):
     kind = models.CharField(max_length=10, choices=KINDS)
     on = models.DateField()
     act_key = models.CharField(max_length=32)
+    # This one carries whatever no statement gave to another; of a split there is exactly one.
+    rest = models.BooleanField(default=True)
+    # Columns of the predecessor that a split gave to this successor by name.
+    columns = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -113,6 +127,9 @@ class Succession(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(predecessor=models.F("successor")), name="no_organ_succeeds_itself"
+            ),
+            models.UniqueConstraint(
+                fields=["predecessor"], condition=models.Q(rest=True), name="one_successor_carries_the_rest"
             ),
         ]
 
@@ -129,6 +146,8 @@ class Person(Held, AbstractBaseUser):
     name = models.CharField(max_length=60)
     phone = models.CharField(max_length=40, blank=True)
     is_active = models.BooleanField(default=True)
+    # Somebody else set the password: it opens one log-in, in which the person chooses their own.
+    password_once = models.BooleanField(default=False)
     objects = PersonManager()
     USERNAME_FIELD = "username"
 

@@ -7,7 +7,7 @@ is tried again with a growing pause and holds back that consumer only.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,9 +92,15 @@ def _hand_over(mine: QuerySet[OutboxCursor], upto: int, take: Consumer, limit: i
     return done
 
 
-def skip_to(consumer: str, position: int) -> None:
-    """Start a consumer after a row, because what lies before it was done in bulk (a full bake, a recount)."""
-    OutboxCursor.objects.update_or_create(consumer=consumer, defaults={"position": position})
+def skip(by: None, at: datetime, *, consumers: Iterable[str]) -> int:
+    """Start consumers after the newest row, because what lies before it was done in bulk (a full bake, a recount).
+
+    Returns the row's number.
+    """
+    newest = _settled()
+    for consumer in consumers:
+        OutboxCursor.objects.update_or_create(consumer=consumer, defaults={"position": newest})
+    return newest
 
 
 def _runs(rows: list[Outbox]) -> list[list[Outbox]]:

@@ -6,12 +6,14 @@ adding a row here; buttons and verbs ask the same question.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from mingtang.ledger.clock import today
-from mingtang.ledger.models import Agency, Appointment, Person
+from mingtang.ledger.clock import now
+from mingtang.ledger.models import Agency, Appointment, Person, held
 
 OWN, BELOW, ANY = "own", "below", "any"
 
@@ -83,55 +85,93 @@ ROLES: dict[str, Role] = {
 }  # fmt: skip
 
 
+class Reach:
+    """What one person may do where, on a day: one query, asked as often as one likes."""
+
+    def __init__(self, person: Person | None, on: date | None = None):
+        day = on or now().date()
+        self.known = bool(
+            person is not None and getattr(person, "is_active", False) and getattr(person, "pk", None)
+        )
+        rows = Appointment.objects.filter(person=person).select_related("agency") if self.known else ()
+        self.held = [
+            a for a in rows if a.role in ROLES and a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
+        ]  # fmt: skip
+        self._ids: dict[str, frozenset[int]] = {}
+        self._organs: dict[int, Agency | None] = {a.agency_id: a.agency for a in self.held}
+
+    def may(self, verb: str, thing: Any = None) -> Verdict:
+        """May the person do ``verb`` to ``thing`` (see ``may``)?"""
+        if not self.known:
+            return Verdict(False, "没有登录，或账号已停用", "本平台权限表：默认不许可")
+        able = [a for a in self.held if verb in ROLES[a.role].verbs]
+        if not able:
+            who = "、".join(r.title for r in ROLES.values() if verb in r.verbs) or "没有角色"
+            return Verdict(False, f"这一步由{who}办理，你没有这个角色", "本平台权限表")
+        target = self._agency_of(thing)
+        for a in able:
+            role = ROLES[a.role]
+            if target is None or role.scope == ANY or a.agency_id == target.pk:
+                return Verdict(True, f"你是{a.agency.short_name}的{role.title}", role.basis)
+            if role.scope == BELOW and target.path.startswith(a.agency.path):
+                return Verdict(
+                    True, f"你是{a.agency.short_name}的{role.title}，可以办理所辖单位的事项", role.basis
+                )
+        assert target is not None  # without an organ the answer was given above
+        return Verdict(
+            False, f"这是{target.short_name}的事项，不在你的单位范围内", "本平台权限表：只办本单位的事项"
+        )
+
+    def _agency_of(self, thing: Any) -> Agency | None:
+        if thing is None or isinstance(thing, Agency):
+            return thing
+        number = getattr(thing, "agency_id", None)
+        if number is None:
+            return None
+        if number not in self._organs:
+            self._organs[number] = Agency.objects.filter(pk=number).first()
+        return self._organs[number]
+
+    @cached_property
+    def all(self) -> dict[int, Agency]:
+        """The organs among which the person's roles can reach."""
+        wide = any(ROLES[a.role].scope != OWN for a in self.held)
+        rows = (
+            Agency.objects.all() if wide else Agency.objects.filter(pk__in=[a.agency_id for a in self.held])
+        )
+        return {a.pk: held(a) for a in rows}
+
+    def ids(self, verb: str) -> frozenset[int]:
+        """Ids of the organs where the person may do it."""
+        if verb not in self._ids:
+            self._ids[verb] = frozenset(self._reached(verb))
+        return self._ids[verb]
+
+    def _reached(self, verb: str) -> Iterator[int]:
+        for a in self.held:
+            role = ROLES[a.role]
+            if verb not in role.verbs:
+                continue
+            if role.scope == OWN:
+                yield a.agency_id
+            else:
+                start = "/" if role.scope == ANY else a.agency.path
+                yield from (b.pk for b in self.all.values() if b.path.startswith(start))
+
+    def powers(self) -> frozenset[str]:
+        """Every power held somewhere."""
+        return frozenset(v for a in self.held for v in ROLES[a.role].verbs)
+
+    def agencies(self, verb: str) -> list[Agency]:
+        """The organs themselves, in their official order."""
+        ids = self.ids(verb)
+        return sorted((a for a in self.all.values() if a.pk in ids), key=lambda a: (a.order, a.pk))
+
+
 def may(person: Person | None, verb: str, thing: Any = None, on: date | None = None) -> Verdict:
     """May ``person`` do ``verb`` to ``thing`` (an Agency, or anything with ``agency_id``; None: anywhere)?
 
-    The answer looks only at roles and scopes; a room's own conditions come after it.
+    The answer looks only at roles and scopes; a room's own conditions come after it. Who asks many verbs of one
+    person asks a ``Reach``.
     """
-    if person is None or not getattr(person, "is_active", False) or not getattr(person, "pk", None):
-        return Verdict(False, "没有登录，或账号已停用", "本平台权限表：默认不许可")
-    day = on or today()
-    held = [
-        a
-        for a in Appointment.objects.filter(person_id=person.pk).select_related("agency")
-        if a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
-    ]
-    able = [a for a in held if a.role in ROLES and verb in ROLES[a.role].verbs]
-    if not able:
-        who = "、".join(r.title for r in ROLES.values() if verb in r.verbs) or "没有角色"
-        return Verdict(False, f"这一步由{who}办理，你没有这个角色", "本平台权限表")
-    target = _agency_of(thing)
-    for a in able:
-        role = ROLES[a.role]
-        if target is None or role.scope == ANY or a.agency_id == target.pk:
-            return Verdict(True, f"你是{a.agency.short_name}的{role.title}", role.basis)
-        if role.scope == BELOW and target.path.startswith(a.agency.path):
-            return Verdict(
-                True, f"你是{a.agency.short_name}的{role.title}，可以办理所辖单位的事项", role.basis
-            )
-    assert target is not None  # without an organ the answer was given above
-    return Verdict(
-        False, f"这是{target.short_name}的事项，不在你的单位范围内", "本平台权限表：只办本单位的事项"
-    )
-
-
-def _agency_of(thing: Any) -> Agency | None:
-    if thing is None or isinstance(thing, Agency):
-        return thing
-    number = getattr(thing, "agency_id", None)
-    return None if number is None else Agency.objects.filter(pk=number).first()
-
-
-def agencies_of(person: Person, verb: str, on: date | None = None) -> list[Agency]:
-    """The organs in which ``person`` may do ``verb``: own ones, and those below where the role reaches down."""
-    day, found = on or today(), {}
-    for a in Appointment.objects.filter(person_id=person.pk).select_related("agency"):
-        role = ROLES.get(a.role)
-        if role is None or verb not in role.verbs or a.valid_from > day or (a.valid_to and a.valid_to <= day):
-            continue
-        if role.scope == OWN:
-            found[a.agency_id] = a.agency
-        else:
-            start = a.agency.path if role.scope == BELOW else "/"
-            found.update({b.pk: b for b in Agency.objects.filter(path__startswith=start)})
-    return sorted(found.values(), key=lambda b: (b.order, b.pk))
+    return Reach(person, on).may(verb, thing)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mingtang.ledger.files import FileRow
-from mingtang.ledger.finding import Shelf
+from mingtang.ledger.finding import Shelf, Shelves
 from mingtang.ledger.models import (
     Act,
     Agency,
@@ -23,6 +23,7 @@ from mingtang.ledger.models import (
     Person,
     StoredFile,
     Succession,
+    held,
 )
 
 
@@ -67,7 +68,7 @@ class ActRow:
 
 @dataclass(frozen=True)
 class SuccessionRow:
-    """On one day, by one Act, an organ's work passed to another."""
+    """On one day, by one Act, an organ's work passed to another: the columns named, or (``rest``) whatever is not."""
 
     id: int
     predecessor_id: int
@@ -77,6 +78,8 @@ class SuccessionRow:
     kind: str
     on: date
     act_key: str
+    rest: bool
+    columns: tuple[str, ...]
 
     @property
     def kind_name(self) -> str:
@@ -101,6 +104,7 @@ class InstallationRow:
     city_name: str
     created_at: datetime
     demo_epoch: datetime | None
+    kept_from: date
 
 
 @dataclass(frozen=True)
@@ -115,17 +119,11 @@ class LawFileRow:
     loaded_at: datetime
 
 
-def held(row: Any) -> Any:
-    """An organ or a person as handed out: readable, a verb's subject, and nothing that can be written."""
-    row.handed_out = True
-    return row
-
-
 def _columns(model: Any) -> dict[str, str]:
     return {name: name for f in model._meta.concrete_fields for name in (f.name, f.attname)}
 
 
-SHELVES: dict[str, Shelf[Any]] = {
+SHELVES = Shelves({
     "agency": Shelf(lambda: Agency.objects.order_by("pk"), Agency, make=held, also=_columns(Agency)),
     "person": Shelf(lambda: Person.objects.order_by("pk"), Person, make=held, also=_columns(Person)),
     "appointment": Shelf(
@@ -148,8 +146,12 @@ SHELVES: dict[str, Shelf[Any]] = {
     "succession": Shelf(
         lambda: Succession.objects.select_related("predecessor", "successor").order_by("pk"), SuccessionRow,
         paths={"predecessor_name": "predecessor__name", "successor_name": "successor__name"},
+        make=lambda s: SuccessionRow(
+            s.pk, s.predecessor_id, s.predecessor.name, s.successor_id, s.successor.name, s.kind, s.on, s.act_key, s.rest,
+            tuple(s.columns),
+        ),
     ),
     "outbox": Shelf(lambda: Outbox.objects.order_by("pk"), OutboxRow),
     "installation": Shelf(lambda: Installation.objects.order_by("pk"), InstallationRow),
     "law": Shelf(lambda: LawFile.objects.order_by("pk"), LawFileRow, paths={"digest": "file_id"}),
-}  # fmt: skip
+})  # fmt: skip

@@ -38,6 +38,8 @@ class Counted(models.Model):
     counter = models.CharField(max_length=60, blank=True)
     where = models.CharField(max_length=200, blank=True)
     cutoff = models.DateTimeField(null=True)
+    # Did the platform keep this register in this year? Where it did not, no rows is no answer.
+    kept = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
@@ -62,17 +64,23 @@ class Declared(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["year", "form", "cell", "unit_name"], name="a_unit_declares_a_cell_once"
+                fields=["agency", "year", "form", "cell", "unit_name"], name="a_unit_declares_a_cell_once"
             )
         ]
 
 
 class Report(models.Model):
-    """One annual report of one organ: its figures as filed, with the ids behind each counted one frozen to a file."""
+    """One version of one annual report: its figures as filed, with the ids behind each counted one frozen to a file.
+
+    What was filed never changes; a correction is a later version with its reason.
+    """
 
     STATES = [("draft", "编制中"), ("filed", "已定稿"), ("published", "已公布")]
     agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
+    version = models.PositiveSmallIntegerField(default=1)
+    # Why this version corrects the one before it; empty for the first.
+    reason = models.CharField(max_length=500, blank=True)
     form = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=STATES, default="draft")
     # cell → what the figure was when filed: value, how, known, counted, declared, digest, cutoff, missing
@@ -87,7 +95,11 @@ class Report(models.Model):
     filed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "year"], name="one_report_a_year")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "year", "version"], name="one_report_a_year_and_version"
+            )
+        ]
 
 
 class PressConference(models.Model):

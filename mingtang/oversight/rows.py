@@ -8,18 +8,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from mingtang.ledger.api import Shelf
+from mingtang.ledger.api import Shelf, Shelves
 from mingtang.oversight.models import Declared, Delivery, PressConference, Report, Tally, Training
 
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One annual report of one organ, as written and as filed (``figures`` by cell)."""
+    """One version of one organ's annual report, as written and as filed (``figures`` by cell)."""
 
     id: int
     agency_id: int
     agency_name: str
     year: int
+    version: int
+    reason: str
     form: str
     state: str
     figures: Mapping[str, Any]
@@ -117,11 +119,13 @@ def _shelf(model: Any, row: type[Any], *, named: bool = True) -> Shelf[Any]:
     return Shelf(lambda: model.objects.select_related("agency").order_by("pk"), row, paths=paths, also=_ORGAN)
 
 
-SHELVES: dict[str, Shelf[Any]] = {
-    "report": _shelf(Report, ReportRow),
-    "tally": _shelf(Tally, TallyRow, named=False),
-    "declared": _shelf(Declared, DeclaredRow, named=False),
-    "press_conference": _shelf(PressConference, PressConferenceRow),
-    "training": _shelf(Training, TrainingRow),
-    "delivery": _shelf(Delivery, DeliveryRow),
-}
+SHELVES = Shelves(
+    {
+        "report": _shelf(Report, ReportRow),
+        "tally": _shelf(Tally, TallyRow, named=False),
+        "declared": _shelf(Declared, DeclaredRow, named=False),
+        "press_conference": _shelf(PressConference, PressConferenceRow),
+        "training": _shelf(Training, TrainingRow),
+        "delivery": _shelf(Delivery, DeliveryRow),
+    }
+)

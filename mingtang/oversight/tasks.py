@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django_tasks import task
+from django_tasks.exceptions import TaskResultDoesNotExist
 
 from mingtang.law.api import Refused
 from mingtang.ledger.api import find, now, store
 from mingtang.oversight.reports.compiling import compile_report
-from mingtang.oversight.reports.rendering import MEDIA, render
+from mingtang.oversight.reports.printing import MEDIA, render
 
 
 @task()
@@ -17,3 +19,19 @@ def render_report(agency_id: int, year: int, how: str) -> str:
     if isinstance(made, Refused):
         raise ValueError(made.why)
     return store(render(made, how), MEDIA[how]).digest
+
+
+def render_later(agency_id: int, year: int, how: str) -> str:
+    """Order a report in one of FORMATS from the background; returns the order's id (ask ``rendered``)."""
+    return str(render_report.enqueue(agency_id, year, how).id)
+
+
+def rendered(order: str) -> tuple[str, str]:
+    """(state, digest of the file) of an order: state is ready, running, done, failed or unknown."""
+    try:
+        found = render_report.get_result(order)
+    except (TaskResultDoesNotExist, ValueError, ValidationError):
+        return "unknown", ""
+    words = {"READY": "ready", "RUNNING": "running", "SUCCESSFUL": "done", "FAILED": "failed"}
+    state = words[found.status.name]
+    return state, str(found.return_value) if state == "done" else ""

@@ -69,7 +69,7 @@ class Site:
 
 def site() -> Site:
     """The site of this installation; before there is one, a nameless demo site."""
-    here = ledger.installation()
+    here = ledger.find("installation").first()
     domain = getattr(settings, "SITE_DOMAIN", Site.domain)
     code = getattr(settings, "SITE_ID_CODE", Site.id_code)
     if here is None:

@@ -37,6 +37,7 @@ HOW_TO = {
     "audit-anybodys-report": "Audit anybody's report",
     "take-over-a-former-systems-year": "Take over a former system's year",
     "declare-a-figure-nobody-can-count": "Declare a figure nobody can count",
+    "merge-split-or-rename-an-organ": "Merge, split or rename an organ",
     "run-in-service": "Run in service",
     "back-up-and-verify": "Back up and verify",
 }

@@ -309,10 +309,33 @@ def test_an_english_page_of_the_desk_says_nothing_of_its_own_in_chinese(clerk, c
         *(a.name for a in ledger.find("agency")),
         *people,
         *(p[:1] for p in people),
-        *"办案文责报册",
+        *"办案文责报簿册",
     ]
     left = [text for text in _chinese(page) if CHINESE.search(re.sub("|".join(names), "", text))]
     assert left == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["agencies/", "agencies/{organ}/", "agencies/{organ}/edit", "agencies/{organ}/rename", "agencies/{organ}/succession",
+     "agencies/new", "people/", "people/new", "people/{person}/", "password", "laws/", "laws/?kind=norms",
+     "registers/training/", "registers/delivery/", "registers/press_conference/"],
+)  # fmt: skip
+def test_an_english_page_of_the_keeper_says_nothing_of_its_own_in_chinese(browser, city, address):
+    organ, keeper = given.organ("测试局", city, phone="1"), given.person(city, "keeper", "office")
+    browser.force_login(keeper)
+    browser.cookies["django_language"] = "en"
+    page = browser.get("/desk/" + address.format(organ=organ.pk, person=keeper.pk)).content.decode()
+    people = [p.name for p in ledger.find("person")]
+    names = [
+        *(a.name for a in ledger.find("agency")),
+        *people,
+        *(p[:1] for p in people),
+        *"办案文责报簿册",
+        "测政",
+        "测[0-9]+",
+    ]
+    assert [text for text in _chinese(page) if CHINESE.search(re.sub("|".join(names), "", text))] == []
 
 
 @pytest.mark.parametrize("wrong", ["xx", "fr", "../en", "", "en\r\nSet-Cookie: a=b"])

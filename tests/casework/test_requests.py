@@ -263,7 +263,7 @@ def test_open_cases_follow_the_organ_that_carries_on_and_keep_number_and_date(of
     agency, people = office
     heir = given.organ("测试市新局", None)
     case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
-    assert casework.follow_succession({agency.pk: heir.pk}, given.at(2026, 3, 9), "机构调整") == 1
+    given.passed(agency, heir, given.at(2026, 3, 9))
     moved = casework.find("case", pk=case.id).one()
     assert (moved.agency_id, moved.number, moved.due_on) == (heir.pk, case.number, case.due_on)
     assert ledger.find("act", verb="case.move").count() == 1
@@ -344,7 +344,11 @@ def test_erasing_the_acts_of_a_case_leaves_no_free_text_in_its_steps(office):
     case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
     given.done(given.act(case.id, "note", people["clerk"], given.at(2026, 3, 3), text="电话13800001111"))
     assert casework.timeline(case.id)[-1].facts["text"] == "电话13800001111"
-    given.done(ledger.erase("case", str(case.id), by=keeper, at=given.at(2036, 3, 3)))
+    given.done(
+        ledger.take(
+            None, "erase", subject_type="case", subject_id=str(case.id), by=keeper, at=given.at(2036, 3, 3)
+        )
+    )
     assert casework.timeline(case.id)[-1].facts == {}
     assert ledger.verify().faults == ()
 
@@ -373,7 +377,7 @@ def test_identities_open_after_the_key_was_rotated_and_are_closed_under_the_new_
     settings.LEDGER_KEYS = key
     agency, people = office
     case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
-    assert ledger.new_key() == "identity-2"
+    assert ledger.take(None, "rotate", by=None, at=ledger.now()) == "identity-2"
     assert casework.reseal_identities(by=None, at=given.at(2026, 3, 3)) == 1
     (tmp_path / "keys" / "identity-1").unlink()
     assert casework.identity(case.id, by=people["clerk"], at=given.at(2026, 3, 3))["name"] == "张某"

@@ -36,7 +36,7 @@ def test_a_weak_password_makes_nothing():
     status, said = run(*INSTALL, "short")
     assert status == 1
     assert "口令" in json.loads(said)["error"]
-    assert ledger.installation() is None
+    assert ledger.find("installation").first() is None
 
 
 def test_a_notice_is_loaded_from_a_file_and_nonsense_is_refused(tmp_path):

@@ -86,7 +86,7 @@ def test_a_finding_stands_beside_the_text_with_the_same_number(bureau: Bureau):
         bureau.people["clerk"], bureau.organ, TODAY, kind="policy",
         body="<p>全年完成46个，其中甲区18个、乙区15个、丙县12个。</p>",
     )  # fmt: skip
-    found = disclosure.findings(paper.id)
+    found = disclosure.check(paper.id)
     assert found, "18 + 15 + 12 = 45, not 46"
     page = page_of(bureau, paper)
     for n, _finding in enumerate(found, 1):

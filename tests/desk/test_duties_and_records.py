@@ -27,7 +27,7 @@ def test_a_clerk_sees_the_duties_of_the_own_organ_with_the_days_left(bureau: Bur
 def test_a_publication_that_fulfils_a_duty_is_named_on_its_page(bureau: Bureau, office):
     laid(bureau.organ, office, "每周制度", kinds=["rules"])
     paper = given.published(bureau.people, bureau.organ, TODAY, title="值班制度")
-    disclosure.settle([p.id for p in disclosure.find("publication")])
+    disclosure.follow("published", [{"publications": [p.id for p in disclosure.find("publication")]}])
     (instance,) = disclosure.find("duty_instance")
     page = words(bureau.desk("clerk").get(f"/desk/duties/{instance.id}/"))
     assert "值班制度" in page

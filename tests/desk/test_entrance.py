@@ -95,7 +95,7 @@ def test_a_demo_lists_its_accounts_on_the_log_in_page(clerk, client):
 
 
 def test_a_service_installation_lists_no_account(db, client):
-    ledger.create_installation("service", "正式市")
+    given.installation("service")
     person = given.person(given.organ("正式局", None), "clerk")
     assert person.username not in words(client.get("/desk/login"))
 

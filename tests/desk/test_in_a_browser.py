@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.core.cache import cache
@@ -39,7 +40,7 @@ def chromium() -> Iterator[object]:
 def clerk(transactional_db, live_server) -> ledger.Person:
     """A clerk with one case due today and one draft, in a demo whose clock stands on that morning."""
     cache.clear()
-    ledger.create_installation("demo", "测试市", TODAY)
+    given.installation("demo", demo_epoch=TODAY, kept_from=date(2008, 5, 1))
     city = given.demo_city()
     organ = given.organ("测试市住房局", city)
     people = given.team(organ)
@@ -81,6 +82,51 @@ def test_no_page_runs_over_its_window_or_breaks_its_policy(chromium, live_server
         )
         assert unnamed == [], f"{address} has fields without a label"
     assert [c for c in complaints if "404" not in c] == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_of_the_keeper_runs_over_its_window_or_breaks_its_policy(chromium, live_server, clerk, size):
+    city = ledger.find("agency").first()
+    keeper = given.person(city, "keeper", "office")
+    keeper.set_password(SECRET)
+    keeper.save()
+    page, complaints = enter(chromium, live_server, keeper, size)
+    own = ledger.find("agency", name="测试市住房局").one().pk
+    for address in (
+        "agencies/new", f"agencies/{own}/", f"agencies/{own}/edit", f"agencies/{own}/rename", f"agencies/{own}/succession",
+        "people/", "people/new", f"people/{keeper.pk}/", "password", "laws/", "laws/?kind=norms", "registers/training/",
+        "registers/press_conference/", "registers/delivery/",
+    ):  # fmt: skip
+        page.goto(f"{live_server.url}/desk/{address}")
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{address} is {wider} px wider than its window"
+        unnamed = page.evaluate(
+            "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]"
+            ".filter(e => !e.labels.length && !e.ariaLabel).map(e => e.name)"
+        )
+        assert unnamed == [], f"{address} has fields without a label"
+    assert complaints == []
+
+
+def test_without_script_a_split_is_looked_at_and_done(chromium, live_server, clerk):
+    city = ledger.find("agency").first()
+    one, two = given.organ("甲局", city), given.organ("乙局", city)
+    office = given.person(city, "office")
+    office.set_password(SECRET)
+    office.save()
+    page, _complaints = enter(chromium, live_server, office, script=False)
+    (case,) = casework.find("case")
+    page.goto(f"{live_server.url}/desk/agencies/{case.agency_id}/succession")
+    page.select_option("#kind", "split")
+    page.check(f"input[name=new][value='{one.pk}']")
+    page.check(f"input[name=new][value='{two.pk}']")
+    page.click("main .do.main")
+    page.select_option(f"[name=cases-{case.id}]", str(two.pk))
+    page.select_option("#rest", str(one.pk))
+    page.click("button[value=do]")
+    assert "已办：分立" in page.inner_text(".note.ok")
+    (act,) = ledger.find("act", verb="agency.succeed")
+    assert act.facts["shares"][str(two.pk)]["cases"] == [case.id]
 
 
 def test_a_refusal_is_read_out_and_what_was_typed_stays(chromium, live_server, clerk):

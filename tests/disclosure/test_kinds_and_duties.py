@@ -60,7 +60,7 @@ def test_a_duty_is_due_on_the_last_working_day_of_its_period(cadence, day, perio
         cadence=cadence,
     )
     assert not isinstance(assigned, Refused)
-    at = ledger.civil(day)
+    at = given.at(day.year, day.month, day.day)
     assert disclosure.keep_duties(at) == 1
     assert disclosure.keep_duties(at) == 0, "a period opens once"
     (instance,) = disclosure.find("duty_instance")
@@ -85,7 +85,8 @@ def test_a_publication_of_the_area_in_the_period_fulfils_the_duty():
     disclosure.keep_duties(at)
     given.published(people, city, at, kind="key_area", key_area="welfare.food")
     done = given.published(people, city, at, kind="key_area", key_area="welfare.environment")
-    assert disclosure.settle(p.id for p in disclosure.find("publication")) == 1
+    disclosure.follow("published", [{"publications": [p.id for p in disclosure.find("publication")]}])
+    assert ledger.find("act", verb="duty.fulfil").count() == 1
     (instance,) = disclosure.find("duty_instance")
     log = disclosure.find("publication", pk=instance.publication_id).one()
     assert log.document_id == done.id
@@ -109,7 +110,8 @@ def test_a_publication_late_in_the_evening_of_utc_fulfils_the_duty_of_the_shangh
     (instance,) = disclosure.find("duty_instance")
     assert instance.period_from == date(2026, 4, 1)
     given.published(given.team(city), city, early, kind="key_area", key_area="welfare.environment")
-    assert disclosure.settle(p.id for p in disclosure.find("publication")) == 1
+    disclosure.follow("published", [{"publications": [p.id for p in disclosure.find("publication")]}])
+    assert ledger.find("act", verb="duty.fulfil").count() == 1
 
 
 def test_a_duty_that_ended_on_a_day_opens_no_period_on_that_day():
@@ -148,7 +150,7 @@ def test_a_duty_settled_by_a_publication_leaves_an_act_that_names_it():
     given.published(given.team(city), city, at, kind="key_area", key_area="welfare.environment")
     ids = list(disclosure.find("publication").ids())
     for _again in range(2):
-        disclosure.settle(ids)
+        disclosure.follow("published", [{"publications": ids}])
     (publication,) = ids
     assert ledger.find("act", verb="duty.fulfil").one().facts == {"publication": publication}
 
@@ -168,7 +170,7 @@ def test_a_duty_follows_the_organ_that_carries_on():
         key_area="welfare.food",
     )
     disclosure.keep_duties(at)
-    assert disclosure.follow_succession({old.pk: new.pk}, date(2026, 11, 10), at, "机构调整") == 1
+    given.passed(old, new, given.at(2026, 11, 10))
     assert [i.duty.agency_name for i in disclosure.due(city, date(2026, 12, 31))] == ["市场监管局"]
 
 

@@ -42,7 +42,7 @@ def test_an_untouched_ledger_verifies_and_says_how_many_rows_are_unsealed(acts):
     found = ledger.verify()
     assert found.faults == ()
     assert found.acts == found.unsealed == len(acts)
-    assert ledger.seal_acts() == len(acts)
+    assert ledger.take(None, "seal", by=None, at=ledger.now()) == len(acts)
     assert ledger.verify() == ledger.Verified(len(acts), 0, ())
 
 
@@ -57,7 +57,7 @@ def test_an_untouched_ledger_verifies_and_says_how_many_rows_are_unsealed(acts):
 )  # fmt: skip
 def test_a_direct_edit_of_any_field_of_an_act_is_named(acts, column, value, sealed):
     if sealed:
-        ledger.seal_acts()
+        ledger.take(None, "seal", by=None, at=ledger.now())
     changing = [a for a in acts if getattr(a, column) not in (None, value)]
     target = changing[-1]
     sql(f"UPDATE ledger_act SET {column} = %s WHERE id = %s", value, target.pk)
@@ -66,7 +66,7 @@ def test_a_direct_edit_of_any_field_of_an_act_is_named(acts, column, value, seal
 
 
 def test_a_removed_act_is_named_once_it_was_sealed(acts):
-    ledger.seal_acts()
+    ledger.take(None, "seal", by=None, at=ledger.now())
     sql("DELETE FROM ledger_act WHERE id = %s", acts[1].pk)
     assert any(acts[1].key in fault and "删除" in fault for fault in ledger.verify().faults)
 
@@ -79,7 +79,7 @@ def test_an_inserted_act_without_the_key_is_named(acts):
 
 
 def test_an_act_slipped_into_a_sealed_batch_is_named(acts):
-    ledger.seal_acts()
+    ledger.take(None, "seal", by=None, at=ledger.now())
     (key,) = ledger.record(ledger.Deed("test.late", "thing", "9", given.at(2026, 3, 2)))
     sql("UPDATE ledger_act SET seal_id = %s WHERE key = %s", Seal.objects.get().pk, key)
     assert any("塞入" in fault for fault in ledger.verify().faults)
@@ -87,29 +87,39 @@ def test_an_act_slipped_into_a_sealed_batch_is_named(acts):
 
 def test_cutting_off_the_newest_seal_with_its_acts_is_seen(acts, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        ledger.seal_acts()
+        ledger.take(None, "seal", by=None, at=ledger.now())
     sql("DELETE FROM ledger_act")
     sql("DELETE FROM ledger_seal")
     assert any("库外的签名簿" in fault for fault in ledger.verify().faults)
 
 
 def test_erasing_the_personal_part_of_an_act_keeps_the_ledger_whole(acts):
-    ledger.seal_acts()
+    ledger.take(None, "seal", by=None, at=ledger.now())
     keeper = given.person(given.organ("测试市信息中心", None), "keeper")
-    ledger.seal_acts()
-    assert ledger.erase("thing", "7", by=keeper, at=given.at(2036, 3, 2)) == 1
+    ledger.take(None, "seal", by=None, at=ledger.now())
+    assert (
+        ledger.take(None, "erase", subject_type="thing", subject_id="7", by=keeper, at=given.at(2036, 3, 2))
+        == 1
+    )
     assert Act.objects.get(verb="test.note").payload is None
     found = ledger.verify()
     assert (found.faults, found.erased) == ((), 1)
     assert ledger.find("act", verb="ledger.erase", subject_id="7").count() == 1
     assert isinstance(
-        ledger.erase("thing", "7", by=given.person(given.organ("测试市某局", None)), at=given.at(2036, 3, 2)),
+        ledger.take(
+            None,
+            "erase",
+            subject_type="thing",
+            subject_id="7",
+            by=given.person(given.organ("测试市某局", None)),
+            at=given.at(2036, 3, 2),
+        ),
         Refused,
     )
 
 
 def test_nothing_but_take_over_may_be_dated_otherwise_than_recorded_in_service():
-    ledger.create_installation("service", "测试市")
+    given.installation("service")
     past = given.at(2020, 1, 6)
     ledger.record(
         ledger.Deed(ledger.TAKE_OVER, "thing", "1", past),
@@ -121,13 +131,13 @@ def test_nothing_but_take_over_may_be_dated_otherwise_than_recorded_in_service()
 
 
 def test_the_clock_can_be_set_only_in_a_demo():
-    ledger.create_installation("service", "测试市")
+    given.installation("service")
     with pytest.raises(PermissionError), ledger.clock_at(given.at(2018, 1, 8)):
         pass
 
 
 def test_a_demos_clock_starts_where_it_was_told_and_runs_on():
-    ledger.create_installation("demo", "示例市", given.at(2026, 11, 23))
+    given.installation("demo", demo_epoch=given.at(2026, 11, 23))
     passed = ledger.now() - given.at(2026, 11, 23)
     assert 0 <= passed.total_seconds() < 60
 
@@ -145,6 +155,28 @@ def test_a_payload_that_vanished_without_the_rule_is_named(acts):
 
 
 def test_a_sealed_act_marked_unsealed_is_named(acts):
-    ledger.seal_acts()
+    ledger.take(None, "seal", by=None, at=ledger.now())
     sql("UPDATE ledger_act SET seal_id = NULL WHERE id = %s", acts[1].pk)
     assert any(f"痕迹 {acts[1].pk}（" in fault for fault in ledger.verify().faults)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    ["key = 'not a key'", "mac = '中文'", "basis = 'x'"],
+    ids=["a key that is none", "a digest that is none", "another ground"],
+)
+def test_a_row_edited_into_nonsense_is_named_and_the_others_are_still_read(acts, edit):
+    ledger.take(None, "seal", by=None, at=ledger.now())
+    sql(f"UPDATE ledger_act SET {edit} WHERE id = %s", acts[1].pk)
+    found = ledger.verify()
+    assert found.acts == len(acts)
+    assert any(f"痕迹 {acts[1].pk}（" in fault for fault in found.faults)
+    assert not any(f"痕迹 {acts[2].pk}（" in fault for fault in found.faults)
+
+
+def test_two_sealed_acts_that_changed_places_are_named(acts):
+    ledger.take(None, "seal", by=None, at=ledger.now())
+    one, two = acts[0].pk, acts[1].pk
+    for old, new in ((one, 10**9), (two, one), (10**9, two)):
+        sql(f"UPDATE ledger_act SET id = {new} WHERE id = %s", old)
+    assert any("编号被换过" in fault for fault in ledger.verify().faults)

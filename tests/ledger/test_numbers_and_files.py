@@ -29,7 +29,7 @@ def test_the_same_bytes_are_kept_once_and_found_by_their_digest():
     first = ledger.store(b"hello", "text/plain")
     again = ledger.store(iter([b"hel", b"lo"]), "text/plain")
     assert first.digest == again.digest == "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
-    assert ledger.path_of(first.digest).read_bytes() == b"hello"
+    assert ledger.FileRow.path_of(first.digest).read_bytes() == b"hello"
 
 
 def test_a_broken_upload_leaves_no_file(settings, tmp_path):
@@ -46,12 +46,14 @@ def test_a_broken_upload_leaves_no_file(settings, tmp_path):
 
 def test_an_identity_at_rest_shows_nothing_and_comes_back_whole():
     identity = {"name": "张某", "id_number": "11010519491231002X"}
-    kept = ledger.conceal(identity)
+    kept = ledger.Identity.closed(identity)
     assert "张某".encode() not in kept
     assert b"11010519491231002X" not in kept
-    assert ledger.reveal(kept) == identity
+    assert ledger.Identity.opened(kept) == identity
 
 
 def test_the_same_applicant_is_matched_without_being_read():
-    assert ledger.blind("张 某", "11010519491231002x") == ledger.blind("张某", "11010519491231002X")
-    assert ledger.blind("张某", "1") != ledger.blind("张", "某1")
+    assert ledger.Identity.blind("张 某", "11010519491231002x") == ledger.Identity.blind(
+        "张某", "11010519491231002X"
+    )
+    assert ledger.Identity.blind("张某", "1") != ledger.Identity.blind("张", "某1")

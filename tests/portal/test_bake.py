@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shutil
 
 import pytest
 from django.db import connection
@@ -317,3 +318,13 @@ def test_a_preview_shows_the_page_and_writes_nothing(city, site_home):
     (current,) = disclosure.current([row.id])
     assert "停水通知" in portal.preview(current)
     assert not site_home.exists()
+
+
+def test_a_site_that_is_gone_as_a_whole_is_named_and_baked_again(city, site_home):
+    given.published(city.people, city.government, city.when)
+    portal.rebuild()
+    before = portal.manifest()
+    shutil.rmtree(site_home)
+    assert [(f.path, f.kind) for f in portal.verify()] == [("manifest/root.sha256", "missing")]
+    assert portal.verify(heal=True) == []
+    assert portal.manifest() == before

@@ -13,7 +13,7 @@ from mingtang.casework.models import Case, CaseReview, Step
 from mingtang.casework.requests import answering, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, enqueue, law, may, record
+from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, enqueue, law, record
 
 _REVIEWS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 _CHAIN = "内部审批：承办、审核、保密审查、签发由不同的人办理"
@@ -37,7 +37,8 @@ def take(
         if day > at.date():
             return Refused(f"{day}还没有到", "步骤按实际发生的日期登记", "请等事情发生后再登记")
         steps = list(case.steps.order_by("pk"))
-        if closed := _closed(case, row, by, day, steps) or _too_early(case, row, day, steps):
+        closed = _closed(case, row, by, day, steps, Reach(by), _passed(case))
+        if closed := closed or _too_early(case, row, day, steps):
             return closed
         done = _do(case, row, by, at, day, steps, facts)
         if isinstance(done, Refused):
@@ -66,19 +67,21 @@ def _too_early(case: Case, row: FlowRow, day: date, steps: list[Step]) -> Refuse
 
 def open_verbs(case: Case, person: Person, day: date) -> Iterator[tuple[FlowRow, Refused | None]]:
     """The verbs of the case's state, each with the reason when it is not open to this person on this day."""
-    steps = list(case.steps.order_by("pk"))
+    steps, reach, passed = list(case.steps.order_by("pk")), Reach(person), _passed(case)
     for row in REQUESTS.open_from(case.state):
-        yield row, _closed(case, row, person, day, steps)
+        yield row, _closed(case, row, person, day, steps, reach, passed)
 
 
-def _closed(case: Case, row: FlowRow, person: Person, day: date, steps: list[Step]) -> Refused | None:
-    verdict = may(person, row.power, case)
+def _closed(
+    case: Case, row: FlowRow, person: Person, day: date, steps: list[Step], reach: Reach, passed: list[CaseReview]
+) -> Refused | None:  # fmt: skip
+    verdict = reach.may(row.power, case)
     if not verdict:
         return Refused(verdict.why, verdict.basis, "请有权限的同事办理")
     if row.verb in _REVIEWS:
         if case.drafter_id == person.pk:
             return Refused("你是拟稿人，不能审自己拟的稿", _CHAIN, "请另一位同事审核")
-        if any(r.person_id == person.pk for r in _passed(case)):
+        if any(r.person_id == person.pk for r in passed):
             return Refused("你已经审过这一稿，每一审须由不同的人办理", _CHAIN, "请另一位同事办理")
     if row.law_step:
         norms = law(case.received_on)

@@ -14,9 +14,8 @@ from django.db import IntegrityError, transaction
 
 from mingtang.casework.models import Applicant, Case, Step
 from mingtang.casework.requests import timing
-from mingtang.disclosure.api import identity_sum
-from mingtang.law.api import Refused
-from mingtang.ledger.api import Agency, Deed, Person, blind, conceal, enqueue, find, law, may, number, record
+from mingtang.law.api import Refused, identity_digit
+from mingtang.ledger.api import Agency, Deed, Identity, Person, enqueue, find, law, may, number, record
 
 # No letters that are read as digits: the code is told over the telephone.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -111,7 +110,7 @@ def _is_id_card(number: str) -> bool:
     """18 digits whose last is the checksum of the others (GB 11643-1999), or an old one of 15."""
     if re.fullmatch(r"\d{15}", number):
         return True
-    return bool(re.fullmatch(r"\d{17}[\dXx]", number)) and identity_sum(number[:17]) == number[-1].upper()
+    return bool(re.fullmatch(r"\d{17}[\dXx]", number)) and identity_digit(number[:17]) == number[-1].upper()
 
 
 def _int(value: Any) -> int:
@@ -185,7 +184,10 @@ def _enter(read: Application, at: datetime, key: str, by: Person | None) -> Case
         "contact": read.contact,
     }
     Applicant.objects.create(
-        case=case, sealed=conceal(identity), blind=blind(read.name, read.id_number), proof=read.id_type
+        case=case,
+        sealed=Identity.closed(identity),
+        blind=Identity.blind(read.name, read.id_number),
+        proof=read.id_type,
     )
     (act,) = record(
         Deed(

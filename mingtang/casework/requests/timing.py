@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import overload
 
 from django.db import transaction
 
-from mingtang.casework.models import Case, CitizenLetter, Proposal, Remedy, Step
-from mingtang.law.api import Deadline, Refused
+from mingtang.casework.models import Case, Step
+from mingtang.law.api import Deadline, NormFile, Notice, Refused
 from mingtang.law.api import Step as LawStep
-from mingtang.ledger.api import Deed, enqueue, law, record
+from mingtang.ledger.api import Deed, law, record
 
 # Steps that the law's clock knows; the others are only history.
 CLOCK_STEPS = frozenset(
@@ -31,6 +32,8 @@ CLOCK_STEPS = frozenset(
         "reasons_in",
     ]
 )
+# Notices and city norms that are not loaded, as if they were.
+Supposed = Sequence[Notice | NormFile]
 OPEN_STATES = (
     "submitted", "received", "clarifying", "consulting", "awaiting_fee", "asking", "drafted", "in_review", "head_done",
     "secrecy_done", "approved",
@@ -41,28 +44,30 @@ def law_steps(steps: Iterable[Step]) -> list[LawStep]:
     return [LawStep(s.step, s.on, s.facts) for s in steps if s.step in CLOCK_STEPS]
 
 
-def deadline(case: Case, steps: Sequence[LawStep], today: date | None = None) -> Deadline | Refused:
-    """Law's answer for a case with these steps, by the norms of its receipt day."""
-    norms = law(case.received_on)
+def deadline(
+    case: Case, steps: Sequence[LawStep], today: date | None = None, more: Supposed = ()
+) -> Deadline | Refused:
+    """Law's answer for a case with these steps, by the norms of its receipt day (``more``: as if these were loaded)."""
+    norms = law(case.received_on, more)
     if isinstance(norms, Refused):
         return norms
     return norms.deadline(case.received_on, case.channel, steps, today=today)
 
 
-def must_confirm(channel: str, received: date) -> bool:
+def must_confirm(channel: str, received: date, more: Supposed = ()) -> bool:
     """Does the channel's receipt wait for both sides to confirm (article 31, by the norms of the day)?"""
-    norms = law(received)
+    norms = law(received, more)
     norm = norms.norm(f"receipt_{channel}") if not isinstance(norms, Refused) else norms
     return not isinstance(norm, Refused) and norm.value == "confirm"
 
 
-def recount(case: Case, steps: Sequence[LawStep], today: date | None = None) -> None:
+def recount(case: Case, steps: Sequence[LawStep], today: date | None = None, more: Supposed = ()) -> None:
     """Write law's answer into the case's caches (not saved here). ``today`` tells whether a wait has run out."""
-    if must_confirm(case.channel, case.received_on):
+    if must_confirm(case.channel, case.received_on, more):
         case.counted_on = next((s.on for s in steps if s.step == "confirm"), None)
     else:
         case.counted_on = case.received_on
-    answer = deadline(case, steps, today)
+    answer = deadline(case, steps, today, more)
     if isinstance(answer, Refused):
         case.due_on, case.firm, case.provisional = None, False, False
         return
@@ -74,60 +79,48 @@ def recount(case: Case, steps: Sequence[LawStep], today: date | None = None) -> 
     )
 
 
-def follow_succession(pairs: dict[int, int], at: datetime, basis: str) -> int:
-    """Move open cases, remedies, letters and proposals to the organs that carry on; numbers and dates stay.
+@dataclass(frozen=True)
+class Moved:
+    """One open case whose date another calendar or norm would move."""
 
-    One Act for each thing moved; returns how many.
-    """
-    moved = 0
-    for old, new in pairs.items():
-        with transaction.atomic():
-            held = Case.objects.filter(agency_id=old, state__in=OPEN_STATES).select_for_update(of=("self",))
-            cases = list(held)
-            Case.objects.filter(pk__in=[c.pk for c in cases]).update(agency_id=new, handler=None)
-            record(
-                *(
-                    Deed("case.move", "case", str(c.pk), at, None, new, basis, {"from": old, "to": new})
-                    for c in cases
-                )
-            )
-            moved += len(cases) + _move_registers(old, new, at, basis)
-            years = sorted({c.received_on.year for c in cases} | {at.year})
-            enqueue(
-                "register.changed", {"agencies": [old, new], "years": list(range(years[0], at.year + 1))}, at
-            )
+    case_id: int
+    agency_id: int
+    number: str
+    before: date | None
+    after: date | None
+    provisional: bool
+
+
+def _suppose(more: Supposed, at: datetime) -> list[Moved]:
+    """Which open cases would get another date if these notices or norms were loaded; nothing is written."""
+    moved = []
+    found = Case.objects.filter(state__in=OPEN_STATES).order_by("due_on", "pk").prefetch_related("steps")
+    for case in found.iterator(chunk_size=2000):
+        before = case.due_on
+        recount(case, _steps_of(case), at.date(), more)
+        if case.due_on != before:
+            moved.append(Moved(case.pk, case.agency_id, case.number, before, case.due_on, case.provisional))
     return moved
 
 
-# Smaller matters that are still open, by table: they follow the organ as cases do.
-_OPEN: dict[str, tuple[Any, str]] = {
-    "remedy": (Remedy, "concluded_on"),
-    "letter": (CitizenLetter, "answered_on"),
-    "proposal": (Proposal, "answered_on"),
-}
+def _steps_of(case: Case) -> list[LawStep]:
+    return law_steps(sorted(case.steps.all(), key=lambda s: s.pk))
 
 
-def _move_registers(old: int, new: int, at: datetime, basis: str) -> int:
-    moved = 0
-    for what, (model, done) in _OPEN.items():
-        rows = model.objects.filter(agency_id=old, **{f"{done}__isnull": True})
-        ids = list(rows.values_list("pk", flat=True))
-        model.objects.filter(pk__in=ids).update(agency_id=new)
-        record(
-            *(
-                Deed("register.move", what, str(i), at, None, new, basis, {"from": old, "to": new})
-                for i in ids
-            )
-        )
-        moved += len(ids)
-    return moved
-
-
-def recount_open(at: datetime, reason: str, chunk: int = 2000) -> int:
+@overload
+def recount_open(at: datetime, reason: str, *, chunk: int = 2000) -> int: ...
+@overload
+def recount_open(at: datetime, reason: str, *, suppose: Supposed) -> list[Moved]: ...
+def recount_open(
+    at: datetime, reason: str, *, chunk: int = 2000, suppose: Supposed | None = None
+) -> int | list[Moved]:
     """Recompute every open case: after the law or a calendar changed, and each day (a wait may have run out).
 
-    One Act for each case whose date or clock moved; returns how many.
+    One Act for each case whose date or clock moved; returns how many. With ``suppose`` nothing is written: returns
+    which dates would move if those notices or norms were loaded.
     """
+    if suppose is not None:
+        return _suppose(suppose, at)
     moved = 0
     ids = list(Case.objects.filter(state__in=OPEN_STATES).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), chunk):
@@ -140,7 +133,7 @@ def recount_open(at: datetime, reason: str, chunk: int = 2000) -> int:
             changed, deeds = [], []
             for case in cases:
                 before = (case.due_on, case.provisional, case.firm, case.clock)
-                recount(case, law_steps(sorted(case.steps.all(), key=lambda s: s.pk)), at.date())
+                recount(case, _steps_of(case), at.date())
                 if (case.due_on, case.provisional, case.firm, case.clock) != before:
                     changed.append(case)
                     deeds.append(

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from mingtang.config import schedule
-from mingtang.config.commands.serve import run_server
+from mingtang.config.commands.serve import must_be_free, run_server
 from mingtang.config.demo import living, units, y2017
 from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
@@ -44,13 +44,8 @@ class Progress:
 
 def _clear() -> None:
     """Remove a demo that was not finished; never anything else."""
-    here = None
-    if connection.introspection.table_names():
-        try:
-            here = ledger.installation()
-        except Exception:
-            here = None
-    if here is not None and here.kind != "demo":
+    here = "ledger_installation" in connection.introspection.table_names()
+    if here and any(kind != "demo" for (kind,) in ledger.find("installation").values("kind")):
         raise click.ClickException(
             "这个数据库属于正式环境，不能装载演示数据。请用 MINGTANG_HOME 另指一个目录。"
         )
@@ -59,7 +54,7 @@ def _clear() -> None:
         name = Path(settings.DATABASES["default"]["NAME"])
         for suffix in ("", "-wal", "-shm"):
             Path(f"{name}{suffix}").unlink(missing_ok=True)
-    elif here is not None:
+    elif here:
         call_command("flush", verbosity=0, interactive=False)
     for folder in ("site", "files"):
         shutil.rmtree(settings.HOME / folder, ignore_errors=True)
@@ -72,7 +67,7 @@ def build(progress: Progress) -> None:
     _clear()
     with progress.step("建库"):
         call_command("migrate", verbosity=0, interactive=False)
-        ledger.create_installation("demo", "示例市", living.START)
+        units.install("示例市", living.START)
     with progress.step("机构和人员"):
         units.found_city()
         people = units.hire_staff()
@@ -99,16 +94,14 @@ def build(progress: Progress) -> None:
 
 def _settle_outbox() -> None:
     """What was loaded is counted and baked in bulk; the consumers start from here."""
-    last = ledger.find("outbox").order("-pk").first()
-    for name in schedule.CONSUMERS:
-        ledger.skip_to(name, last.id if last else 0)
+    ledger.take(None, "skip", by=None, at=ledger.now(), consumers=schedule.CONSUMERS)
 
 
 def _finish(report: Callable[[str], None]) -> None:
     """Bake what was not baked before the addresses were printed, and seal the Acts."""
     connection.close()
     try:
-        ledger.seal_acts()
+        ledger.take(None, "seal", by=None, at=ledger.now())
         portal.rebuild(progress=None)
         report("门户全部页面已生成")
     finally:
@@ -121,6 +114,8 @@ def _finish(report: Callable[[str], None]) -> None:
 @click.option("--build-only", is_flag=True, help="Create the city, bake everything, do not serve.")
 def demo(host: str, port: int, build_only: bool) -> None:
     """Create the demo city (once) and serve it."""
+    if not build_only:
+        must_be_free(host, port)
     progress = Progress()
     fresh = not (settings.HOME / _DONE).exists()
     if fresh:
@@ -131,7 +126,7 @@ def demo(host: str, port: int, build_only: bool) -> None:
     with progress.step("首批页面"):
         portal.rebuild(only=None if build_only else "first")
     if build_only:
-        ledger.seal_acts()
+        ledger.take(None, "seal", by=None, at=ledger.now())
         return
     _greet(host, port, time.monotonic() - progress.began)
     rest = threading.Thread(

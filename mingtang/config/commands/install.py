@@ -25,7 +25,7 @@ from mingtang.ledger import api as ledger
 def install(city: str, prefix: str, login: str, name: str, password: str, as_json: bool) -> None:
     """Create a service installation: its database, its government, its first keeper. Once."""
     call_command("migrate", verbosity=0, interactive=False)
-    if ledger.installation() is not None:
+    if ledger.find("installation").exists():
         refuse(
             Refused("这个数据库已经属于一个安装", "一个数据库只装一次", "请用 MINGTANG_DATABASE 另指一个库"),
             as_json,
@@ -35,8 +35,8 @@ def install(city: str, prefix: str, login: str, name: str, password: str, as_jso
     except ValidationError as error:
         refuse(Refused("口令不合要求：" + "".join(error.messages), "账号安全", "请换一个更长的口令"), as_json)
     with transaction.atomic():
-        ledger.create_installation("service", city)
         at = ledger.now()
+        ledger.take(None, "install", by=None, at=at, kind="service", city_name=city)
         government = ledger.take(
             None, "found", by=None, at=at, code="GOV", name=f"{city}人民政府", short_name="市政府", type="government",
             level="city", doc_prefix=prefix, valid_from=at.date(),

@@ -49,7 +49,7 @@ def verify(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 def seal(as_json: bool) -> None:
     """Seal every unsealed Act in signed batches."""
-    n = api.seal_acts()
+    n = api.take(None, "seal", by=None, at=api.now())
     click.echo(json.dumps({"sealed": n}) if as_json else f"封存 {n} 条")
 
 
@@ -57,7 +57,7 @@ def seal(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 def rotate(as_json: bool) -> None:
     """Make a newer key for applicants' identities and close every kept one under it."""
-    name = api.new_key()
+    name = api.take(None, "rotate", by=None, at=api.now())
     n = casework.reseal_identities(by=None, at=api.now())
     click.echo(json.dumps({"key": name, "resealed": n}) if as_json else f"新钥 {name}，重新加密 {n} 份")
 

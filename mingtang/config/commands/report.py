@@ -67,10 +67,11 @@ def compile_(
 ) -> None:
     """Fill the form of a year from tallies and declarations."""
     agency, at, how = _agency(code), ledger.now(), "json" if as_json else how
-    if year <= at.year and (recount or oversight.uncounted(year)):
+    if year <= at.year:
         oversight.recount(
-            year, at, progress=lambda n, of: click.echo(f"\r重新计数 {n}/{of}", nl=n == of, err=True)
-        )
+            year, at, progress=lambda n, of: click.echo(f"\r重新计数 {n}/{of}", nl=n == of, err=True),
+            missing_only=not recount,
+        )  # fmt: skip
     made = oversight.compile_report(agency, year, at)
     if isinstance(made, Refused):
         refuse(made, as_json=how == "json")
@@ -110,9 +111,9 @@ def declare(
         figure = Decimal(value)
     except InvalidOperation as error:
         raise click.UsageError(f"“{value}”不是数字") from error
-    done = oversight.declare(
-        _agency(code), year, cell, figure, unit_name=unit_name, source=source, signer=signer, signed_on=signed_on.date(),
-        by=person, at=ledger.now(),
+    done = oversight.take(
+        _agency(code), "declare", year=year, by=person, at=ledger.now(), cell=cell, value=figure, unit_name=unit_name,
+        source=source, signer=signer, signed_on=signed_on.date(),
     )  # fmt: skip
     if isinstance(done, Refused):
         refuse(done, as_json)

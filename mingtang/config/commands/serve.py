@@ -18,17 +18,22 @@ def migrate() -> None:
     click.echo("数据库已是最新", err=True)
 
 
+def must_be_free(host: str, port: int) -> None:
+    """Raises ClickException when another program answers on the port."""
+    with socket.socket() as probe:
+        if probe.connect_ex((host, port)) == 0:
+            raise click.ClickException(
+                f"端口 {port} 已有程序在用。请换一个端口，例如 make demo PORT={port + 1}。"
+            )
+
+
 def run_server(host: str, port: int, background: bool, threads: int = 4) -> None:
     """Serve until stopped; with ``background``, drain the outbox and tick in this process as well."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    with socket.socket() as probe:
-        if probe.connect_ex((host, port)) == 0:
-            raise click.ClickException(
-                f"端口 {port} 已有程序在用。请换一个端口，例如 make demo PORT={port + 1}。"
-            )
+    must_be_free(host, port)
     # Never fork with threads about: a child would inherit SQLite's locks as they stood and wait for ever.
     multiprocessing.set_start_method("spawn", force=True)
     stop = threading.Event()
@@ -57,4 +62,8 @@ def run_server(host: str, port: int, background: bool, threads: int = 4) -> None
 )
 def serve(host: str, port: int, background: bool) -> None:
     """Serve portal, counter and desk on one port."""
+    from mingtang.ledger.api import find
+
+    if not find("installation").exists():
+        raise click.ClickException("还没有建立平台：请先运行 mingtang install 或 make demo。")
     run_server(host, port, background)

@@ -13,11 +13,11 @@ from typing import Any
 
 from mingtang.casework import api as casework
 from mingtang.config.demo.texts import body_of, title_of
-from mingtang.config.demo.units import by_code, plan
+from mingtang.config.demo.units import by_code, civil, plan
 from mingtang.config.demo.y2017 import _must
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused, calendar
-from mingtang.ledger.api import Person, civil, clock_at, find
+from mingtang.ledger.api import Person, clock_at, find
 from mingtang.oversight import api as oversight
 from mingtang.portal import api as portal
 
@@ -313,7 +313,8 @@ def load_duties(at: datetime) -> None:
     for month in range(1, at.month + 1):
         disclosure.keep_duties(civil(date(at.year, month, 15)))
     disclosure.keep_duties(at)
-    disclosure.settle(disclosure.find("publication", at__gte=civil(date(at.year, 1, 1))).ids())
+    this_year = disclosure.find("publication", at__gte=civil(date(at.year, 1, 1)))
+    disclosure.follow("published", [{"publications": list(this_year.ids())}])
 
 
 _PROBLEMS = """一是部分县区政策解读仍以文字为主，图解、视频偏少。二是兼职人员流动较快，答复文书质量不够稳定。
@@ -337,22 +338,23 @@ def report_2025(progress: Callable[[str], Any]) -> None:
             if figure.how == "missing":
                 value = _DECLARED_2025.get(code, Decimal("312.5") if made.form.cells[code].money else 0)
                 _must(
-                    oversight.declare(
-                        city, 2025, code, Decimal(value), unit_name="示例市司法局、市财政局汇总", source="2025年度统计表（示例）",
+                    oversight.take(
+                        city, "declare", year=2025, cell=code, value=Decimal(value), unit_name="示例市司法局、市财政局汇总", source="2025年度统计表（示例）",
                         signer="演示签字人", signed_on=date(2026, 1, 15), by=office, at=at,
                     )
                 )  # fmt: skip
-        _must(oversight.write_section(city, 2025, "五", _PROBLEMS, by=office, at=at))
-        filed = oversight.file_report(city, 2025, by=office, at=at)
+        _must(oversight.take(city, "write", year=2025, section="五", text=_PROBLEMS, by=office, at=at))
+        filed = oversight.take(city, "file", year=2025, by=office, at=at)
         if isinstance(filed, Refused):
             progress(f"2025年年报未定稿：{filed.why}")
             return
     chain = (("submit", office), ("head_review", people["linchuan"]), ("secrecy_review", people["xuqing"]),
              ("sign", people["jianghai"]), ("publish", people["jianghai"]))  # fmt: skip
     del clerk
+    document = filed.document_id or 0
     for n, (verb, person) in enumerate(chain):
         moment = at + timedelta(hours=n + 1)
         with clock_at(moment):
-            _must(disclosure.take(filed.document_id, verb, by=person, at=moment))
+            _must(disclosure.take(document, verb, by=person, at=moment))
     published = disclosure.find("publication", document_id=filed.document_id).ids()
-    oversight.catch_up("published", [{"publications": list(published)}])
+    oversight.follow("published", [{"publications": list(published)}])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from django.conf import settings
 
-from mingtang.ledger.api import Agency, Person, civil, clock_at, find, take
+from mingtang.ledger.api import SHANGHAI, Agency, Person, clock_at, find, take
 
 PASSWORD = settings.DEMO_PASSWORD
 _FOUNDED = date(2000, 1, 1)
@@ -22,6 +22,25 @@ _HOURS = "工作日 8:30—12:00、13:30—17:30"
 def plan(name: str) -> dict[str, Any]:
     """One of the demo's YAML files."""
     return yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+
+
+def civil(day: date, at: time = time(9)) -> datetime:
+    """A civil day and hour of the city as an aware moment."""
+    return datetime.combine(day, at, SHANGHAI)
+
+
+def install(name: str, start: datetime) -> None:
+    """The demo's installation. Its ledger is whole from 2026; of the years before it holds what was taken over."""
+    take(
+        None,
+        "install",
+        by=None,
+        at=start,
+        kind="demo",
+        city_name=name,
+        demo_epoch=start,
+        kept_from=date(2026, 1, 1),
+    )
 
 
 def by_code() -> dict[str, Agency]:

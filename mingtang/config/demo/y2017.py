@@ -10,10 +10,10 @@ from typing import Any
 
 from mingtang.casework import api as casework
 from mingtang.config.demo.texts import body_of, title_of
-from mingtang.config.demo.units import by_code, plan
+from mingtang.config.demo.units import by_code, civil, plan
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused, calendar
-from mingtang.ledger.api import Agency, Person, civil
+from mingtang.ledger.api import Agency, Person
 from mingtang.oversight import api as oversight
 from mingtang.portal import api as portal
 
@@ -271,4 +271,4 @@ def write_report(office: Person, at: datetime) -> None:
     """What people write in the report of 2017 beside the counted sentences."""
     city = by_code()["SL"]
     for section, text in (("十一", _PROBLEMS), ("十二", _PLANS)):
-        _must(oversight.write_section(city, 2017, section, text, by=office, at=at))
+        _must(oversight.take(city, "write", year=2017, section=section, text=text, by=office, at=at))

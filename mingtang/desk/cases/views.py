@@ -21,7 +21,7 @@ from mingtang.desk.chips import days_of
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.desk.offers import Offer, leading
 from mingtang.law.api import Refused
-from mingtang.ledger.api import find, now, today
+from mingtang.ledger.api import find, now
 
 _LENGTH = 20
 # Which open verb is the page's one filled button.
@@ -146,7 +146,7 @@ def _intake(request: HttpRequest) -> list[Field]:
             "day",
             True,
             "以实际收到之日为准，不能晚于今天",
-            value=str(today()),
+            value=str(now().date()),
             group="receipt",
         ),
         Field(

@@ -12,7 +12,10 @@ from mingtang.desk.fields import Field
 from mingtang.disclosure import api as disclosure
 
 _ATTRIBUTES = (("open", "主动公开"), ("on_request", "依申请公开"), ("closed", "不予公开"))
-_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+# HTML begins with a block; a comparison such as a<b in plain text is none.
+_BLOCK = re.compile(
+    r"\s*<(?:p|div|section|h[2-5]|ul|ol|dl|table|blockquote|figure|pre|hr|img)(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
 _NOTE = "理由会留痕，也会显示在原网址上"
 # What each verb on a document must be told.
 FACTS: dict[str, tuple[Field, ...]] = {
@@ -102,8 +105,8 @@ def written(fields: list[Field], values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def paragraphs(text: str) -> str:
-    """Plain text as paragraphs; what already carries tags is left to the catalogue's cleaning."""
-    if _TAG.search(text):
+    """Plain text as paragraphs, every character kept; text made of HTML's blocks is left to the catalogue's cleaning."""
+    if _BLOCK.match(text):
         return text
     blocks = [b.strip() for b in re.split(r"\n\s*\n|\n", text) if b.strip()]
     return "".join(f"<p>{html.escape(b, quote=False)}</p>" for b in blocks)

@@ -21,7 +21,7 @@ from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.desk.offers import Offer, leading
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import now, path_of
+from mingtang.ledger.api import FileRow, now
 from mingtang.portal import api as portal
 
 _LENGTH = 20
@@ -94,7 +94,7 @@ def _show(
         Offer(r, fields if r.verb == verb and fields else FACTS.get(r.verb, ()), r.verb == verb)
         for r, no in verbs if no is None
     ]  # fmt: skip
-    findings = disclosure.findings(row.id)
+    findings = disclosure.check(row.id)
     order = {"error": 0, "warning": 1, "note": 2}
     ranked = sorted(findings, key=lambda f: order[f.severity])
     numbered = list(enumerate(ranked, 1))
@@ -244,10 +244,10 @@ def attachment(request: HttpRequest, number: int, digest: str) -> HttpResponseBa
     """One attached file, to be looked at before it is signed; always as a download."""
     row = _document(request, number)
     found = next((a for e in disclosure.editions(row.id) for a in e.attachments if a.digest == digest), None)
-    if found is None or not path_of(digest).is_file():
+    if found is None or not FileRow.path_of(digest).is_file():
         raise Http404(_("这份文件没有这个附件"))
     return FileResponse(
-        path_of(digest).open("rb"), as_attachment=True, filename=found.name, content_type=found.media
+        FileRow.path_of(digest).open("rb"), as_attachment=True, filename=found.name, content_type=found.media
     )
 
 

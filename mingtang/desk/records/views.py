@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mingtang.casework import api as casework
 from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.records.naming import SUBJECTS, act_word
 from mingtang.disclosure import api as disclosure
-from mingtang.ledger.api import ROLES, Page, find, seal_acts, verify
+from mingtang.ledger.api import ROLES, Page, find, now, take, verify
 
 _MOST = 12
 _LENGTH = 40
@@ -90,7 +91,7 @@ def _staff(organs: list[int], day: date) -> dict[int, list[str]]:
     names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in held})}
     out: dict[int, list[str]] = {}
     for a in held:
-        out.setdefault(a.agency_id, []).append(f"{names[a.person_id]} {ROLES[a.role].title}")
+        out.setdefault(a.agency_id, []).append(f"{names[a.person_id]} {_(ROLES[a.role].title)}")
     return out
 
 
@@ -129,7 +130,7 @@ def acts(request: HttpRequest) -> HttpResponse:
         found = found.where(subject_type=sort, subject_id=number)
     verdict = None
     if request.method == "POST" and reach.ids("ledger.verify"):
-        seal_acts()
+        take(None, "seal", by=None, at=now())
         verdict = verify()
     shown = found.order("-pk").page(whole(request.GET.get("page"), most=10**7), _LENGTH)
     names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in shown.rows if a.person_id})}

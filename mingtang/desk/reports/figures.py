@@ -18,6 +18,7 @@ HOW = {
     "counted": ("由记录数出", "ok"),
     "declared": ("单位申报", "pen"),
     "mixed": ("数出的加申报的", "pen"),
+    "carried": ("承上年年报", "ok"),
     "missing": ("未列明", "no"),
 }
 _HIDDEN = "不在你的单位范围内"
@@ -84,8 +85,8 @@ def opened(made: oversight.Compiled, key: str) -> Opened | None:
         key,
         figure.title.strip(),
         figure,
-        oversight.shown(figure),
-        oversight.trace(made, figure),
+        figure.shown,
+        made.trace(figure),
         word,
         icon,
         measured,

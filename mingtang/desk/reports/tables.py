@@ -87,12 +87,12 @@ def _cell(made: oversight.Compiled, code: str | None, failed: Set[str]) -> Cell 
     if code is None:
         return None
     figure = made.figures[code]
-    shown = oversight.shown(figure)
+    shown = figure.shown
     styles = (
         "zero" if shown == "0" else "", "unknown" if figure.value is None else "", "unequal" if code in failed else "",
         "said" if figure.how in ("declared", "mixed") else "",
     )  # fmt: skip
-    return Cell(code, shown, oversight.trace(made, figure), " ".join(s for s in styles if s), code in failed)
+    return Cell(code, shown, made.trace(figure), " ".join(s for s in styles if s), code in failed)
 
 
 def _depth(title: str, above: int) -> str:

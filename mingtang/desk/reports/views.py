@@ -18,7 +18,6 @@ from mingtang.desk.cases.views import stream_csv
 from mingtang.desk.chips import days_of
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.desk.reports.figures import (
-    Opened,
     batches,
     head_of,
     keys_of_prose,
@@ -28,7 +27,7 @@ from mingtang.desk.reports.figures import (
 )
 from mingtang.desk.reports.tables import drawn
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Agency, find, law, now, path_of, today
+from mingtang.ledger.api import Agency, FileRow, find, law, now
 from mingtang.oversight import api as oversight
 
 _FIRST_YEAR = 2008
@@ -51,7 +50,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     ids = [a.pk for a in organs]
     filed = list(oversight.find("report", agency_id__in=ids).order("-year", "agency_order").page(1, 100).rows)
     counted = sorted(oversight.find("tally").group("year"), reverse=True)
-    this = today().year
+    this = now().date().year
     years = sorted({this, this - 1, *counted, *(r.year for r in filed)}, reverse=True)
     asked = whole(request.GET.get("year"), _FIRST_YEAR, this, 0)
     if asked:
@@ -86,9 +85,11 @@ def _asked(request: HttpRequest, year: int) -> tuple[Agency, oversight.Compiled]
     if agency is None:
         raise Http404(_("没有这个单位"))
     allow(request, "report.see", agency)
-    if not _FIRST_YEAR <= year <= today().year:
+    if not _FIRST_YEAR <= year <= now().date().year:
         raise Http404(_("没有这一年的年报：条例自2008年5月1日施行，未来的年份还没有记录"))
-    made = oversight.compile_report(agency, year, now())
+    made = oversight.compile_report(
+        agency, year, now(), whole(source.get("version"), most=999, default=0) or None
+    )
     if isinstance(made, Refused):
         raise Barred(made)
     return agency, made
@@ -115,7 +116,8 @@ def _show(
     sections = _sections(made)
     known = {s["number"] for s in sections}
     printed = [(t.section, drawn(made, t, failed)) for t in made.form.tables if t.printed]
-    filing = oversight.find("report", agency_id=agency.pk, year=made.year).first()
+    versions = list(oversight.find("report", agency_id=agency.pk, year=made.year).order("-version"))
+    filing = next((v for v in versions if v.version == made.version), None)
     days = days_of(request)
     limit = _limit(agency, made.year)
     return page(request, "report", {
@@ -125,12 +127,14 @@ def _show(
         "relations": states, "tested": len(states["held"]) + len(states["failed"]),
         "base": _address("report-figure", made.year, agency.pk), "export": _address("report-export", made.year, agency.pk),
         "missing": [(c, f.title.strip()) for c, f in made.figures.items() if f.value is None],
-        "filing": filing, "state": filing.state_name if filing else "编制中",
-        "limit": days.until(limit) if limit and made.state == "draft" and made.year >= today().year - 1 else None,
+        "filing": filing, "versions": versions, "state": filing.state_name if filing else "编制中",
+        "limit": days.until(limit) if limit and made.state == "draft" and made.year >= now().date().year - 1 else None,
         "typed": filing.prose if filing else {},
         "may_write": made.state == "draft" and agency.pk in reach_of(request).ids("report.compile"),
-        "years": range(today().year, _FIRST_YEAR - 1, -1), "organs": reach_of(request).agencies("report.see"),
-        "may_file": agency.pk in reach_of(request).ids("report.file"), "refused": refused,
+        "years": range(now().date().year, _FIRST_YEAR - 1, -1), "organs": reach_of(request).agencies("report.see"),
+        "may_file": agency.pk in reach_of(request).ids("report.file"),
+        "may_correct": bool(versions) and made.version == versions[0].version and made.state != "draft"
+        and agency.pk in reach_of(request).ids("report.file"), "refused": refused,
     }, status)  # fmt: skip
 
 
@@ -180,27 +184,22 @@ def _figure(
     found = opened(made, key[:80])
     if found is None:
         raise Http404(_("年报里没有这个数"))
-    shown = _rows(made, found)
+    shown = made.rows(found.figure)
     rows = shown.page(whole(request.GET.get("page"), most=10**7), _ROWS) if shown else None
     moved = bool(
-        rows and not found.measured and found.figure.how == "counted" and rows.total != found.figure.known
-    )
+        rows and not made.frozen and not found.measured and found.figure.how == "counted" and rows.total != found.figure.known
+    )  # fmt: skip
     relations = [r for r in made.relations if any(code == key for code, _v in r.figures)]
     context = {
         "agency": agency, "made": made, "opened": found, "rows": rows, "head": head_of(rows.rows[0]) if rows and rows.rows else (),
         "lines": lines(rows.rows, reach_of(request)) if rows else [], "relations": relations, "moved": moved,
+        "since": shown.since() if shown else (0, 0),
         "back": _address("report", made.year, agency.pk), "csv": _address("report-figure-csv", made.year, agency.pk, cell=key),
         "self": _address("report-figure", made.year, agency.pk, cell=key), "refused": refused,
         "fields": fields or _DECLARE, "may_declare": _declarable(request, agency, made, key), "unfolded": bool(refused),
     }  # fmt: skip
     drawer = context["drawer"] = getattr(request, "htmx", False) and request.method == "GET"
     return page(request, "part_figure" if drawer else "figure", context, status)
-
-
-def _rows(made: oversight.Compiled, found: Opened) -> Any:
-    if not found.figure.counter:
-        return None
-    return oversight.rows(found.figure.counter, found.figure.where, made.year, made.agency.path)
 
 
 def _declarable(request: HttpRequest, agency: Agency, made: oversight.Compiled, key: str) -> bool:
@@ -215,7 +214,7 @@ def figure_csv(request: HttpRequest, year: int) -> HttpResponse:
     _agency, made = _asked(request, year)
     key = request.GET.get("cell", "")
     found = opened(made, key[:80])
-    if found is None or (rows := _rows(made, found)) is None:
+    if found is None or (rows := made.rows(found.figure)) is None:
         raise Http404(_("这个数没有可以展开的记录"))
     sample = rows.first()
     head = list(head_of(sample)) if sample is not None else ["没有记录"]
@@ -248,9 +247,9 @@ def fetch(request: HttpRequest, year: int) -> HttpResponseBase:
         raise Http404(_("没有这份要下载的文件：请从年报页面重新点“PDF”"))
     allow(request, "report.see", agency)
     state, digest = oversight.rendered(order)
-    if state == "done" and path_of(digest).is_file():
+    if state == "done" and FileRow.path_of(digest).is_file():
         return FileResponse(
-            path_of(digest).open("rb"), as_attachment=True, filename=f"{agency.code}-{year}.pdf",
+            FileRow.path_of(digest).open("rb"), as_attachment=True, filename=f"{agency.code}-{year}.pdf",
             content_type=oversight.MEDIA["pdf"],
         )  # fmt: skip
     pending = state in ("ready", "running")
@@ -274,9 +273,9 @@ def declare(request: HttpRequest, year: int) -> HttpResponse:
     key = request.POST.get("cell", "")[:80]
     try:
         values = read(_DECLARE, request.POST)
-        done = oversight.declare(
-            agency, year, key, _decimal(values.pop("value")), by=request.user, at=now(), **values
-        )
+        done = oversight.take(
+            agency, "declare", year=year, by=request.user, at=now(), cell=key, value=_decimal(values.pop("value")), **values
+        )  # fmt: skip
     except Mistyped as mistyped:
         done = mistyped.refused
     if isinstance(done, Refused):
@@ -299,7 +298,7 @@ def write(request: HttpRequest, year: int) -> HttpResponse:
     """What people write in one section, beside the counted sentences."""
     agency, made = _asked(request, year)
     section, text = clean(request.POST.get("section"))[:10], clean(request.POST.get("text"))[:40_000]
-    done = oversight.write_section(agency, year, section, text, by=request.user, at=now())
+    done = oversight.take(agency, "write", year=year, by=request.user, at=now(), section=section, text=text)
     if isinstance(done, Refused):
         return _show(request, agency, made, done, 409)
     messages.success(request, _("第%(s)s部分已保存。") % {"s": section})
@@ -310,8 +309,20 @@ def write(request: HttpRequest, year: int) -> HttpResponse:
 def file(request: HttpRequest, year: int) -> HttpResponse:
     """Freeze the report and draft it as a document."""
     agency, made = _asked(request, year)
-    done = oversight.file_report(agency, year, by=request.user, at=now())
+    done = oversight.take(agency, "file", year=year, by=request.user, at=now())
     if isinstance(done, Refused):
         return _show(request, agency, made, done, 409)
     messages.success(request, _("已定稿。下面是它的公开稿，和别的文件一样送审。"))
     return HttpResponseRedirect(reverse("desk:document", args=[done.document_id]))
+
+
+@power("report.file", room="报", methods=("POST",))
+def correct(request: HttpRequest, year: int) -> HttpResponse:
+    """Open the next version of a filed report."""
+    agency, made = _asked(request, year)
+    reason = clean(request.POST.get("reason"))[:2000]
+    done = oversight.take(agency, "correct", year=year, by=request.user, at=now(), reason=reason)
+    if isinstance(done, Refused):
+        return _show(request, agency, made, done, 409)
+    messages.success(request, _("已开新的一版。定稿以前，公开的仍是原来那一版。"))
+    return HttpResponseRedirect(_address("report", year, agency.pk))

@@ -12,11 +12,11 @@ from datetime import date
 
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Severity
+from mingtang.law.api import identity_digit
 
 BASIS = "《个人信息保护法》第二十八条、第三十四条；《政府信息公开条例》第十五条"
 DIGITS = str.maketrans("０１２３４５６７８９Ｘｘ＠－", "0123456789Xx@-")
 WIDE = re.compile("[０-９Ｘｘ＠－]")
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 PROVINCES = frozenset(
     re.findall(
@@ -49,14 +49,11 @@ PUBLIC_MAIL = re.compile(r"@(?:[\w-]+\.)*(?:gov|edu|org)\.cn$|@[\w.-]*gov\.", re
 MASKED = "*"
 
 
-def identity_sum(digits: str) -> str:
-    """The check character of the first 17 digits (GB 11643-1999)."""
-    return "10X98765432"[sum(int(d) * w for d, w in zip(digits, WEIGHTS, strict=False)) % 11]
-
-
 def is_identity(number: str) -> bool:
     """18 characters: province, a date that exists, check character."""
-    return number[:2] in PROVINCES and _born(number[6:14]) and identity_sum(number[:17]) == number[17].upper()
+    return (
+        number[:2] in PROVINCES and _born(number[6:14]) and identity_digit(number[:17]) == number[17].upper()
+    )
 
 
 def _born(text: str) -> bool:

@@ -15,9 +15,12 @@ from typing import Any
 from mingtang.law.api import Form, Refused, RelationResult, form
 from mingtang.ledger.api import SHANGHAI, Agency
 from mingtang.oversight.models import Report
-from mingtang.oversight.reports import prose, tallies
+from mingtang.oversight.reports import opening, prose, tallies, words
 from mingtang.oversight.reports.counters import organs
 from mingtang.oversight.reports.figures import (
+    NOT_COUNTED,
+    NOT_STATED,
+    Carried,
     Declarations,
     Figure,
     Tallied,
@@ -27,13 +30,14 @@ from mingtang.oversight.reports.figures import (
     thawed,
 )
 
-NOT_STATED = "未列明"
-NOT_COUNTED = "未计数"
-
 
 @dataclass(frozen=True)
 class Compiled:
-    """A report as it stands: figures by cell, relations, prose, what blocks filing, and its scope."""
+    """A report as it stands: figures by cell, relations, prose, what blocks filing, and its scope.
+
+    ``figure_of``: the figures of the sentences, by counter and filter. ``frozen``: the file with the ids counted when
+    it was filed; empty while it is being written. ``version`` and ``reason``: which correction this is, and why.
+    """
 
     agency: Agency
     year: int
@@ -46,6 +50,17 @@ class Compiled:
     scope: str
     state: str
     figure_of: Mapping[tuple[str, str], Figure]
+    version: int = 1
+    reason: str = ""
+    frozen: str = ""
+
+    def trace(self, figure: Figure) -> str:
+        """Rule, period and scope of a figure in one sentence, fit for the public."""
+        return words.trace(self.form, self.year, self.scope, figure)
+
+    def rows(self, figure: Figure) -> opening.Counted | None:
+        """The rows a figure counted (of a filed report: when it was filed); None where nothing was counted."""
+        return opening.opened(figure, self.year, self.agency.path, self.frozen)
 
 
 @dataclass(frozen=True)
@@ -59,25 +74,35 @@ class _Stand:
     cutoff: datetime | None
 
 
-def compile_report(agency: Agency, year: int, at: datetime) -> Compiled | Refused:
-    """The report of an organ (own figures and those of all organs below it) for a year: as filed, or from tallies."""
+def compile_report(agency: Agency, year: int, at: datetime, version: int | None = None) -> Compiled | Refused:
+    """The report of an organ (own figures and those of all organs below it) for a year: as filed, or from tallies.
+
+    ``version`` asks for an earlier version of a corrected one; without it, the newest.
+    """
     chosen = form("annual_report", year)
     if isinstance(chosen, Refused):
         return chosen
     if year > at.year:
         return Refused(f"{year}年还没有到", "条例第四十九条：年度报告报告上一年度", "请选择今年或以前的年度")
-    report = Report.objects.filter(agency=agency, year=year).first()
-    stand = _filed(report, chosen) if report and report.as_filed else _live(agency, chosen, year, report)
+    versions = Report.objects.filter(agency=agency, year=year)
+    report = (versions.filter(version=version) if version else versions.order_by("-version")).first()
+    if report is None and version:
+        return Refused(f"{year}年年报没有第{version}版", "条例第四十九条", "请从年报页选择")
+    last = _filed_before(agency, year)
+    stand = (
+        _filed(report, chosen) if report and report.as_filed else _live(agency, chosen, year, report, last)
+    )
     values = {code: f.value for code, f in stand.figures.items()}
     relations = chosen.check(
-        values, _previous(agency, year), agency="government" if agency.type in ("government", "county") else agency.type
+        values, _values(last), agency="government" if agency.type in ("government", "county") else agency.type
     )  # fmt: skip
     blocks = _blocks(chosen, values, relations, stand.sections, year, at)
     if not stand.cutoff:
         blocks = (f"{year}年的台账还没有计数，请先计数（mingtang report compile --recount）", *blocks)
     return Compiled(
         agency, year, chosen, stand.figures, relations, stand.sections, blocks, stand.cutoff, stand.scope,
-        report.state if report else "draft", stand.sentences,
+        report.state if report else "draft", stand.sentences, report.version if report else 1,
+        report.reason if report else "", report.frozen if report else "",
     )  # fmt: skip
 
 
@@ -89,15 +114,16 @@ def _key(asked: prose.Asked) -> tuple[str, str]:
     return asked.counter, tallies.canonical(asked.as_where())
 
 
-def _live(agency: Agency, chosen: Form, year: int, report: Report | None) -> _Stand:
+def _live(agency: Agency, chosen: Form, year: int, report: Report | None, last: Report | None) -> _Stand:
     found, declared = Tallied(year, agency.path), Declarations(agency, year)
     sentences = {_key(a): of_sentence(a, found) for a in prose.asked(year)}
-    words = {"organ": agency.name, "year": str(year), "next": str(year + 1)}
+    names = {"organ": agency.name, "year": str(year), "next": str(year + 1)}
     sections = prose.write(
-        year, words, lambda a: sentences[_key(a)].value, report.prose if report else None,
+        year, names, lambda a: sentences[_key(a)].value, report.prose if report else None,
         unknown=NOT_STATED if found.cutoff else NOT_COUNTED,
     )  # fmt: skip
-    figures = {code: of_cell(cell, found, declared) for code, cell in chosen.cells.items()}
+    carried = _carried(chosen, last)
+    figures = {code: of_cell(cell, found, declared, carried.get(code)) for code, cell in chosen.cells.items()}
     return _Stand(figures, sentences, sections, _scope(agency), found.cutoff)
 
 
@@ -136,12 +162,30 @@ def _scope(agency: Agency) -> str:
     return f"{agency.name}本级" + (f"和所辖{below}个单位之和" if below else "")
 
 
-def _previous(agency: Agency, year: int) -> dict[str, Decimal | None] | None:
-    """Last year's figures as filed, for the relations that carry over; None when none was filed."""
-    last = Report.objects.filter(agency=agency, year=year - 1).exclude(state="draft").first()
+def _filed_before(agency: Agency, year: int) -> Report | None:
+    """Last year's report as last filed; None when none was."""
+    filed = Report.objects.filter(agency=agency, year=year - 1).exclude(state="draft")
+    return filed.order_by("-version").first()
+
+
+def _values(report: Report | None) -> dict[str, Decimal | None]:
+    """A filed report's figures, for the relations that carry over."""
+    figures = report.figures if report else {}
+    return {code: None if f["value"] is None else Decimal(f["value"]) for code, f in figures.items()}
+
+
+def _carried(chosen: Form, last: Report | None) -> dict[str, Carried]:
+    """Opening figures that a relation of the form equates with a closing one of last year's report."""
     if last is None:
-        return None
-    return {code: None if f["value"] is None else Decimal(f["value"]) for code, f in last.figures.items()}
+        return {}
+    closed, found = _values(last), {}
+    word = f"{last.year}年年度报告" + (f"（第{last.version}版）" if last.version > 1 else "")
+    for r in chosen.relations:
+        if r.op == "=" and r.severity == "hard" and len(r.left) == len(r.right) == 1 and r.right[0].previous:
+            value = closed.get(r.right[0].cell)
+            if value is not None:
+                found[r.left[0].cell] = Carried(value, f"{word}定稿的结转数")
+    return found
 
 
 def _blocks(

@@ -2,61 +2,62 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
-
-from mingtang.law.api import Cell, Form, Refused, form
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, Person, find, may, record
+from mingtang.law.api import Cell, Form, Refused
+from mingtang.ledger.api import SHANGHAI, Deed, Person, find, record
 from mingtang.oversight.models import Declared, Report
+from mingtang.oversight.reports import tallies
 from mingtang.oversight.reports.counters import COUNTERS
-
-_FILED = Refused("年报已经定稿", "条例第四十九条", "需要更正时，对已公布的年报出新版")
 
 
 def declare(
-    agency: Agency, year: int, cell: str, value: Decimal, *, unit_name: str, source: str, signer: str, signed_on: date,
-    by: Person, at: datetime,
-) -> Declared | Refused:  # fmt: skip
+    report: Report, chosen: Form, by: Person, at: datetime, *, cell: str, value: Decimal, unit_name: str, source: str,
+    signer: str, signed_on: date,
+) -> Refused | None:  # fmt: skip
     """State a figure that no row of this platform can give. A counted cell takes it only from a unit not on the platform.
 
-    An organ's own word for a declared cell covers its whole scope. A unit states a cell once a year, wherever it is entered.
+    An organ's own word for a declared cell covers its whole scope. A unit states a cell once a year along a line of organs.
     """
-    if not (verdict := may(by, "report.declare", agency)):
-        return Refused(verdict.why, verdict.basis, "请由本单位公开专员填报")
-    chosen = form("annual_report", year)
-    if isinstance(chosen, Refused):
-        return chosen
+    agency, year = report.agency, report.year
     if cell not in chosen.cells:
         return Refused(f"{year}年的表里没有“{cell[:60]}”这一格", chosen.title, "请在年报页上点开那一格再填")
     unit_name, source, signer = unit_name.strip(), source.strip(), signer.strip()
-    if wrong := _unfit(chosen, chosen.cells[cell], value, unit_name, source, signer, signed_on, at):
+    if wrong := _unfit(
+        chosen, chosen.cells[cell], value, unit_name, source, signer, signed_on, at, _kept(chosen, cell)
+    ):
         return wrong
-    with transaction.atomic():
-        report = Report.objects.select_for_update().filter(agency=agency, year=year).first()
-        if report is not None and report.state != "draft":
-            return _FILED
-        said = {"value": value, "source": source, "signer": signer, "signed_on": signed_on}
-        key = {"year": year, "form": chosen.edition, "cell": cell, "unit_name": unit_name}
-        row, _fresh = Declared.objects.select_for_update().get_or_create(
-            **key, defaults={**said, "agency": agency, "act_key": ""}
-        )
-        if row.agency_id != agency.pk:
+    said = {"value": value, "source": source, "signer": signer, "signed_on": signed_on}
+    key = {"year": year, "form": chosen.edition, "cell": cell, "unit_name": unit_name}
+    for other in Declared.objects.filter(**key).exclude(agency=agency).select_related("agency"):
+        # Two townships of one name in two counties are two; the same one entered by county and city is one.
+        if other.agency.path.startswith(agency.path) or agency.path.startswith(other.agency.path):
             return Refused(
-                f"“{unit_name}”的这一格已经由{row.agency.name}填报", "一个单位的一格只报一次，避免重复相加",
+                f"“{unit_name}”的这一格已经由{other.agency.name}填报", "一个单位的一格只报一次，避免重复相加",
                 "不是同一个单位的，请写全称；要改数的，请原填报单位修改",
             )  # fmt: skip
-        (row.act_key,) = record(
-            Deed(
-                "report.declare", "report_cell", f"{agency.pk}/{year}/{cell}", at, by, agency, "条例第五十条",
-                {"value": str(value), "unit": unit_name, "source": source, "signer": signer, "signed_on": signed_on},
-            )
-        )  # fmt: skip
-        for field, given in said.items():
-            setattr(row, field, given)
-        row.save()
-    return row
+    row, _fresh = Declared.objects.select_for_update().get_or_create(
+        agency=agency, **key, defaults={**said, "act_key": ""}
+    )
+    (row.act_key,) = record(
+        Deed(
+            "report.declare", "report_cell", f"{agency.pk}/{year}/{cell}", at, by, agency, "条例第五十条",
+            {"value": str(value), "unit": unit_name, "source": source, "signer": signer, "signed_on": signed_on},
+        )
+    )  # fmt: skip
+    for field, given in said.items():
+        setattr(row, field, given)
+    row.save()
+    return None
+
+
+def _kept(chosen: Form, cell: str) -> bool:
+    """Did the platform keep the register of a counted cell in the form's year?"""
+    count = chosen.cells[cell].count
+    mark = count and tallies.marks(chosen.year).get((count.counter, tallies.canonical(count.filter)))
+    return mark.kept if mark else True
 
 
 def _lacks_a_fact(spec: Cell) -> bool:
@@ -67,16 +68,28 @@ def _lacks_a_fact(spec: Cell) -> bool:
     )
 
 
+# A bracketed remark after a name, blanks and punctuation: the same organ all the same.
+_LOOSE = re.compile(r"[（(][^）)]*[）)]|[\W_]")
+
+
 def _on_the_platform(unit: str) -> bool:
-    """Is this, by name, short name or alias, an organ whose rows are counted here?"""
-    return any(unit in (a.name, a.short_name, *a.aliases) for a in find("agency", valid_to__isnull=True))
+    """Is this, by code, name, short name or alias, written tightly or loosely, an organ whose rows are counted here?"""
+    said = _LOOSE.sub("", unit).casefold()
+    known = {
+        _LOOSE.sub("", word).casefold()
+        for a in find("agency", valid_to__isnull=True)
+        for word in (a.code, a.name, a.short_name, *a.aliases)
+    }
+    # 民政局 for 市民政局: the name without the word of its level.
+    return said in known or any(said and said == word[1:] for word in known if word[:1] in "省市县区")
 
 
 def _unfit(
-    chosen: Form, spec: Cell, value: Decimal, unit_name: str, source: str, signer: str, signed_on: date, at: datetime
+    chosen: Form, spec: Cell, value: Decimal, unit_name: str, source: str, signer: str, signed_on: date, at: datetime,
+    kept: bool,
 ) -> Refused | None:  # fmt: skip
     """Why this figure cannot stand in this cell, whoever enters it."""
-    if spec.source == "counted" and not _lacks_a_fact(spec) and _on_the_platform(unit_name):
+    if spec.source == "counted" and kept and not _lacks_a_fact(spec) and _on_the_platform(unit_name):
         return Refused(
             f"“{spec.title.strip()}”由记录数出来，{unit_name}的数不能填",
             "数字从台账来，不能手填",
@@ -99,31 +112,20 @@ def _unfit(
     return None
 
 
-def write_section(
-    agency: Agency, year: int, section: str, text: str, *, by: Person, at: datetime
-) -> Report | Refused:  # fmt: skip
-    """Set what people write in one section of a report that is not filed yet (plain paragraphs, one a line)."""
-    if not (verdict := may(by, "report.compile", agency)):
-        return Refused(verdict.why, verdict.basis, "请由年报编制人填写")
-    chosen = form("annual_report", year)
-    if isinstance(chosen, Refused):
-        return chosen
+def write(
+    report: Report, chosen: Form, by: Person, at: datetime, *, section: str, text: str
+) -> Refused | None:
+    """Set what people write in one section of a report (plain paragraphs, one a line)."""
     if section not in {s.number for s in chosen.sections}:
-        return Refused(f"{year}年的年报没有第{section[:5]}部分", chosen.basis, "请从目录中选择")
+        return Refused(f"{report.year}年的年报没有第{section[:5]}部分", chosen.basis, "请从目录中选择")
     if len(text) > 20_000:
         return Refused("文字超过两万字", "年报应当简明", "请压缩，或作为附件")
-    with transaction.atomic():
-        report, _ = Report.objects.select_for_update().get_or_create(
-            agency=agency, year=year, defaults={"form": chosen.edition}
+    report.prose = {**report.prose, section: text.strip()}
+    report.save(update_fields=["prose"])
+    record(
+        Deed(
+            "report.write", "report", str(report.pk), at, by, report.agency, "条例第五十条",
+            {"section": section, "length": len(text)},
         )
-        if report.state != "draft":
-            return _FILED
-        report.prose = {**report.prose, section: text.strip()}
-        report.save(update_fields=["prose"])
-        record(
-            Deed(
-                "report.write", "report", str(report.pk), at, by, agency, "条例第五十条",
-                {"section": section, "length": len(text)},
-            )
-        )  # fmt: skip
-    return report
+    )  # fmt: skip
+    return None

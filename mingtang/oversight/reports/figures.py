@@ -17,6 +17,8 @@ from mingtang.oversight.models import Declared, Tally
 from mingtang.oversight.reports import prose, tallies
 from mingtang.oversight.reports.counters import COUNTERS
 
+NOT_STATED = "未列明"
+NOT_COUNTED = "未计数"
 # Organs that make a report of their own: what a government declares is the sum of these when it says nothing itself.
 _REPORTING = ("government", "department", "county")
 
@@ -26,7 +28,8 @@ class Figure:
     """One figure of a report and where it comes from.
 
     ``value`` None means not stated; ``known`` is then the part that is. ``how``: counted | declared | mixed |
-    missing. ``tally`` identifies what was counted: counter, filter, digest of the organs' digests, cut-off; a counter
+    carried | missing. A carried one is last year's closing figure, from the report that ``carried`` names; what the
+    rows say beside it stands in ``counted``. ``tally`` identifies what was counted: counter, filter, digest of the organs' digests, cut-off; a counter
     without a cut-off was never counted. ``missing`` names the organs that did not say.
     """
 
@@ -43,20 +46,35 @@ class Figure:
     digest: str
     cutoff: datetime | None
     missing: tuple[str, ...] = ()
+    carried: str = ""
+    kept: bool = True
+
+    @property
+    def shown(self) -> str:
+        """As printed: 0 as 0, an unknown as 未列明 with the known part, one nobody counted yet as 未计数."""
+        if self.value is not None:
+            return prose.plain(self.value)
+        if self.counter and self.cutoff is None:
+            return NOT_COUNTED
+        return NOT_STATED if not self.known else f"{NOT_STATED}（已知{prose.plain(self.known)}）"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the tallies say to one question: the known part, who did not state the fact, and since when."""
+    """What the tallies say to one question: the known part, who did not state the fact, and since when.
+
+    ``kept``: whether the platform kept this register in that year at all.
+    """
 
     known: Decimal
     unknown: tuple[str, ...]
     digest: str
     cutoff: datetime | None
+    kept: bool
 
     @property
     def whole(self) -> bool:
-        return self.cutoff is not None and not self.unknown
+        return self.cutoff is not None and not self.unknown and self.kept
 
 
 class Tallied:
@@ -68,7 +86,7 @@ class Tallied:
         self.digests: dict[tuple[str, str], list[str]] = {}
         self.marks = tallies.marks(year)
         # The report stands as of its oldest count.
-        self.cutoff = min(self.marks.values(), default=None)
+        self.cutoff = min((m.cutoff for m in self.marks.values() if m.cutoff), default=None)
         rows = Tally.objects.filter(year=year, agency__path__startswith=path).order_by("agency_id")
         for counter, where, value, unknown, digest, organ in rows.values_list(
             "counter", "where", "value", "unknown", "ids_digest", "agency__short_name"
@@ -82,8 +100,9 @@ class Tallied:
     def answer(self, counter: str, where: Mapping) -> Answer:
         key = (counter, tallies.canonical(where))
         joined = hashlib.sha256("".join(self.digests.get(key, [])).encode()).hexdigest()
+        mark = self.marks.get(key, tallies.NO_MARK)
         return Answer(
-            self.values.get(key, Decimal(0)), tuple(self.unknown.get(key, ())), joined, self.marks.get(key)
+            self.values.get(key, Decimal(0)), tuple(self.unknown.get(key, ())), joined, mark.cutoff, mark.kept
         )
 
 
@@ -160,16 +179,29 @@ def _stated(rows: Iterable[Declared]) -> tuple[dict[str, str], ...]:
     )
 
 
-def of_cell(cell: Cell, found: Tallied, declared: Declarations) -> Figure:
-    """The figure of one cell as tallies and declarations stand."""
+@dataclass(frozen=True)
+class Carried:
+    """Last year's closing figure for an opening one, and the filed report it stands in (in words)."""
+
+    value: Decimal
+    report: str
+
+
+def of_cell(cell: Cell, found: Tallied, declared: Declarations, carried: Carried | None = None) -> Figure:
+    """The figure of one cell as tallies and declarations stand; an opening one as last year's report closed it."""
     if cell.source == "counted" and cell.count is not None:
         answer, said = found.answer(cell.count.counter, cell.count.filter), declared.units(cell.code)
         total = answer.known + said.value
-        # Rows that lack the asked fact leave the cell unknown until somebody says how many of them there are.
+        # Rows that lack the asked fact, or a year without a ledger, leave the cell unknown until somebody says.
         whole = answer.whole or (answer.cutoff is not None and bool(said.rows))
+        value, how = total if whole else None, "mixed" if said.rows else "counted"
+        if carried is not None:
+            value, total, how = carried.value, carried.value, "carried"
+        elif not answer.kept and not answer.known:
+            how = "declared" if said.rows else "missing"
         return Figure(
-            cell.code, cell.title, cell.unit, total if whole else None, total, "mixed" if said.rows else "counted",
-            answer.known, _stated(said.rows), cell.count.counter, cell.count.filter, answer.digest, answer.cutoff, answer.unknown,
+            cell.code, cell.title, cell.unit, value, total, how, answer.known, _stated(said.rows), cell.count.counter,
+            cell.count.filter, answer.digest, answer.cutoff, answer.unknown, carried.report if carried else "", answer.kept,
         )  # fmt: skip
     said = declared.said(cell.code)
     return Figure(
@@ -184,7 +216,7 @@ def of_sentence(asked: prose.Asked, found: Tallied) -> Figure:
     a = found.answer(asked.counter, where)
     return Figure(
         "", counter.title, counter.unit, a.known if a.whole else None, a.known, "counted", a.known, (), asked.counter, where,
-        a.digest, a.cutoff, a.unknown,
+        a.digest, a.cutoff, a.unknown, "", a.kept,
     )  # fmt: skip
 
 
@@ -199,6 +231,8 @@ def frozen(figure: Figure) -> dict[str, Any]:
         "digest": figure.digest,
         "cutoff": figure.cutoff.isoformat() if figure.cutoff else None,
         "missing": list(figure.missing),
+        "carried": figure.carried,
+        "kept": figure.kept,
     }
 
 
@@ -210,4 +244,5 @@ def thawed(
         cell, title, unit, None if kept["value"] is None else Decimal(kept["value"]), Decimal(kept["known"]), kept["how"],
         Decimal(kept["counted"]), tuple(kept["declared"]), counter, where or {}, kept["digest"],
         datetime.fromisoformat(kept["cutoff"]) if kept["cutoff"] else None, tuple(kept["missing"]),
+        kept["carried"], kept["kept"],
     )  # fmt: skip

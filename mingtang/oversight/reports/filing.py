@@ -9,37 +9,33 @@ from typing import Any
 from django.db import transaction
 
 from mingtang.disclosure import api as disclosure
-from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, may, now, record, store
+from mingtang.law.api import Form, Refused
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, now, record, store
 from mingtang.oversight.models import Report
-from mingtang.oversight.reports import rendering, tallies
+from mingtang.oversight.reports import opening, printing, tallies
 from mingtang.oversight.reports.audit import audit
 from mingtang.oversight.reports.compiling import Compiled, as_filed, compile_report
 from mingtang.oversight.reports.counters import COUNTERS
-from mingtang.oversight.reports.rendering import MEDIA
+from mingtang.oversight.reports.drawing import page_data
 
 _MOVED = Refused("定稿时台账或填报又变了", "定稿的数字、正文和记录须是同一时刻的", "请再定稿一次")
 
 
-def file_report(agency: Agency, year: int, *, by: Person, at: datetime) -> Report | Refused:
-    """Freeze a year's report and draft it as a document, to go through the same review as any other.
+def file(agency: Agency, chosen: Form, by: Person, at: datetime, basis: str) -> int | Refused:
+    """Freeze a year's report and draft it as a document, to go through the same review as any other; returns its id.
 
     Refused while a cell is not stated, a hard relation fails, the year runs, it was filed before, or the figures
     move meanwhile.
     """
-    if not (verdict := may(by, "report.file", agency)):
-        return Refused(verdict.why, verdict.basis, "请由公开工作机构负责人定稿")
-    if Report.objects.filter(agency=agency, year=year).exclude(state="draft").exists():
-        return _again(year)
-    tallies.recount(year, at)
-    made = compile_report(agency, year, at)
+    tallies.recount(chosen.year, at)
+    made = compile_report(agency, chosen.year, at)
     if isinstance(made, Refused):
         return made
     if made.blocks:
         return Refused(
             "；".join(made.blocks), "条例第五十条；年报格式的勾稽关系", "请按提示补齐或核对后再定稿"
         )
-    own = disclosure.read(rendering.page(made).encode(), "年报.html")
+    own = disclosure.read(printing.page(made).encode(), "年报.html")
     assert isinstance(own, disclosure.Reading)  # drawn here a moment ago
     if wrong := [f.message for f in audit(own) if f.severity == "error"]:
         return Refused(
@@ -51,34 +47,23 @@ def file_report(agency: Agency, year: int, *, by: Person, at: datetime) -> Repor
         return ids
     frozen, files = store(ids, "application/json").digest, _files(made)
     with transaction.atomic():
-        return _freeze(made, frozen, files, by, at, verdict.basis)
-
-
-def _again(year: int) -> Refused:
-    return Refused(f"{year}年年报已经定稿", "条例第四十九条", "需要更正时，对已公布的年报出新版")
+        return _freeze(made, frozen, files, by, at, basis)
 
 
 def _freeze(
     made: Compiled, frozen: str, files: list[tuple[str, FileRow]], by: Person, at: datetime, basis: str
-) -> Report | Refused:
+) -> int | Refused:
     """Write the report down as filed and draft its document, unless it was filed or changed meanwhile."""
     agency, year = made.agency, made.year
     report, _ = Report.objects.select_for_update().get_or_create(
-        agency=agency, year=year, defaults={"form": made.form.edition}
+        agency=agency, year=year, version=made.version, defaults={"form": made.form.edition}
     )
-    if report.state != "draft":
-        return _again(year)
-    if not _same(made, compile_report(agency, year, at)):
+    if report.state != "draft" or not _same(made, compile_report(agency, year, at)):
         return _MOVED
     report.form, report.state, report.filed_at, report.frozen = made.form.edition, "filed", at, frozen
     report.figures, report.as_filed = as_filed(made)
     report.save()
-    drafted = disclosure.draft(
-        by, at, agency=agency, kind="annual_report", origin=("report", str(report.pk)),
-        title=f"{agency.name}{year}年政府信息公开工作年度报告", body=rendering.body(made),
-        data={"year": str(year), **rendering.page_data(made)}, files=files, written_on=at.astimezone(SHANGHAI).date(),
-        genre="08", theme="0201",
-    )  # fmt: skip
+    drafted = _draft(report, made, files, by, at)
     if isinstance(drafted, Refused):
         transaction.set_rollback(True)
         return drafted
@@ -87,10 +72,26 @@ def _freeze(
     record(
         Deed(
             "report.file", "report", str(report.pk), at, by, agency, basis,
-            {"year": year, "frozen": frozen, "document": drafted.id},
+            {"year": year, "version": report.version, "frozen": frozen, "document": drafted.id},
         )
     )  # fmt: skip
-    return report
+    return report.pk
+
+
+def _draft(
+    report: Report, made: Compiled, files: list[tuple[str, FileRow]], by: Person, at: datetime
+) -> disclosure.DocumentRow | Refused:
+    """The document of a report; of a corrected one, its next edition. The live page stays until that is published."""
+    year, origin = made.year, ("report", str(report.pk))
+    facts: dict[str, Any] = {
+        "title": printing.title(made), "body": printing.body(made), "data": {"year": str(year), **page_data(made)},
+        "files": files, "written_on": at.astimezone(SHANGHAI).date(), "genre": "08", "theme": "0201",
+    }  # fmt: skip
+    if report.document_id is None:
+        return disclosure.draft(by, at, agency=made.agency, kind="annual_report", origin=origin, **facts)
+    working = disclosure.editions(report.document_id)[-1]
+    verb = "correct" if working.state == "published" else "edit"
+    return disclosure.take(report.document_id, verb, by=by, at=at, origin=origin, **facts)
 
 
 def _same(made: Compiled, again: Any) -> bool:
@@ -106,17 +107,23 @@ def _same(made: Compiled, again: Any) -> bool:
 def _files(made: Compiled) -> list[tuple[str, FileRow]]:
     """The report to take away, in the formats that offices read."""
     name = f"{made.year}年政府信息公开工作年度报告"
-    return [(f"{name}.{how}", store(rendering.render(made, how), MEDIA[how])) for how in ("docx", "xlsx")]
+    return [
+        (f"{name}.{how}", store(printing.render(made, how), printing.MEDIA[how])) for how in ("docx", "xlsx")
+    ]
 
 
 def _ids(made: Compiled) -> bytes | Refused:
-    """The ids behind every counted figure, as they were when the report was filed."""
+    """The ids behind every counted figure, of cells and of sentences, as they were when the report was filed."""
     found = {}
-    for code, f in made.figures.items():
-        if f.counter:
-            found[code] = list(tallies.rows(f.counter, f.where, made.year, made.agency.path).ids())
-            if not COUNTERS[f.counter].measure and len(found[code]) != f.counted:
-                return _MOVED
+    for f in (*made.figures.values(), *made.figure_of.values()):
+        rows = made.rows(f)
+        if rows is None:
+            continue
+        ids = list(rows.here.ids())
+        if f.cutoff is not None and not COUNTERS[f.counter].measure and len(ids) != f.counted:
+            return _MOVED
+        found[opening.question(f)] = ids
     return json.dumps(
-        {"year": made.year, "agency": made.agency.code, "frozen_at": str(now()), "ids": found}
+        {"year": made.year, "agency": made.agency.code, "frozen_at": str(now()), "ids": found},
+        ensure_ascii=False,
     ).encode()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,10 +16,10 @@ from typing import Any
 from django.db import transaction
 
 from mingtang.law.api import Refused, form
-from mingtang.ledger.api import SHANGHAI, Found
+from mingtang.ledger.api import SHANGHAI, Found, find
 from mingtang.oversight.models import Counted, Tally
 from mingtang.oversight.reports import prose
-from mingtang.oversight.reports.counters import COUNTERS, Where
+from mingtang.oversight.reports.counters import COUNTERS, Where, first_day
 
 # More organs than this at once are recounted together: one grouped query instead of one each.
 _FEW = 20
@@ -55,18 +56,22 @@ def digest(ids: Iterable[int]) -> str:
     return h.hexdigest()
 
 
-def marks(year: int) -> dict[tuple[str, str], datetime]:
+@dataclass(frozen=True)
+class Mark:
+    """That a question was counted: until when, and whether the platform kept the register in that year at all."""
+
+    cutoff: datetime | None
+    kept: bool
+
+
+NO_MARK = Mark(None, True)
+
+
+def marks(year: int) -> dict[tuple[str, str], Mark]:
     """When each question of a year was last counted; a question that is not here never was."""
     found = Counted.objects.filter(year=year, cutoff__isnull=False)
-    return {(c, w): cutoff for c, w, cutoff in found.values_list("counter", "where", "cutoff")}
-
-
-def uncounted(year: int) -> int:
-    """How many questions of a year were never counted; a year without a form asks none."""
-    if isinstance(form("annual_report", year), Refused):
-        return 0
-    known = marks(year)
-    return sum((name, canonical(where)) not in known for name, where in questions(year))
+    rows = found.values_list("counter", "where", "cutoff", "kept")
+    return {(counter, where): Mark(cutoff, kept) for counter, where, cutoff, kept in rows}
 
 
 def counted_years() -> set[int]:
@@ -79,22 +84,49 @@ def recount(
     at: datetime,
     agencies: set[int] | None = None,
     progress: Callable[[int, int], Any] | None = None,
+    *,
+    missing_only: bool = False,
 ) -> int:
     """Count a year again (all organs, or some) and replace its tallies. Returns how many tallies stand.
 
-    A question never counted before is counted for all organs, whichever were asked for.
+    A question never counted before is counted for all organs, whichever were asked for; ``missing_only`` counts
+    these alone.
     """
     made = 0
     asked = questions(year)
-    Counted.objects.get_or_create(year=year, counter="", where="")
+    if missing_only:
+        known = marks(year)
+        asked = [(name, where) for name, where in asked if (name, canonical(where)) not in known]
+    if asked:
+        Counted.objects.get_or_create(year=year, counter="", where="")
+    held = _Kept(year)
     for n, (name, where) in enumerate(asked, 1):
-        made += _answer(name, where, year, at, agencies)
+        made += _answer(name, where, year, at, agencies, held)
         if progress:
             progress(n, len(asked))
     return made
 
 
-def _answer(name: str, where: Where, year: int, at: datetime, agencies: set[int] | None) -> int:
+class _Kept:
+    """Which registers the platform kept in a year: all from the day the installation names, others where rows say so."""
+
+    def __init__(self, year: int):
+        self.year = year
+        here = find("installation").first()
+        self.whole = here is not None and here.kept_from <= first_day(year)
+        self.told: dict[Any, bool] = {}
+
+    def __call__(self, name: str) -> bool:
+        if self.whole:
+            return True
+        if not self.told:
+            for c in COUNTERS.values():
+                found = c.rows(self.year)
+                self.told[found.shelf] = self.told.get(found.shelf, False) or found.exists()
+        return self.told[COUNTERS[name].rows(self.year).shelf]
+
+
+def _answer(name: str, where: Where, year: int, at: datetime, agencies: set[int] | None, held: _Kept) -> int:
     """Count one question and write it down, alone: two who count at once do so one after the other."""
     text = canonical(where)
     with transaction.atomic():
@@ -106,7 +138,7 @@ def _answer(name: str, where: Where, year: int, at: datetime, agencies: set[int]
         (old if some is None else old.filter(agency_id__in=some)).delete()
         Tally.objects.bulk_create(rows, batch_size=500)
         mark = mark or Counted(year=year, counter=name, where=text)
-        mark.cutoff = at
+        mark.cutoff, mark.kept = at, held(name)
         mark.save()
     return len(rows)
 
@@ -139,12 +171,6 @@ def _ids_by_organ(found: Found) -> dict[int, str]:
         else:
             hashes[organ] = hashlib.sha256(str(pk).encode())
     return {organ: h.hexdigest() for organ, h in hashes.items()}
-
-
-def rows(name: str, where: Where, year: int, path: str) -> Found:
-    """The rows behind a figure of an organ and all below it, asked again."""
-    counter = COUNTERS[name]
-    return counter.ask(year, where).where(agency_path__startswith=path)
 
 
 def changed(at: datetime, agencies: set[int], years: Iterable[int]) -> None:

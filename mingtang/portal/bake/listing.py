@@ -17,11 +17,15 @@ from mingtang.portal.links import PAGE_SIZE
 
 @dataclass(frozen=True)
 class Listing:
-    """One list: its folder in the tree, whose entries it holds (field look-ups), and its heading."""
+    """One list: its folder in the tree, whose entries it holds (field look-ups), and its heading.
+
+    ``inherited``: earlier organs whose documents stand in this organ's list too, each with its columns (none: all).
+    """
 
     folder: str
     filters: tuple[tuple[str, Any], ...]
     title: str
+    inherited: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
     def url(self, number: int | None = None) -> str:
         return f"/{self.folder}/" if number is None else f"/{self.folder}/{number}.html"

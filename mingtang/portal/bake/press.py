@@ -140,7 +140,8 @@ class Press:
             template, nav, column = "agency.html", "org", shelves.ORGAN
             organ = next(o for o in self.source.organs.values() if o.url == f"/{leaf.listing.folder}/")
             crumbs = [(_("部门与县区公开专栏"), "/org/"), (organ.name, organ.url)]
-            context = {"organ": organ, "shelf": self._shelf(organ.id)}
+            before, after = shelves.passings(self.source, organ.id)
+            context = {"organ": organ, "shelf": self._shelf(organ.id), "before": before, "after": after}
         else:
             template = "column.html"
             column = shelves.of_listing(kind, key, leaf.listing.title)
@@ -156,6 +157,11 @@ class Press:
         )  # fmt: skip
         twin = {"title": leaf.listing.title, "page": leaf.number, "entries": [e.twin() for e in leaf.entries]}
         return Baked(leaf.url, html, twin)
+
+    def _after(self) -> dict[int, list[shelves.Passing]]:
+        """For each organ that is gone, who carries it on."""
+        gone = (o.id for o in self.source.organs.values() if o.valid_to)
+        return {organ: shelves.passings(self.source, organ)[1] for organ in gone}
 
     def _shelf(self, organ: int) -> shelves.OrganShelf:
         if organ not in self._shelves:
@@ -197,7 +203,7 @@ class Press:
             column = shelves.ORGAN if url == "/org/" else shelves.COLUMNS["guide"]
             html = self.render(
                 name, title=title, nav="org" if url == "/org/" else "open", groups=groups, crumbs=[(title, None)],
-                meta=column.meta(), columns=self.columns,
+                meta=column.meta(), columns=self.columns, after=self._after(),
                 other={"/guide/": "/en/guide/", "/en/guide/": "/guide/"}.get(url, ""),
             )  # fmt: skip
             return Baked(url, html, {"organs": [_public(o) for o in self.source.organs.values()]})

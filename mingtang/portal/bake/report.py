@@ -1,8 +1,8 @@
 """An annual report's data made ready for its page: clean prose, figures with their trace, bars beside their table.
 
 What the page reads of ``edition.data`` (everything may be missing; what is not named here is passed over):
-``report`` {year, form, period, compiled_at, regime}, ``totals`` [{value, unit, label}], ``sections`` [{number, title,
-html | paragraphs, tables [{caption, finding, note, chart, columns, rows [{code, head, heading, sum, cells}]}]}],
+``report`` {year, form, period, compiled_at, regime, version, reason}, ``totals`` [{value, unit, label, rule}], ``sections``
+[{number, title, html | paragraphs, sources [{value, rule}], tables [{caption, finding, note, chart, columns, rows [{code, head, heading, sum, cells}]}]}],
 ``relations`` [{code, text, figures, state}], ``notes`` [text]. A cell is {value, unit, source, rule, period, scope,
 note} or a bare value; None prints 未列明. Rows of cases never come this far (contracts, Figures).
 """
@@ -42,7 +42,7 @@ def view(data: Mapping[str, Any]) -> dict[str, Any]:
     found = data.get("report")
     head: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
     return {
-        "head": {k: head.get(k, "") for k in ("year", "form", "compiled_at", "regime")}
+        "head": {k: head.get(k, "") for k in ("year", "form", "compiled_at", "regime", "version", "reason")}
         | {"period": list(head.get("period") or [])},
         "totals": [_total(t) for t in _rows(data.get("totals"))],
         "sections": [_section(n, s) for n, s in enumerate(_rows(data.get("sections")), 1)],
@@ -67,6 +67,7 @@ def _total(raw: Mapping[str, Any]) -> dict[str, Any]:
         "unit": str(raw.get("unit", "")),
         "label": str(raw.get("label", "")),
         "of": raw.get("of"),
+        "rule": str(raw.get("rule") or ""),
     }
 
 
@@ -75,7 +76,8 @@ def _section(place: int, raw: Mapping[str, Any]) -> dict[str, Any]:
     clean = nh3.clean(str(prose), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"})
     return {
         "anchor": f"p{place}", "number": str(raw.get("number", "")), "title": str(raw.get("title", "")),
-        "html": clean, "tables": [_table(t) for t in _rows(raw.get("tables"))],
+        "html": clean,
+        "sources": [(str(s.get("value", "")), str(s.get("rule", ""))) for s in _rows(raw.get("sources"))], "tables": [_table(t) for t in _rows(raw.get("tables"))],
     }  # fmt: skip
 
 

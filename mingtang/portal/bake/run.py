@@ -18,6 +18,7 @@ from django.conf import settings
 
 from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
+from mingtang.ledger import api as ledger
 from mingtang.portal import look
 from mingtang.portal.bake import graph, manifest, worker
 from mingtang.portal.bake.press import Baked, Press
@@ -35,10 +36,12 @@ _BULK = 100
 
 @look.chinese
 def rebuild(
-    progress: Progress | None = None, only: Collection[str] | str | None = None, workers: int = 1
-) -> dict[str, int]:
+    progress: Progress | None = None, only: Collection[str] | str | None = None, workers: int = 1,
+    organs: Collection[int] = (),
+) -> dict[str, int]:  # fmt: skip
     """Bake the whole site, or the stages named in ``only`` ("first": FIRST); returns units, pages and changed files.
 
+    ``organs``: beside those stages the pages of these organs and of all they succeeded or passed their work to.
     ``progress(done, all, what)`` is called after each unit. Raises ValueError for a stage that does not exist.
     """
     if isinstance(only, str):
@@ -50,15 +53,14 @@ def rebuild(
     source = Source()
     journal = _Journal(site.root / WORK / "rebuild.journal", _fingerprint(source))
     planned = units(source)
-    wanted = [u for u in planned if only is None or u.stage in only]
+    changed = {source.organs[o].url.strip("/") for one in organs for o in source.lineage.line(one)}
+    wanted = [u for u in planned if only is None or u.stage in only or u.key in changed]
     todo = [u for u in wanted if u.name not in journal.done]
     totals = {"units": len(wanted), "pages": 0, "changed": 0}
-    for place, (unit, (pages, changed)) in enumerate(
-        _each(todo, source, workers), len(wanted) - len(todo) + 1
-    ):
+    for place, (unit, (pages, files)) in enumerate(_each(todo, source, workers), len(wanted) - len(todo) + 1):
         journal.note(unit.name)
         totals["pages"] += pages
-        totals["changed"] += changed
+        totals["changed"] += files
         if progress:
             progress(place, len(wanted), unit.name)
     if only is None:
@@ -72,7 +74,7 @@ def _finish(site: Tree, planned: list[Unit], journal: _Journal) -> int:
     stale = {manifest.shard_at(path) for path in site.roots()} - wanted
     changed = len(site.commit(Change(whole=stale)))
     last = journal.since
-    while rows := disclosure.since(last, 500):
+    while rows := disclosure.find("publication", pk__gt=last).page(1, 500).rows:
         changed += deliver([p.id for p in rows])
         last = rows[-1].id
     journal.close()
@@ -114,9 +116,13 @@ class _Journal:
         self.path.unlink(missing_ok=True)
 
 
+def _passed() -> list[tuple]:
+    return [(s.predecessor_id, s.successor_id, s.rest, s.columns) for s in ledger.find("succession")]
+
+
 def _fingerprint(source: Source) -> str:
     """Digest of what every page rests on beside its own rows: templates, styles, code, the site and its organs."""
-    made = hashlib.sha256(repr((look.site(), list(source.organs.values()))).encode())
+    made = hashlib.sha256(repr((look.site(), list(source.organs.values()), _passed())).encode())
     here = Path(look.__file__).parent
     for file in sorted(
         [
@@ -201,6 +207,11 @@ def verify(heal: bool = False) -> list[Fault]:
     """Files of the site that are not as its signed manifest says; with ``heal``, those that could not be mended."""
     site = tree()
     faults = site.check()
+    if not faults and not site.roots() and disclosure.find("publication").exists():
+        faults = [Fault(manifest.ROOT, "missing")]  # the whole tree is gone
+        if heal:
+            rebuild()
+            return site.check()
     if not heal or not faults:
         return faults
     site.recover()

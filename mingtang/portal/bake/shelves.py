@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from mingtang.disclosure import api as disclosure
+from mingtang.ledger.api import SuccessionRow
 from mingtang.portal import links
 from mingtang.portal.bake.source import LIVE, Entry, Organ, Source
 
@@ -117,27 +119,62 @@ class OrganShelf:
 
 
 def of_organs(source: Source, organs: Collection[int]) -> dict[int, OrganShelf]:
-    """The shelves of these organs, in three queries however many they are."""
-    live = disclosure.find("document", **LIVE, agency_id__in=list(organs))
-    counted: dict[int, list[tuple[str, int]]] = {}
+    """The shelves of these organs, in three queries however many they are.
+
+    What an earlier organ published stands on the shelf of whoever carries that column on, but for its guide.
+    """
+    publishers = set(organs).union(*(source.lineage.earlier(o) for o in organs))
+    live = disclosure.find("document", **LIVE, agency_id__in=sorted(publishers))
+    counted: dict[int, dict[str, int]] = {}
     for (agency, column), n in live.group("agency_id", "column").items():
-        counted.setdefault(agency, []).append((column, n))
+        for organ in source.stands_at(agency, column):
+            held_there = counted.setdefault(organ, {})
+            held_there[column] = held_there.get(column, 0) + n
     held: dict[int, dict[str, list[Entry]]] = {}
     rows = live.where(column__in=("guide", "rules", "annual"))
-    wanted = [(pk, agency, column) for pk, agency, column in rows.values("pk", "agency_id", "column")]
+    wanted = list(rows.values("pk", "agency_id", "column"))
     entries = {e.id: e for e in source.entries([pk for pk, _a, _c in wanted])}
     for pk, agency, column in wanted:
-        held.setdefault(agency, {}).setdefault(column, []).append(entries[pk])
+        for organ in source.stands_at(agency, column) if column != "guide" else (agency,):
+            held.setdefault(organ, {}).setdefault(column, []).append(entries[pk])
     order = {key: n for n, key in enumerate(_ORDER)}
     made = {}
     for organ in organs:
         shelf = held.get(organ, {})
-        counts = sorted(counted.get(organ, []), key=lambda pair: order.get(pair[0], 99))
+        counts = sorted(counted.get(organ, {}).items(), key=lambda pair: order.get(pair[0], 99))
         made[organ] = OrganShelf(
             tuple(shelf.get("guide", ())), tuple(shelf.get("rules", ())), tuple(shelf.get("annual", ())),
             tuple((disclosure.COLUMNS[c].title, n) for c, n in counts if c in disclosure.COLUMNS),
         )  # fmt: skip
     return made
+
+
+@dataclass(frozen=True)
+class Passing:
+    """One succession as a reader sees it: which organ, how and when, which columns by name (``rest``: all others)."""
+
+    organ: Organ
+    kind: str
+    on: date
+    columns: tuple[str, ...]
+    rest: bool
+    # Who carries it today, when that organ is itself gone.
+    now: Organ | None = None
+
+
+def passings(source: Source, organ: int) -> tuple[list[Passing], list[Passing]]:
+    """From whom this organ's work came, and to whom it passed."""
+    lineage, organs = source.lineage, source.organs
+
+    def seen(row: SuccessionRow, other: int) -> Passing:
+        titles = tuple(disclosure.COLUMNS[c].title for c in row.columns if c in disclosure.COLUMNS)
+        today = lineage.today(other)
+        return Passing(organs[other], row.kind_name, row.on, titles, row.rest, organs[today] if today != other else None)  # fmt: skip
+
+    return (
+        [seen(row, row.predecessor_id) for row in lineage.before(organ)],
+        [seen(row, row.successor_id) for row in lineage.after(organ)],
+    )
 
 
 _GROUPS = (

@@ -12,10 +12,14 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
+
 from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import DocumentRow, PublicationRow
 from mingtang.ledger import api as ledger
+from mingtang.ledger.api import Found
 from mingtang.portal import links
+from mingtang.portal.bake.lineage import Lineage
 from mingtang.portal.bake.listing import Listing, numbered, page_of, window
 
 EVER_PUBLIC = {"state__in": ("live", "withdrawn"), "on_site": True, "first_published_at__isnull": False}
@@ -44,6 +48,8 @@ class Entry:
     validity: str
     written_on: date | None
     summary: str = ""
+    # The publisher's short name when it no longer exists.
+    former: str = ""
 
     @property
     def shows_validity(self) -> bool:
@@ -123,9 +129,34 @@ class Source:
             for k in disclosure.KINDS.values()
             if _divides(k)
         ]
-        found += [Listing(o.url.strip("/"), (("agency_id", o.id),), o.name) for o in self.organs.values()]
+        found += [self._of_organ(o) for o in self.organs.values()]
         found += [self.policy_year(year) for year in self.policy_years()]
         return {listing.folder: listing for listing in found}
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """Who carries on whose columns."""
+        return Lineage(list(ledger.find("succession")), disclosure.COLUMNS)
+
+    def _of_organ(self, organ: Organ) -> Listing:
+        own = (("agency_id", organ.id),)
+        return Listing(organ.url.strip("/"), own, organ.name, self.lineage.inherited(organ.id))
+
+    def stands_at(self, agency: int, column: str) -> tuple[int, ...]:
+        """The organs on whose pages a document of this publisher and column stands, the publisher first."""
+        return (agency, *self.lineage.heirs(agency, column))
+
+    @staticmethod
+    def _held(listing: Listing) -> Found[DocumentRow]:
+        """The entries of a list, withdrawn ones too."""
+        found = disclosure.find("document", **EVER_PUBLIC)
+        condition = Q(**dict(listing.filters))
+        if whole := [earlier for earlier, columns in listing.inherited if not columns]:
+            condition |= Q(agency_id__in=whole)
+        for earlier, columns in listing.inherited:
+            if columns:
+                condition |= Q(agency_id=earlier, column__in=columns)
+        return found.where_q(condition)
 
     @staticmethod
     def policy_year(year: int) -> Listing:
@@ -139,27 +170,26 @@ class Source:
 
     def listings_of(self, row: DocumentRow) -> list[Listing]:
         """The lists a document stands in."""
-        folders = [f"col/{row.column}", f"kind/{row.kind}", self.organs[row.agency_id].url.strip("/")]
+        organs = [self.organs[a].url.strip("/") for a in self.stands_at(row.agency_id, row.column)]
+        folders = [f"col/{row.column}", f"kind/{row.kind}", *organs]
         found = [self.listings[f] for f in folders if f in self.listings]
         if row.column == "policy" and row.first_published_at:
             found.append(self.policy_year(row.first_published_at.astimezone(ledger.SHANGHAI).year))
         return found
 
     def total(self, listing: Listing) -> int:
-        return disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters)).count()
+        return self._held(listing).count()
 
     def position(self, listing: Listing, row: DocumentRow) -> int:
         """How many entries of the list came before this one."""
-        before = disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters))
+        before = self._held(listing)
         day = row.first_published_at
         earlier = before.where(first_published_at__lt=day).count()
         return earlier + before.where(first_published_at=day, pk__lt=row.id).count()
 
     def leaf(self, listing: Listing, number: int | None) -> Leaf:
         """One page of a list."""
-        found = disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters)).order(
-            "first_published_at", "pk"
-        )
+        found = self._held(listing).order("first_published_at", "pk")
         total = found.count()
         low, high = window(total, number)
         if number is None:  # newest first, so that the end of a long list is not walked to
@@ -172,9 +202,7 @@ class Source:
     def leaves(self, listing: Listing) -> Iterator[Leaf]:
         """All pages of a list, oldest first, streamed: memory does not grow with the list."""
         total = self.total(listing)
-        found = disclosure.find("document", **EVER_PUBLIC, **dict(listing.filters)).order(
-            "first_published_at", "pk"
-        )
+        found = self._held(listing).order("first_published_at", "pk")
         held: list[Entry] = []
         for place, values in enumerate(found.values(*_FIELDS)):
             held.append(self._entry(values))
@@ -199,9 +227,10 @@ class Source:
 
     def _entry(self, values: tuple) -> Entry:
         pk, title, first, state, kind, column, agency_id, doc_no, validity, written = values
+        organ = self.organs[agency_id]
         return Entry(
-            pk, links.doc_url(pk), title, first, state == "live", kind, column, self.organs[agency_id].name, doc_no or "",
-            validity or "valid", written,
+            pk, links.doc_url(pk), title, first, state == "live", kind, column, organ.name, doc_no or "",
+            validity or "valid", written, former=organ.short_name if organ.valid_to else "",
         )  # fmt: skip
 
     def sheets(self, ids: Iterable[int]) -> Iterator[Sheet]:

@@ -51,7 +51,7 @@ def change(pages: Iterable[Baked], whole: Collection[str] = ()) -> tuple[Change,
         made.writes[twin] = pack(as_json(page.twin))
         made.stems.add(links.page_files(page.url)[0].removesuffix(".html"))
         for place, known in page.files:
-            made.copies[place] = (known, ledger.path_of(known))
+            made.copies[place] = (known, ledger.FileRow.path_of(known))
         count += 1
     return made, count
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -91,12 +90,7 @@ def _tell(publications: set[int]) -> None:
         )
 
 
-def find(what: str, **filters: Any) -> ledger.Found[ReleaseRow]:
-    """Releases by field look-ups. Raises LookupError for anything else."""
-    return ledger.find_on(SHELVES, what, filters)
-
-
-SHELVES: dict[str, ledger.Shelf[Any]] = {
+SHELVES = ledger.Shelves({
     "release": ledger.Shelf(
         lambda: Release.objects.order_by("pk"), ReleaseRow,
         also={
@@ -105,4 +99,5 @@ SHELVES: dict[str, ledger.Shelf[Any]] = {
             "document_kind": "publication__document__kind", "first": "publication__first", "published_at": "publication__at",
         },
     )
-}  # fmt: skip
+})  # fmt: skip
+find = SHELVES.find

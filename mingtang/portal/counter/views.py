@@ -10,13 +10,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
 from django.core.cache import cache
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -56,7 +63,8 @@ def kindly(view: View) -> View:
 
 def _page(request: HttpRequest, template: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
     """One counter page in the portal's frame, never kept by a cache on the way."""
-    context.setdefault("site", look.site())
+    if "site" not in context:  # the kind word when the database is stopped brings its own
+        context["site"] = look.site()
     context = {
         "title": title, "nav": "open", "other": _other(request), "crumbs": [(_("依申请公开"), "/col/request/"), (title, None)],
         "meta": list(zip(_REQUEST, (_("依申请公开"), title, _("依申请公开，政府信息公开"), _("依申请公开")), strict=True)), **context,
@@ -116,7 +124,7 @@ def _form(
 ) -> HttpResponse:
     values["key"] = values.get("key") or forms.new_key()
     chosen = next((o for o in organs if o.code == values["agency"]), None)
-    today = ledger.today()
+    today = ledger.now().date()
     return _page(
         request, "apply.html", _("申请公开政府信息"), 400 if faults else 200, organs=organs, values=values,
         faults=faults.by_field, chosen=chosen, today=today, would=_would_be(today), id_types=forms.ID_TYPES,
@@ -135,7 +143,7 @@ def _would_be(today: date) -> Deadline | None:
 
 
 def _receipt(request: HttpRequest, case: CaseRow) -> HttpResponse:
-    answer = casework.due(case.id, today=ledger.today())
+    answer = casework.due(case.id, today=ledger.now().date())
     because = () if isinstance(answer, Refused) else answer.because
     return _page(
         request, "receipt.html", _("申请已收到"), 201, case=case, because=because, would=_would_be(case.received_on),
@@ -165,13 +173,25 @@ def track(request: HttpRequest) -> HttpResponse:
                 cache.incr(place)
         fault = _("没有查到。请核对登记编号和查询码：两样都在收件回执上。")
         return _page(request, "track.html", _("查办理进度"), 404, number=number, found=None, fault=fault)
-    today = ledger.today()
+    today = ledger.now().date()
     answer = casework.due(found.case.id, today=today)
     deadline = None if isinstance(answer, Refused) else answer
     return _page(
         request, "track.html", _("办理进度"), number=number, found=found, fault="", today=today, deadline=deadline,
-        strip=days.strip(deadline.days, today) if deadline else None, open=found.case.state in casework.OPEN_STATES,
+        strip=days.strip(deadline.days, today) if deadline else None, day_by_day=_day_by_day(found, deadline), open=found.case.state in casework.OPEN_STATES,
     )  # fmt: skip
+
+
+def _day_by_day(found: casework.Tracked, deadline: Deadline | None) -> str:
+    """The public question that gives this case's own date, as an address's query; empty when the page cannot ask it."""
+    steps = [(e.step, e.on) for e in found.events if e.step in forms.STEPS]
+    if deadline is None or len(dict(steps)) != len(steps):
+        return ""
+    asked = forms.Question(found.case.received_on, found.case.channel, tuple(Step(*s) for s in steps))
+    answer = _counted(asked)
+    if isinstance(answer, Refused) or answer.deadline.due_on != deadline.due_on:
+        return ""
+    return urlencode({"received": asked.received, "channel": asked.channel} | dict(steps))
 
 
 def _asker(request: HttpRequest) -> str:
@@ -188,7 +208,7 @@ def _asker(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD"])
 def due(request: HttpRequest) -> HttpResponse:
     """When is my answer due, and why. Everything is in the address, so that an answer can be passed on."""
-    today = ledger.today()
+    today = ledger.now().date()
     values, question, faults = forms.read_question(request.GET, casework.CHANNELS, today)
     found = _counted(question) if question else None
     refused = found if isinstance(found, Refused) else None
@@ -231,6 +251,13 @@ def _counted(question: forms.Question) -> _Counted | Refused:
 
 
 # --- small ones ----------------------------------------------------------------------------------------------
+
+
+@require_GET
+def without_slash(request: HttpRequest, page: str) -> HttpResponse:
+    """The counter's addresses have no slash at the end; who types one is led on, question and all."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"/{page}" + (f"?{query}" if query else ""))
 
 
 @kindly

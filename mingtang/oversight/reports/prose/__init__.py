@@ -1,6 +1,6 @@
 """The report's sentences: templates written for this project, every numeral linked to a Tally.
 
-``[[counter key=value | form]]`` prints a figure. Forms: none (the number), ``% counter key=value`` (its share of
+``[[counter key=value | form]]`` prints a figure (``key=a,b``: either). Forms: none (the number), ``% counter key=value`` (its share of
 another figure). A sentence whose figure is unknown says so. ``{organ}``, ``{year}`` and
 ``{next}`` are plain words.
 """
@@ -28,8 +28,9 @@ class Asked:
     counter: str
     where: tuple[tuple[str, str], ...]
 
-    def as_where(self) -> dict[str, str]:
-        return dict(self.where)
+    def as_where(self) -> dict[str, str | tuple[str, ...]]:
+        """The filter; ``key=a,b`` asks for either."""
+        return {k: tuple(v.split(",")) if "," in v else v for k, v in self.where}
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def asked(year: int) -> tuple[Asked, ...]:
     return tuple(found)
 
 
-def questions(year: int) -> list[tuple[str, dict[str, str]]]:
+def questions(year: int) -> list[tuple[str, dict[str, str | tuple[str, ...]]]]:
     """Every counter and filter that the sentences of a year ask for."""
     return [(a.counter, a.as_where()) for a in asked(year)]
 

@@ -1,0 +1,1 @@
+"""Registers that feed the annual report: press conferences, training, deliveries."""

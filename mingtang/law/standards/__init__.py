@@ -1,0 +1,1 @@
+"""Official standards that the rooms rest on, by their numbers."""

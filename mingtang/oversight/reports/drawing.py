@@ -1,0 +1,210 @@
+"""A compiled report as data: what a page draws, and the JSON of the contract. No case rows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from mingtang.law.api import RelationResult, Row, Table
+from mingtang.ledger.api import SHANGHAI
+from mingtang.oversight.reports.compiling import Compiled
+from mingtang.oversight.reports.figures import Figure
+from mingtang.oversight.reports.prose import Written, plain
+from mingtang.oversight.reports.tallies import canonical
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """A bare JSON number: whole ones as int."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def as_json(made: Compiled) -> dict[str, Any]:
+    """The contract's JSON: bare numbers, each with cell, value, scope and tally."""
+
+    def tally(f: Figure) -> dict[str, Any] | None:
+        if not f.counter:
+            return None
+        return {
+            "counter": f.counter, "where": {k: list(v) if isinstance(v, tuple) else v for k, v in f.where.items()},
+            "count": number(f.counted), "ids_digest": f.digest, "cutoff": f.cutoff.isoformat() if f.cutoff else None,
+        }  # fmt: skip
+
+    return {
+        "agency": made.agency.code,
+        "agency_name": made.agency.name,
+        "year": made.year,
+        "form": made.form.edition,
+        "state": made.state,
+        "scope": made.scope,
+        "figures": [
+            {
+                "cell": c, "title": f.title, "unit": f.unit, "value": number(f.value), "known": number(f.known), "how": f.how,
+                "scope": made.scope, "tally": tally(f), "declared": list(f.declared), "carried": f.carried or None,
+            }
+            for c, f in made.figures.items()
+        ],
+        "prose_figures": [
+            {"cell": None, "title": f.title, "unit": f.unit, "value": number(f.value), "known": number(f.known),
+             "scope": made.scope, "tally": tally(f)}
+            for f in made.figure_of.values()
+        ],
+        "relations": [
+            {"code": r.code, "text": r.text, "severity": r.severity, "state": r.state, "left": number(r.left), "right": number(r.right)}
+            for r in made.relations
+        ],
+        "sections": [
+            {"number": s.number, "title": s.title, "paragraphs": ["".join(r.text for r in p) for p in s.paragraphs]}
+            for s in made.sections
+        ],
+        "blocks": list(made.blocks),
+    }  # fmt: skip
+
+
+_HOW = {"counted": "counted", "declared": "declared", "mixed": "counted", "carried": "carried", "missing": ""}
+_RESULT = {"held": "held", "failed": "failed", "not_testable": "untestable"}
+
+
+def page_data(made: Compiled, *, in_one_row: bool = False) -> dict[str, Any]:
+    """What a baked page needs to draw the report: sections with their tables, traces, relations, notes. No case rows.
+
+    ``in_one_row``: table 4 as on the official form. On a page it stands as three short rows: fifteen columns fit no screen.
+    """
+    drawn = [_table(made, t, in_one_row=in_one_row) for t in made.form.tables if t.printed]
+    sections = [
+        {
+            "number": s.number,
+            "title": s.title,
+            "paragraphs": ["".join(r.text for r in p) for p in s.paragraphs],
+            "sources": _sources(made, s),
+            "tables": [_page_table(t) for t in drawn if t["section"] == s.number],
+        }
+        for s in made.sections
+    ]
+    known = {s["number"] for s in sections}
+    rest = [_page_table(t) for t in drawn if t["section"] not in known]
+    if rest:
+        sections.append({"number": "附", "title": "统计表", "paragraphs": [], "sources": [], "tables": rest})
+    untestable = [r for r in made.relations if r.state == "not_testable"]
+    return {
+        "report": {
+            "year": made.year,
+            "form": made.form.edition,
+            "period": [f"{made.year}-01-01", f"{made.year}-12-31"],
+            "compiled_at": made.cutoff.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if made.cutoff else "",
+            "regime": made.form.basis,
+            "version": made.version,
+            "reason": made.reason,
+        },
+        "totals": _totals(made),
+        "sections": sections,
+        "relations": [
+            {"code": r.code, "text": _relation(made, r), "figures": _sides(r), "state": _RESULT[r.state]}
+            for r in made.relations
+            if r.state != "not_testable"
+        ],
+        "notes": [f"{_relation(made, r)}：缺数，不能检验" for r in untestable[:20]],
+    }
+
+
+def _sources(made: Compiled, section: Written) -> list[dict[str, str]]:
+    """Every numeral of a section's sentences, in order, with the rule, period and scope it was counted by."""
+    asked = [(run.text, run.asked) for p in section.paragraphs for run in p if run.asked]
+    keys = [(text, made.figure_of.get((q.counter, canonical(q.as_where())))) for text, q in asked]
+    return [{"value": text, "rule": made.trace(f)} for text, f in keys if f is not None]
+
+
+def _relation(made: Compiled, r: RelationResult) -> str:
+    """A relation in words; one of many columns names its column."""
+    titles = {made.form.cells[c].title for c, _ in r.figures if c in made.form.cells}
+    columns = {t.rpartition("·")[2] for t in titles if "·" in t}
+    return f"{r.text}（{columns.pop()}）" if len(columns) == 1 else r.text
+
+
+def _sides(r: RelationResult) -> str:
+    if r.left is None or r.right is None:
+        return ""
+    return f"{plain(r.left)} {'≤' if r.op == '<=' else '=' if r.op == '=' else '，'} {plain(r.right)}"
+
+
+def _totals(made: Compiled) -> list[dict[str, Any]]:
+    """The figures that head the page: what was published, asked, answered and reviewed."""
+    wanted = (
+        ("documents.published", "条", "主动公开政府信息"),
+        ("requests.received", "件", "收到申请"),
+        ("requests.processed", "件", "办结申请"),
+        ("requests.answered", "件", "答复申请"),
+    )
+    whole = {
+        f.counter: f for f in (*made.figure_of.values(), *made.figures.values()) if f.counter and not f.where
+    }
+    rows = [(whole.get(counter), unit, label) for counter, unit, label in wanted]
+    return [
+        {"value": number(f.value), "unit": unit, "label": label, "rule": made.trace(f)}
+        for f, unit, label in rows
+        if f is not None
+    ]
+
+
+def tables(made: Compiled) -> dict[str, Any]:
+    """The printed tables with every cell's code, figure and trace: what a page draws, at the desk and in public."""
+    return {"tables": [_table(made, t) for t in made.form.tables if t.printed]}
+
+
+def _table(made: Compiled, table: Table, *, in_one_row: bool = True) -> dict[str, Any]:
+    def cell(row: Row, column: str) -> dict[str, Any] | None:
+        code = table.cells.get((row.code, column))
+        if code is None:
+            return None
+        f = made.figures[code]
+        return {
+            "code": code, "value": number(f.value), "unit": f.unit, "shown": f.shown, "how": f.how, "trace": made.trace(f),
+        }  # fmt: skip
+
+    drawn = {"code": table.code, "caption": table.caption, "corner": table.corner, "section": table.section}
+    if table.layout == "one_row" and in_one_row:
+        # The official table 4: one row of figures under headers in two levels.
+        pairs = [(r, c) for r in table.rows for c in table.columns]
+        heads = [{"title": c.title, "group": "—".join([*r.group, r.title])} for r, c in pairs]
+        one = {
+            "title": "数量",
+            "group": [],
+            "heading": False,
+            "note": "",
+            "cells": [cell(r, c.code) for r, c in pairs],
+        }
+        return drawn | {"columns": heads, "rows": [one]}
+    return drawn | {
+        "columns": [{"title": c.title, "group": c.group} for c in table.columns],
+        "rows": [
+            {
+                "title": r.title, "group": list(r.group), "heading": r.heading, "note": r.note,
+                "cells": [] if r.heading else [cell(r, c.code) for c in table.columns],
+            }
+            for r in table.rows
+        ],
+    }  # fmt: skip
+
+
+def _page_table(table: dict[str, Any]) -> dict[str, Any]:
+    """A table in the words of the baked page."""
+
+    def cell(c: dict[str, Any] | None) -> dict[str, Any] | None:
+        return c and {
+            "code": c["code"], "value": c["value"], "unit": c["unit"] if c["unit"] == "万元" else "", "source": _HOW[c["how"]],
+            "rule": c["trace"], "shown": c["shown"],
+        }  # fmt: skip
+
+    return {
+        "code": table["code"],
+        "caption": table["caption"],
+        "columns": [table["corner"] or "指标", *((f"{c['group']} " if c["group"] else "") + c["title"] for c in table["columns"])],
+        "rows": [
+            {
+                "code": "", "head": "　".join([*r["group"], r["title"]]), "heading": r["heading"], "note": r["note"],
+                "cells": [cell(c) for c in r["cells"]],
+            }
+            for r in table["rows"]
+        ],
+    }  # fmt: skip

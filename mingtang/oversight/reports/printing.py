@@ -1,0 +1,245 @@
+"""A compiled report on paper: HTML, DOCX, PDF and XLSX, in the geometry of GB/T 9704-2012 where there are pages."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from mingtang.oversight.reports.compiling import Compiled
+from mingtang.oversight.reports.drawing import as_json, number, page_data, tables
+from mingtang.oversight.reports.figures import NOT_STATED
+
+MEDIA = {
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+FORMATS = tuple(MEDIA)
+
+
+def _grid(table: dict[str, Any]) -> Iterator[list[str]]:
+    """A table as rows of strings, header first; a heading row has one string."""
+    yield table["columns"]
+    for r in table["rows"]:
+        yield [r["head"], *("" if c is None else c["shown"] for c in r["cells"])]
+
+
+def body(made: Compiled) -> str:
+    """The report as clean HTML: sections, paragraphs, statutory tables in their sections, merged as on the official form."""
+    parts, drawn, sections = [], tables(made)["tables"], page_data(made, in_one_row=True)["sections"]
+    known = {s["number"] for s in sections}
+    for s in sections:
+        parts.append(f"<h2>{html.escape(s['number'])}、{html.escape(s['title'])}</h2>")
+        parts += [f"<p>{html.escape(p)}</p>" for p in s["paragraphs"]]
+        here = [
+            t
+            for t in drawn
+            if t["section"] == s["number"] or (s["number"] == "附" and t["section"] not in known)
+        ]
+        parts += [_html_table(t) for t in here]
+    return "".join(parts)
+
+
+def _html_table(table: dict[str, Any]) -> str:
+    depth = max(len(r["group"]) for r in table["rows"]) + 1
+    caption, width = html.escape(table["caption"]), depth + len(table["columns"])
+    lines: list[str] = []
+    above: list[str] = []
+    for n, r in enumerate(table["rows"]):
+        if r["heading"]:
+            lines.append(f'<tr><th scope="rowgroup" colspan="{width}">{html.escape(r["title"])}</th></tr>')
+            continue
+        heads = "".join(_group_cells(table["rows"], n, above))
+        above = r["group"]
+        span = _span("colspan", depth - len(r["group"]))
+        cells = "".join(
+            "<td></td>" if c is None else f"<td>{html.escape(c['shown'])}</td>" for c in r["cells"]
+        )
+        lines.append(f'<tr>{heads}<th scope="row"{span}>{html.escape(r["title"])}</th>{cells}</tr>')
+    head = _head_rows(table, depth)
+    return f"<table><caption>{caption}</caption><thead>{head}</thead><tbody>{''.join(lines)}</tbody></table>"
+
+
+def _span(name: str, n: int) -> str:
+    return f' {name}="{n}"' if n > 1 else ""
+
+
+def _group_cells(rows: list[dict[str, Any]], n: int, above: list[str]) -> Iterator[str]:
+    """The merged headings that begin at row ``n``: each spans the rows that share it."""
+    group = rows[n]["group"]
+    for level, title in enumerate(group):
+        if above[: level + 1] == group[: level + 1]:
+            continue
+        same = 0
+        while n + same < len(rows) and rows[n + same]["group"][: level + 1] == group[: level + 1]:
+            same += 1
+        yield f'<th scope="rowgroup"{_span("rowspan", same)}>{html.escape(title)}</th>'
+
+
+def _head_rows(table: dict[str, Any], depth: int) -> str:
+    """One header row, or two where columns stand in groups."""
+    corner, columns = html.escape(table["corner"] or "指标"), table["columns"]
+    if not any(c["group"] for c in columns):
+        titles = "".join(f'<th scope="col">{html.escape(c["title"])}</th>' for c in columns)
+        return f'<tr><th scope="col"{_span("colspan", depth)}>{corner}</th>{titles}</tr>'
+    top, below, last = [], [], ""
+    for c in columns:
+        if not c["group"]:
+            top.append(f'<th scope="col" rowspan="2">{html.escape(c["title"])}</th>')
+        else:
+            if c["group"] != last:
+                same = sum(d["group"] == c["group"] for d in columns)
+                top.append(f'<th scope="colgroup"{_span("colspan", same)}>{html.escape(c["group"])}</th>')
+            below.append(f'<th scope="col">{html.escape(c["title"])}</th>')
+        last = c["group"]
+    first = f'<th scope="col" rowspan="2"{_span("colspan", depth)}>{corner}</th>'
+    return f"<tr>{first}{''.join(top)}</tr><tr>{''.join(below)}</tr>"
+
+
+_PRINT = """
+@page { size: A4; margin: 37mm 26mm 35mm 28mm; @bottom-center { content: "— " counter(page) " —"; font-size: 14pt } }
+body { font: 16pt/28.95pt "FangSong", "仿宋_GB2312", "Noto Serif CJK SC", serif; }
+h1 { font: bold 22pt/34pt "方正小标宋简体", "Noto Serif CJK SC", serif; text-align: center; margin: 0 0 28pt }
+h2 { font: 16pt/28.95pt "SimHei", "黑体", "Noto Sans CJK SC", sans-serif; margin: 0; text-indent: 2em }
+p { margin: 0; text-indent: 2em; text-align: justify }
+table { border-collapse: collapse; width: 100%; font-size: 9.5pt; line-height: 14pt; margin: 8pt 0 }
+caption { font-size: 12pt; margin: 4pt } th, td { border: .5pt solid #000; padding: 1.5pt 3pt } td { text-align: right }
+caption { break-after: avoid } table { break-before: auto }
+th { text-align: left; font-weight: normal } thead { display: table-header-group } tr { break-inside: avoid }
+.note { font-size: 10.5pt; line-height: 16pt; text-indent: 0 } .standing { text-align: center; margin: -20pt 0 12pt }
+"""
+
+
+def title(made: Compiled) -> str:
+    """The report's title."""
+    return f"{made.agency.name}{made.year}年政府信息公开工作年度报告"
+
+
+def _standing(made: Compiled) -> str:
+    """A draft says that it is one; a correction says why."""
+    if made.state == "draft":
+        return '<p class="note standing">编制中，尚未定稿</p>'
+    return (
+        f'<p class="note standing">第{made.version}版。更正理由：{html.escape(made.reason)}</p>'
+        if made.reason
+        else ""
+    )
+
+
+def page(made: Compiled) -> str:
+    """A self-contained HTML page, made for print as well."""
+    name = html.escape(made.agency.name)
+    rest = html.escape(title(made).removeprefix(made.agency.name))
+    return (
+        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{name}{rest}</title>'
+        f"<style>{_PRINT}</style></head><body><h1>{name}<br>{rest}</h1>{_standing(made)}{body(made)}"
+        f'<p class="note">统计范围：{html.escape(made.scope)}。{NOT_STATED}的格子没有记录可数，也没有单位申报，不等于0。</p></body></html>'
+    )
+
+
+def pdf(made: Compiled) -> bytes:
+    """The page as PDF. WeasyPrint is imported here: it costs seconds that the web process must not pay."""
+    from weasyprint import HTML
+
+    return HTML(string=page(made)).write_pdf()
+
+
+def docx(made: Compiled) -> bytes:
+    """The report as DOCX in the geometry of GB/T 9704-2012, naming the official fonts."""
+    from docx import Document as Docx
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
+
+    out = Docx()
+    section = out.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.left_margin, section.right_margin, section.bottom_margin = (
+        Mm(37),
+        Mm(28),
+        Mm(26),
+        Mm(35),
+    )
+
+    def write(text: str, font: str, size: float, indent: bool = True, centre: bool = False) -> None:
+        p = out.add_paragraph()
+        p.paragraph_format.line_spacing = Pt(28.95)
+        p.paragraph_format.space_after = Pt(0)
+        if indent:
+            p.paragraph_format.first_line_indent = Pt(size * 2)
+        if centre:
+            p.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        run = p.add_run(text)
+        run.font.size, run.font.name = Pt(size), font
+        run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+
+    write(
+        title(made),
+        "方正小标宋简体",
+        22,
+        indent=False,
+        centre=True,
+    )
+    for s in page_data(made, in_one_row=True)["sections"]:
+        write(f"{s['number']}、{s['title']}", "黑体", 16)
+        for p in s["paragraphs"]:
+            write(p, "仿宋_GB2312", 16)
+        for t in s["tables"]:
+            _docx_table(out, t)
+    buffer = io.BytesIO()
+    out.save(buffer)
+    return buffer.getvalue()
+
+
+def _docx_table(out: Any, table: dict[str, Any]) -> None:
+    from docx.shared import Pt
+
+    rows = list(_grid(table))
+    out.add_paragraph(table["caption"])
+    grid = out.add_table(rows=len(rows), cols=len(rows[0]))
+    grid.style = "Table Grid"
+    for line, cells in zip(rows, grid.rows, strict=True):
+        for text, cell in zip(line, cells.cells, strict=False):
+            cell.text = text
+            for p in cell.paragraphs:
+                for run in p.runs:
+                    run.font.size = Pt(9)
+
+
+def xlsx(made: Compiled) -> bytes:
+    """One sheet a table, figures as numbers; a last sheet with where every figure comes from."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for t in (t for s in page_data(made, in_one_row=True)["sections"] for t in s["tables"]):
+        sheet = book.create_sheet(t["code"].replace("/", "_")[:31])
+        sheet.append([t["caption"]])
+        sheet.append(t["columns"])
+        for r in t["rows"]:
+            values = [
+                "" if c is None else c["shown"] if c["value"] is None else c["value"] for c in r["cells"]
+            ]
+            sheet.append([r["head"], *values])
+        sheet.column_dimensions["A"].width = 52
+    sheet = book.create_sheet("来源")
+    sheet.append(["格", "指标", "数值", "来源"])
+    for code, f in made.figures.items():
+        sheet.append([code, f.title, number(f.value) if f.value is not None else f.shown, made.trace(f)])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def render(made: Compiled, how: str) -> bytes:
+    """The report in one of FORMATS, as bytes."""
+    if how == "json":
+        return json.dumps(as_json(made), ensure_ascii=False, indent=1).encode()
+    if how == "html":
+        return page(made).encode()
+    return {"pdf": pdf, "docx": docx, "xlsx": xlsx}[how](made)

@@ -1,0 +1,124 @@
+"""Registers at the desk: entered once, listed, exported, counted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from mingtang.ledger import api as ledger
+from mingtang.oversight import api as oversight
+from tests import given
+from tests.desk.conftest import TODAY, Bureau, at_desk, words
+
+ENTRIES = {
+    "press_conference": {
+        "kind": "conference",
+        "subject": "租赁政策发布会",
+        "held_on": "2026-11-20",
+        "chief": "yes",
+    },
+    "training": {"kind": "course", "subject": "公开业务培训", "held_on": "2026-11-20", "people": "86"},
+    "delivery": {"place": "市档案馆", "delivered_on": "2026-11-20", "copies": "12", "receipt": "档收7号"},
+}
+
+
+def entered(bureau: Bureau, what: str, **typed):
+    return bureau.desk("clerk").post(
+        f"/desk/registers/{what}/", {"agency": bureau.organ.pk, **ENTRIES[what], **typed}
+    )
+
+
+@pytest.mark.parametrize("what", sorted(ENTRIES))
+def test_a_row_is_entered_listed_and_exported(bureau: Bureau, what):
+    assert entered(bureau, what).status_code == 302
+    row = oversight.find(what).one()
+    assert row.agency_id == bureau.organ.pk
+    named = ENTRIES[what].get("subject") or ENTRIES[what]["place"]
+    assert named in words(bureau.desk("clerk").get(f"/desk/registers/{what}/"))
+    table = words(bureau.desk("clerk").get(f"/desk/registers/{what}/export.csv"))
+    assert named in table
+    assert "2026-11-20" in table
+    assert ledger.find("act", verb="register.add", subject_type=what).count() == 1
+    assert ledger.find("outbox", topic="register.changed").one().payload["years"] == [2026]
+
+
+def test_a_training_entered_at_the_desk_moves_the_figure_of_the_year(bureau: Bureau):
+    # The form of that day asks for training; the forms of 2019 and 2021 no longer do.
+    oversight.recount(2017, TODAY)
+    entered(bureau, "training", held_on="2017-05-04")
+    while ledger.drain("tallies", oversight.follow):
+        pass
+    found = oversight.find("tally", counter="trainings.people", year=2017, agency_id=bureau.organ.pk)
+    assert [t.value for t in found] == [86]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"people": "很多"}, "不是可以登记的数"), ({"people": "-3"}, "不是可以登记的数"), ({"held_on": "2026-11-24"}, "还没有到"),
+        ({"held_on": "昨天"}, "不是日历上的日期"), ({"subject": ""}, "没有填写内容"), ({"kind": "party"}, "不在列表里"),
+    ],
+)  # fmt: skip
+def test_a_row_that_will_not_do_is_refused_with_everything_typed_kept(bureau: Bureau, typed, said):
+    answer = entered(bureau, "training", **typed)
+    assert answer.status_code == 409
+    assert said in words(answer)
+    assert not oversight.find("training").exists()
+    if "subject" not in typed:
+        assert 'value="公开业务培训"' in words(answer)
+
+
+def test_a_clerk_enters_and_sees_the_own_organ_only_and_the_office_all(bureau: Bureau, other, office):
+    entered(bureau, "training")
+    assert (
+        at_desk(other)
+        .post("/desk/registers/training/", {"agency": bureau.organ.pk, **ENTRIES["training"]})
+        .status_code
+        == 409
+    )
+    assert "公开业务培训" not in words(at_desk(other).get("/desk/registers/training/"))
+    assert "公开业务培训" not in words(at_desk(other).get("/desk/registers/training/export.csv"))
+    assert "公开业务培训" in words(at_desk(office).get("/desk/registers/training/"))
+    assert bureau.desk("signer").get("/desk/registers/training/").status_code == 403
+    assert oversight.find("training").count() == 1
+
+
+def test_rows_come_twenty_to_a_page_newest_first_and_by_year_and_words(bureau: Bureau):
+    rows = [
+        {
+            "agency": bureau.organ,
+            "kind": "course",
+            "subject": f"第{n:02}次",
+            "held_on": date(2026, 1, 1 + n),
+            "people": 3,
+        }
+        for n in range(21)
+    ]
+    rows.append(
+        {
+            "agency": bureau.organ,
+            "kind": "meeting",
+            "subject": "去年的会",
+            "held_on": date(2025, 5, 6),
+            "people": 4,
+        }
+    )
+    given.done(oversight.enter("training", rows, by=bureau.people["clerk"], at=TODAY))
+    browser = bureau.desk("clerk")
+    first, second = (words(browser.get(f"/desk/registers/training/?page={n}")) for n in (1, 2))
+    assert ("第20次" in first, "第00次" in first, "第00次" in second, "去年的会" in second) == (
+        True,
+        False,
+        True,
+        True,
+    )
+    assert "去年的会" in words(browser.get("/desk/registers/training/?year=2025"))
+    assert "第20次" not in words(browser.get("/desk/registers/training/?year=2025"))
+    assert "第07次" in words(browser.get("/desk/registers/training/?q=第07次"))
+
+
+def test_there_is_no_other_register(bureau: Bureau):
+    assert bureau.desk("clerk").get("/desk/registers/secrets/").status_code == 404
+    assert bureau.desk("clerk").get("/desk/registers/secrets/export.csv").status_code == 404
+    assert bureau.desk("clerk").get("/desk/registers/")["Location"] == "/desk/registers/press_conference/"
