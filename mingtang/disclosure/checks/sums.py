@@ -11,8 +11,10 @@ from operator import itemgetter
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
 from mingtang.disclosure.checks.listing import (
+    CAME,
     COMPARED,
     DISCLOSED,
+    DONE,
     FAMILIES,
     OVERLAPPING,
     REST,
@@ -206,6 +208,8 @@ def _list_after(text: str, start: int, end: int, found: list[Quantity]) -> list[
             break
         if COMPARED.search(label) or (parts and q.unit != parts[0].unit):
             continue
+        if parts and DONE.search(label) and CAME.search(label_before(text, start, parts[0])):
+            break
         parts.append(q)
     return parts
 
