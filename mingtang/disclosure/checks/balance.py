@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
 from mingtang.disclosure.checks.marking import finding, place
@@ -18,7 +17,6 @@ PARTLY = re.compile(r"其中|按[时期]|延期|当[场面]|未|率")
 # The rest by its name, or a carry-over where the carry-in is told too.
 REST = re.compile(r"剩余|其余|余下|尚余|还剩|剩下")
 LEFT = re.compile(r"结转|转(?:至|入|到)?(?:下|次|明)|未办结|(?:正在|尚在|继续)办理|在办")
-NEAR = 40
 
 
 def balances(reading: Reading) -> Iterator[Finding]:
@@ -37,7 +35,7 @@ def _sentence(row: Figured, start: int, end: int) -> Iterator[Finding]:
         label = label_before(text, start, came)
         if CAME.search(label) is None or BROUGHT.search(label) or came.about or not came.whole:
             continue
-        told = _told(text, start, [came, *inside[at + 1 : at + 6]])
+        told = _told(text, start, [came, *inside[at + 1 : at + 13]])
         if told is None:
             continue
         brought, done, left = told
@@ -58,19 +56,22 @@ def _told(
 ) -> tuple[Quantity | None, Quantity, Quantity] | None:
     """(carried in, done, left) in that order behind what came in; None when one is missing or stands apart."""
     brought = done = None
-    for before, q in pairwise(figures):
-        if q.unit != before.unit or q.about or q.start - before.end > NEAR:
-            return None
+    for q in figures[1:]:
         label = label_before(text, start, q)
         behind = re.split(r"[，,。；;]", text[q.end : q.end + 16])[0]
-        if BROUGHT.search(label) and brought is None and done is None:
-            brought = q
+        if BROUGHT.search(label):
+            brought = q if done is None and brought is None else None
+        elif CAME.search(label):
+            return None  # another whole: it is looked at by itself
         elif done is not None and (REST.search(label) or (brought and LEFT.search(label + behind))):
-            return (brought, done, q) if not PARTLY.search(label.replace("未办结", "")) else None
-        elif DONE.search(label) and not PARTLY.search(label) and done is None:
+            plain_rest = (
+                q.unit == done.unit and not q.about and not PARTLY.search(label.replace("未办结", ""))
+            )
+            return (brought, done, q) if plain_rest else None
+        elif done is None and DONE.search(label) and not PARTLY.search(label):
+            if q.unit != figures[0].unit or q.about:
+                return None
             done = q
-        else:
-            return None
     return None
 
 

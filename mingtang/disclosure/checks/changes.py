@@ -12,7 +12,8 @@ from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
 UP = "增长|增加|上升|提高|提升|多|上涨|增"
-DOWN = "下降|减少|降低|减|少|下跌|降"
+DOWN = "下降|减少|降低|减|少|下跌|降|精简|压减|缩减|回落"
+NAMED = "增幅|涨幅|增速|增长率"
 LAST = r"(?:上一?年度?|去年|20\d\d年度?)(?:同期|全年)?"
 # 47件，比上年的39件增加8件
 NOW_BEFORE = re.compile(
@@ -20,9 +21,11 @@ NOW_BEFORE = re.compile(
 )
 DIFFERENCE = re.compile(rf"[）)]?[，,]?[^，。；;,\d]{{0,5}}?(?P<way>{UP}|{DOWN})了?\s?")
 # 由39件增加到47件，增加8件
-FROM = re.compile(r"(?:由|从)[^，。；;,]{0,18}$")
+FROM = re.compile(r"(?:由|从)(?:[^，。；;,]|(?<=\d),(?=\d)){0,18}$")
 UP_TO = re.compile(rf"[^，。；;,\d]{{0,6}}?(?P<way>{UP}|{DOWN})[^，。；;,\d]{{0,2}}?[到至为]\s?")
-RATE = re.compile(rf"[，,、（(；]?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN})[了约]?\s?")
+RATE = re.compile(
+    rf"[，,、（(；]?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN}|{NAMED}|降幅|减幅)(?:[了约为是]|达到?)?\s?"
+)
 # 42场，同比增长16.7%（上年36场）
 BRACKETED = re.compile(rf"\s?[（(]{LAST}[^，。；;,、\d]{{0,8}}$")
 COMPARED_RATE = re.compile(
@@ -86,7 +89,7 @@ def _rate_behind(row: Figured, now: Quantity, before: Quantity, at: int) -> Iter
     rate = next((s for s in row.shares if s.start >= at), None)
     step = RATE.fullmatch(row.line.text, at, rate.start) if rate is not None else None
     if rate is not None and step is not None:
-        yield from _rate(row.line, now, before, rate, step["way"] in UP.split("|"))
+        yield from _rate(row.line, now, before, rate, step["way"] in f"{UP}|{NAMED}".split("|"))
 
 
 def _rate(

@@ -15,8 +15,8 @@ LOST = re.compile(r"\ufffd+|锟斤拷|烫烫烫|屯屯屯")
 BETWEEN_DIGITS = re.compile(r"(?<![\d?=&/.A-Za-z])\d{1,4}(?:\?\d{1,4})+(?![\d?=&/A-Za-z])")
 # UTF-8 read as Latin-1 or Windows-1252: runs of these pairs never stand in Chinese or Latin prose.
 LATIN_JUNK = re.compile(r"(?:[\u00c3-\u00ef][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]{1,2}){2,}")
-RARE_RUN = re.compile(r"[^\x00-\x7f，。、；：“”（）《》\s]{6,}")
-GBK_JUNK = re.compile(r"[鏀搴涓鍏鐨鍦浠鎴绛閮鏈鎵璇浜闂缁鍙鐢寮]")
+RARE_RUN = re.compile(r"[^\x00-\x7f，。、；：“”（）《》\s]{5,}")
+GBK_JUNK = re.compile(r"[鏀搴涓鍏鐨鎶鍛鍥鍒鍔鍚鍐鍑鏂鏃鐜鍦浠鎴绛閮鏈鎵璇浜闂缁鍙鐢寮]")
 OPENERS = {"“": "”", "《": "》", "（": ")", "(": ")", "【": "】", "〔": "〕", "「": "」", "『": "』"}
 CLOSERS = {"”": "”", "》": "》", "）": ")", ")": ")", "】": "】", "〕": "〕", "」": "」", "』": "』"}
 PAIRED = re.compile(r"[“”《》（）()【】〔〕「」『』]")
@@ -78,7 +78,8 @@ def mojibake(reading: Reading) -> Iterator[Finding]:
     for line in reading.lines:
         spots = [(m, "latin-1") for m in LATIN_JUNK.finditer(line.text)]
         if len(GBK_JUNK.findall(line.text)) >= 2:
-            spots += [(m, "gb18030") for m in RARE_RUN.finditer(line.text)]
+            runs = RARE_RUN.finditer(line.text)
+            spots += [(m, "gb18030") for m in runs if len(GBK_JUNK.findall(m[0])) >= 2]
         for match, encoding in spots:
             right = _undone(match[0], encoding)
             if right:

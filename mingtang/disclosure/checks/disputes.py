@@ -28,9 +28,14 @@ def dispute_outcomes(reading: Reading) -> Iterator[Finding]:
             yield from _disputes(line, start, inside)
 
 
+def _behind(text: str, quantity: Quantity) -> str:
+    """1件被确认违法: the outcome of a figure that has no words before it stands behind it."""
+    return re.split(r"[，,、。；;\d]", text[quantity.end : quantity.end + 16])[0]
+
+
 def _disputes(line: Line, start: int, inside: list[Quantity]) -> Iterator[Finding]:
     """Heads are figures whose label names a dispute and no outcome; the outcomes behind them are its parts."""
-    labels = [label_before(line.text, start, q) for q in inside]
+    labels = [label_before(line.text, start, q) or _behind(line.text, q) for q in inside]
     at = 0
     while at < len(inside):
         head = inside[at]

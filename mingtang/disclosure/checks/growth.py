@@ -13,10 +13,17 @@ from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
 UP = "增长|增加|上升|提高|提升|多|上涨"
-DOWN = "下降|减少|降低|减|少|下跌"
+DOWN = "下降|减少|降低|减|少|下跌|精简|压减|缩减|回落"
+# 增加516条，增幅27.2%
+NAMED = "增幅|涨幅|增速|增长率"
+FALL = "降幅|减幅"
 # 由A增加到B，增长p%
-FROM_TO = re.compile(rf"[由从](?P<a>[^，。；;,]{{0,16}}?)(?P<mid>(?:{UP}|{DOWN})[^，。；;,\d]{{0,3}}[到至])$")
-RATE = re.compile(rf"[，,（(]?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN})[了约]?\s?$")
+FROM_TO = re.compile(
+    rf"[由从](?P<a>(?:[^，。；;,]|(?<=\d),(?=\d)){{0,16}}?)(?P<mid>(?:{UP}|{DOWN})[^，。；;,\d]{{0,3}}[到至为])$"
+)
+RATE = re.compile(
+    rf"[，,（(]?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN}|{NAMED}|{FALL})(?:[了约为是]|达到?)?\s?$"
+)
 # A，比上年的B增长p%
 AGAINST = re.compile(r"[，,、（(]?[^，。；;,\d]{0,6}[比较][^，。；;,]{0,12}$")
 # A，比上年增加D，增长p%
@@ -70,7 +77,7 @@ def _rate(line: Line, inside: list[Quantity], rate: Share) -> Iterator[Finding]:
     way = RATE.fullmatch(tail)
     if way is None:
         return
-    up = way["way"] in UP.split("|")
+    up = way["way"] in f"{UP}|{NAMED}".split("|")
     if FROM_TO.search(text[max(0, first.start - 2) : second.start]):
         old, new = first, second
     elif (changed := CHANGED.fullmatch(gap)) is not None and changed["way"] in (UP if up else DOWN).split(
@@ -150,12 +157,18 @@ def _completion(line: Line, start: int, before: list[Quantity], rate: Share) -> 
     name = RATE_NAME.search(line.text[: rate.start], start)
     if name is None or len(before) < 2 or name.start() - before[-1].end > 4:
         return
-    whole, part = before[-2], before[-1]
-    label = re.split(r"[，,。；;、]", line.text[start : part.start])[-1]
-    exact = whole.unit == part.unit and whole.whole and not whole.about and not part.about
-    if not exact or name["verb"] not in label or part.value > whole.value or whole.value == 0:
+    labels = [re.split(r"[，,。；;、（(]", line.text[start : q.start])[-1] for q in before]
+    # The part is the figure named by the rate's word, or the one before a figure named by its contrary (不合格46批).
+    at = len(before) - 1
+    if at > 1 and re.search(rf"[不未]{name['verb']}", labels[at]):
+        at -= 1
+    if at < 1:
         return
-    head = re.split(r"[，,。；;、]", line.text[start : whole.start])[-1]
+    whole, part, head, label = before[at - 1], before[at], labels[at - 1], labels[at]
+    exact = whole.unit == part.unit and whole.whole and not whole.about and not part.about
+    named = name["verb"] in label and not re.search(rf"[不未]{name['verb']}", label)
+    if not exact or not named or part.value > whole.value or whole.value == 0:
+        return
     if part.start - whole.end > 16 or name["verb"] in head or not (RECEIVED.search(head) or _named(head)):
         return
     right = rounded(part.value * 100 / whole.value, rate.places)

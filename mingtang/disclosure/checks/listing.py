@@ -28,6 +28,9 @@ LABEL = r"(?P<label>(?:[^\d，,。；;：:、%％（）()]|[（(][^\d（()）]{1
 HEAD = re.compile(rf"\s?[，,]?\s?(?:其中|(?:其中)?(?:分别(?:为|是)|包括))\s?[：:，,]?{LABEL}{{0,16}})$")
 COLON = re.compile(rf"\s?[：:]{LABEL}{{1,16}})$")
 STEP = re.compile(rf"\s?(?P<mark>[、，,；;+＋])(?:和|以及|及)?{LABEL}{{0,16}})$")
+# 其中市本级收到60件，办结58件: what was done is no part beside what came in.
+CAME = re.compile(r"收到|新收|受理|接收|接到")
+DONE = re.compile(r"办结|办复|答复|回复|审结|结转|剩余")
 OPEN_END = re.compile(r"\s?(?:等|左右|以上|[（(])")
 MOST = 40
 OUTCOMES = re.compile(
@@ -67,6 +70,8 @@ def members(text: str, total: Quantity, after: list[Quantity]) -> tuple[list[Qua
         step = (HEAD.fullmatch(gap) or COLON.fullmatch(gap)) if not parts else STEP.fullmatch(gap)
         if step is None or q.unit != total.unit or q.about or COMPARED.search(step["label"]):
             break
+        if labels and CAME.search(labels[0]) and DONE.search(step["label"]):
+            break
         if not parts:
             colon = "其中" not in gap and gap.lstrip()[:1] in ("：", ":")
         elif mark and step["mark"] != mark:
@@ -104,11 +109,18 @@ def judged(
     if difference > 0:
         if channels:
             # One item goes out by several channels; but a sum so near the total was meant to be it.
-            return "warning" if len(parts) >= 3 and apart <= Decimal("0.01") else None
+            near = len(parts) >= 3 and apart <= Decimal("0.01")
+            return ("error" if colon else "warning") if near else None
         return "error"
     if rest or colon or closed_family(labels):
         return "error"
-    return nearly(total, parts)
+    # Of applicants or outcomes often only some are told.
+    return None if of_one_kind(labels) else nearly(total, parts)
+
+
+def of_one_kind(labels: list[str]) -> bool:
+    """Are all labels of one division?"""
+    return any(all(kind.search(label) for label in labels) for _, kind in FAMILIES)
 
 
 def closed_family(labels: list[str]) -> bool:
@@ -125,18 +137,21 @@ def nearly(total: Quantity, parts: list[Quantity]) -> Severity | None:
     told = sum((q.value for q in parts), Decimal(0))
     apart = abs(told - total.value) / total.value
     if len(parts) < 3:
-        return "warning" if apart <= Decimal("0.03") and _one_slip(total, parts, told) else None
+        if apart <= Decimal("0.03") and _one_slip(total, parts, told):
+            return "error" if _one_slip(total, parts, told, swapped=True) else "warning"
+        return None
     if apart <= Decimal("0.02") or (apart <= Decimal("0.1") and _one_slip(total, parts, told)):
         return "error"
     return "warning" if apart <= Decimal("0.05") else None
 
 
-def _one_slip(total: Quantity, parts: list[Quantity], told: Decimal) -> bool:
-    """Would one changed digit, or two neighbours swapped, in one of the figures make the sum right?"""
+def _one_slip(total: Quantity, parts: list[Quantity], told: Decimal, swapped: bool = False) -> bool:
+    """Would one changed digit, or two neighbours swapped (only these), in one of the figures make the sum right?"""
     if not all(q.whole for q in (total, *parts)):
         return False
     wanted = [(total.value, told), *((q.value, q.value - told + total.value) for q in parts)]
-    return any(right > 0 and slip(str(int(written)), str(int(right))) for written, right in wanted)
+    pairs = [(str(int(written)), str(int(right))) for written, right in wanted if right > 0]
+    return any(slip(a, b) and (not swapped or sorted(a) == sorted(b)) for a, b in pairs)
 
 
 def slip(written: str, right: str) -> bool:

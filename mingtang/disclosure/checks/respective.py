@@ -63,7 +63,10 @@ def _judged(line: Line, parts: list[Quantity], run: list[Share], bases: list[Dec
     known = [b for b in [*bases, told] if b >= largest and b > 0]
     scored = [(sum(rounded(percent(q.value, b), s.places) == s.value for q, s in zip(parts, run, strict=True)), b) for b in known]  # fmt: skip
     fitting, base = max(scored, key=lambda item: item[0], default=(0, Decimal(0)))
-    if fitting * 2 < len(run):
+    # Parts that make up a total stated before are that total's, whatever their shares say.
+    if told in bases:
+        base = told
+    elif fitting * 2 < len(run):
         return
     for part, share in zip(parts, run, strict=True):
         exact = percent(part.value, base)

@@ -11,8 +11,10 @@ from operator import itemgetter
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
 from mingtang.disclosure.checks.listing import (
+    CAME,
     COMPARED,
     DISCLOSED,
+    DONE,
     FAMILIES,
     OVERLAPPING,
     REST,
@@ -21,6 +23,7 @@ from mingtang.disclosure.checks.listing import (
     judged,
     members,
     nearly,
+    of_one_kind,
 )
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Severity
@@ -171,8 +174,9 @@ def _verdict(total: Quantity, parts: list[Quantity], closed: bool, whole: bool =
         return "error" if apart <= Decimal("0.5") else None
     if difference > 0:
         return "error" if apart <= Decimal("0.1") else None
-    # A list after 其中 need not be complete; one that all but reaches the total was meant to.
-    return nearly(total, parts)
+    # A list after 其中 need not be complete; one that all but reaches the total was meant to, unless it is of a kind
+    # of which often only some are told.
+    return None if closed else nearly(total, parts)
 
 
 def _in_bracket(text: str, start: int, at: int) -> bool:
@@ -204,6 +208,8 @@ def _list_after(text: str, start: int, end: int, found: list[Quantity]) -> list[
             break
         if COMPARED.search(label) or (parts and q.unit != parts[0].unit):
             continue
+        if parts and DONE.search(label) and CAME.search(label_before(text, start, parts[0])):
+            break
         parts.append(q)
     return parts
 
@@ -252,18 +258,24 @@ def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterat
         )  # fmt: skip
         return
     pairs = [(t, run) for t in totals[-MOST_TOTALS:] if not t.about for run in runs if t.value >= max(q.value for q in run)]  # fmt: skip
-    if not pairs:
-        return
+    if pairs:
+        yield from _closest(line, parts, pairs)
+
+
+def _closest(
+    line: Line, parts: list[Quantity], pairs: list[tuple[Quantity, list[Quantity]]]
+) -> Iterator[Finding]:
+    """Of all (total, run of parts) the one that fits best is judged; a list of one kind is judged whole."""
     text = line.text
     labels = [label_before(text, max(0, parts[0].start - 24), q) for q in parts]
-    of_one_kind = bool(REST.search(labels[-1])) or any(all(k.search(label) for label in labels) for _, k in FAMILIES)  # fmt: skip
-    whole_lists = [(t, run) for t, run in pairs if run == parts] if of_one_kind else []
+    one_kind = bool(REST.search(labels[-1])) or of_one_kind(labels)
+    whole_lists = [(t, run) for t, run in pairs if run == parts] if one_kind else []
     total, run = min(whole_lists or pairs, key=lambda p: (abs(sum(q.value for q in p[1]) - p[0].value) / max(p[0].value, Decimal(1)), -len(p[1])))  # fmt: skip
     labels = labels[: len(run)]
     if any(SHARED.search(label) for label in labels):
         return
     whole = bool(REST.search(labels[-1])) or closed_family(labels)
-    kind = whole or any(all(family.search(label) for label in labels) for _, family in FAMILIES)
+    kind = whole or of_one_kind(labels)
     closed = kind and not re.search(r"等(?=[，,。；;])", text[run[0].start : run[-1].end + 2])
     if (severity := _verdict(total, run, closed, whole)) is not None:
         yield _unbalanced("sum.parts", severity, line, total, run)

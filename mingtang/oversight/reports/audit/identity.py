@@ -160,17 +160,19 @@ def edition(identity: Identity, stream: Stream) -> tuple[Form | None, list[Findi
         return due, []
     used = form("annual_report", shape)
     assert isinstance(used, Form)
-    return used, [
-        Finding(
-            "meta.form",
-            "warning",
-            identity.place(),
-            f"{identity.year} 年度的报告应当用 {due.edition} 年起的表式，文中的表是 {used.edition} 年的样式。",
-            (str(identity.year),),
-            due.basis,
-            f"请换用现行表式；本次按 {used.edition} 年的样式核对。",
-        )
-    ]
+    return used, [_other_edition(identity, due, used)]
+
+
+def _other_edition(identity: Identity, due: Form, used: Form) -> Finding:
+    return Finding(
+        "meta.form",
+        "warning",
+        identity.place(),
+        f"{identity.year} 年度的报告应当用 {due.edition} 年起的表式，文中的表是 {used.edition} 年的样式。",
+        (str(identity.year),),
+        due.basis,
+        f"请换用现行表式；本次按 {used.edition} 年的样式核对。",
+    )
 
 
 def _no_form(identity: Identity) -> Finding:

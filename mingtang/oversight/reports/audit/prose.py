@@ -40,6 +40,9 @@ from mingtang.oversight.reports.audit.figures import Sheet
 from mingtang.oversight.reports.audit.reading import Finding, Severity
 from mingtang.oversight.reports.audit.stream import Stream
 
+# What a figure of requests received may be in table 3; only the first is right.
+FIRST, BOTH = "第一项", "第一项加第二项"
+ITEMS = {FIRST: ("new_received",), BOTH: ("new_received", "carried_in"), "办理总计": ("processed_total",)}
 INCLUDED = re.compile(r"(?:含|包括|包含|加上?|其中)[^，。；]{0,6}(?:结转|转结)")
 
 
@@ -174,12 +177,6 @@ class _Judge:
 
     def received(self, start: int, end: int) -> Iterator[Finding]:
         """收到申请 n 件, with the applicants that follow, against the first item of table 3."""
-        columns = ("natural", "business", "research", "nonprofit", "legal", "total")
-        rows = {
-            "第一项": ("new_received",),
-            "第一项加第二项": ("new_received", "carried_in"),
-            "办理总计": ("processed_total",),
-        }
         if NOT_REQUESTS.search(self.prose.text[start:end]):
             return
         for head in list(claims(RECEIVED, self.prose.text, start, end))[:1]:
@@ -189,45 +186,37 @@ class _Judge:
             for column, pattern in APPLICANTS:
                 for claim in list(claims(pattern, self.prose.text, head.end, end))[:1]:
                     said[column] = claim
-            tables = {
-                name: {c: self.sum(f"t3.{row}.{c}" for row in wanted) for c in columns}
-                for name, wanted in rows.items()
-            }
-            if any(
-                all(tables[n][c] in (None, claim.value) for c, claim in said.items()) for n in ("第一项",)
-            ):
+            tables = {name: {c: self.sum(f"t3.{row}.{c}" for row in wanted) for c in said} for name, wanted in ITEMS.items()}  # fmt: skip
+            first = tables[FIRST]
+            if all(first[c] in (None, claim.value) for c, claim in said.items()):
                 return
-            other = next(
-                (
-                    n
-                    for n in tables
-                    if n != "第一项" and all(tables[n][c] == claim.value for c, claim in said.items())
-                ),
-                "",
-            )
-            text = self.prose.text[start:end]
-            verbs = re.findall(r"收到|新收|受理|接收|接到|收悉", text[: head.start - start])
-            fresh = verbs[-1:] == ["新收"] or text[: head.start - start].endswith("新收到")
-            counted_in = re.search(r"结转|转结|上年度?未", text) and not (fresh and not INCLUDED.search(text))
-            if other == "第一项加第二项" and counted_in:
-                return
-            took_in = bool(other) and verbs[-1:] == ["受理"]
-            # 市政府收到 … may mean the government's own office where the table counts every department.
-            own_office = GOVERNMENT.search(text[: head.start - start]) and not re.search(
-                r"全|各", text[: head.start - start]
-            )
-            first = tables["第一项"]
-            wrong = [(claim, first[c]) for c, claim in said.items() if first[c] not in (None, claim.value)]
-            printed = "、".join(claim.printed for claim, _ in wrong)
-            table = "、".join(str(value) for _, value in wrong)
-            why = f"它等于表中{other}，收到的申请应当只计本年新收" if other else "两处应当相等"
-            yield self.finding(
-                "warning" if took_in or own_office else "error",
-                [claim for claim, _ in wrong],
-                [str(value) for _, value in wrong],
-                f"文中写收到申请 {printed} 件，表三第一项（本年新收）对应的是 {table}；{why}。",
-                "文中收到申请数 = 表三第一项",
-            )
+            fitting = (n for n in tables if all(tables[n][c] == claim.value for c, claim in said.items()))
+            yield from self.other_item(start, end, said, first, next(fitting, ""))
+
+    def other_item(
+        self, start: int, end: int, said: dict[str, Claim], first: dict[str, Decimal | None], other: str
+    ) -> Iterator[Finding]:
+        """A figure received that is not the first item's; ``other``: what it is instead, if anything."""
+        text, head = self.prose.text[start:end], self.prose.text[start : said["total"].start]
+        verbs = re.findall(r"收到|新收|受理|接收|接到|收悉", head)
+        fresh = verbs[-1:] == ["新收"] or head.endswith("新收到")
+        counted_in = re.search(r"结转|转结|上年度?未", text) and not (fresh and not INCLUDED.search(text))
+        if other == BOTH and counted_in:
+            return
+        took_in = bool(other) and verbs[-1:] == ["受理"]
+        # 市政府收到 … may mean the government's own office where the table counts every department.
+        own_office = GOVERNMENT.search(head) and not re.search(r"全|各", head)
+        wrong = [(claim, first[c]) for c, claim in said.items() if first[c] not in (None, claim.value)]
+        printed = "、".join(claim.printed for claim, _ in wrong)
+        table = "、".join(str(value) for _, value in wrong)
+        why = f"它等于表中{other}，收到的申请应当只计本年新收" if other else "两处应当相等"
+        yield self.finding(
+            "warning" if took_in or own_office else "error",
+            [claim for claim, _ in wrong],
+            [str(value) for _, value in wrong],
+            f"文中写收到申请 {printed} 件，表三第一项（本年新收）对应的是 {table}；{why}。",
+            "文中收到申请数 = 表三第一项",
+        )
 
     def request(self, start: int, head: Claim) -> bool:
         """Is this 申请 a request for information?"""
