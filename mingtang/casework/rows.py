@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -16,6 +17,7 @@ from mingtang.casework.types import (
     OpinionRow,
     ProposalRow,
     RemedyRow,
+    SentLetter,
     Tracked,
 )
 from mingtang.law.api import Refused
@@ -67,11 +69,18 @@ def timeline(case_id: int) -> list[Event]:
     return events
 
 
+# Which fact of a step was written to the applicant; what third parties, other organs and notes say stays inside.
+_TOLD = {"clarify_out": "what", "reasons_out": "what", "extend": "reason", "fee_notice": "text"}
+
+
 def tracked(case: Case) -> Tracked:
-    """What the applicant sees: the case, its timeline without notes, its letters by kind, number and day."""
-    events = tuple(e for e in timeline(case.pk) if e.step not in ("note", "decide"))
-    letters = tuple((x.kind, x.number, x.written_on) for x in case.letters.order_by("pk"))
-    return Tracked(case_row(case), events, letters)
+    """What the applicant sees: the case, its timeline without notes, and every paper that went out, in full."""
+    said = [e for e in timeline(case.pk) if e.step not in ("note", "decide")]
+    told = {e.act_key: str(e.facts[_TOLD[e.step]]) for e in said if e.facts.get(_TOLD.get(e.step, ""))}
+    letters = tuple(
+        SentLetter(x.kind, x.number, x.written_on, tuple(x.parts)) for x in case.letters.order_by("pk")
+    )
+    return Tracked(case_row(case), tuple(replace(e, facts={}) for e in said), letters, told)
 
 
 def review_row(r: CaseReview) -> CaseReviewRow:

@@ -170,7 +170,8 @@ def track(request: HttpRequest) -> HttpResponse:
     deadline = None if isinstance(answer, Refused) else answer
     return _page(
         request, "track.html", _("办理进度"), number=number, found=found, fault="", today=today, deadline=deadline,
-        strip=days.strip(deadline.days, today) if deadline else None, open=found.case.state in casework.OPEN_STATES,
+        strip=days.strip(deadline.days, today) if deadline else None, weeks=days.weeks(deadline.days) if deadline else [],
+        open=found.case.state in casework.OPEN_STATES,
     )  # fmt: skip
 
 
