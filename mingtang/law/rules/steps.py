@@ -320,7 +320,7 @@ def _answers_first(ordered: list[Step]) -> None:
         elif step.step == "clarify_out":
             later = range(i + 1, len(ordered)) if waiting else ()
             came = next(
-                (j for j in later if ordered[j] == Step("clarify_in", step.on, ordered[j].facts)), None
+                (j for j in later if ordered[j].step == "clarify_in" and ordered[j].on == step.on), None
             )
             waiting = came is None
             if came is not None:
