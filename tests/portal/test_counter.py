@@ -366,3 +366,14 @@ def test_an_unknown_address_gets_the_portals_page(counter):
     answer = counter.get("/no/such/page")
     assert answer.status_code == 404
     assert "没有这个页面" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("/apply/", "/apply"), ("/track/", "/track"), ("/en/apply/", "/en/apply"),
+     ("/due/?received=2026-03-02&channel=online", "/due?received=2026-03-02&channel=online")],
+)  # fmt: skip
+def test_a_slash_too_many_leads_to_the_page_and_loses_nothing_sent(counter, typed, right):
+    answer = counter.get(typed)
+    assert (answer.status_code, answer["Location"]) == (301, right)
+    assert counter.post(typed, {"number": "x"}).status_code == 404

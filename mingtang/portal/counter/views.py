@@ -16,7 +16,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -240,6 +246,14 @@ def not_found(request: HttpRequest) -> HttpResponse:
     return _page(
         request, "error.html", _("没有这个页面"), 404, code="404", crumbs=[(_("没有这个页面"), None)]
     )
+
+
+def without_slash(request: HttpRequest, page: str) -> HttpResponse:
+    """The address of a counter page with a slash at its end: for good to the one without, the question kept."""
+    if request.method not in ("GET", "HEAD"):
+        return not_found(request)
+    asked = request.META.get("QUERY_STRING", "")[:2000]
+    return HttpResponsePermanentRedirect(f"/{page}?{asked}" if asked else f"/{page}")
 
 
 def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
