@@ -43,7 +43,7 @@ def take(case_id: int, verb: str, *, by: Person, at: datetime, **facts: Any) -> 
 
 
 def open_verbs(case_id: int, person: Person, day: date) -> list[tuple[FlowRow, Refused | None]]:
-    """The verbs of the case's state, each with the reason when it is not open to this person on this day."""
+    """The verbs of the case's state and the steps it bars, each with the reason when it is not open to this person now."""
     return list(acting.open_verbs(_case(case_id), person, day))
 
 

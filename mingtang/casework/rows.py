@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db.models import OuterRef, Subquery
 
 from mingtang.casework.models import Case, CaseReview, CitizenLetter, OpinionEvent, Proposal, Remedy, Step
@@ -66,14 +68,18 @@ def timeline(case_id: int) -> list[Event]:
     return events
 
 
+# Which fact of a step was written to the applicant; what third parties, other organs and notes say stays inside.
+_TOLD = {"clarify_out": "what", "reasons_out": "what", "extend": "reason", "fee_notice": "text"}
+
+
 def tracked(case: Case) -> Tracked:
-    """What the applicant sees: the case, its timeline without notes, its letters to read."""
-    events = tuple(e for e in timeline(case.pk) if e.step not in ("note", "decide"))
+    """What the applicant sees: the case, its timeline without notes, and every paper that went out, in full."""
+    said = [e for e in timeline(case.pk) if e.step not in ("note", "decide")]
+    told = {e.act_key: str(e.facts[_TOLD[e.step]]) for e in said if e.facts.get(_TOLD.get(e.step, ""))}
     letters = tuple(
-        SentLetter(x.kind, x.number, x.written_on, tuple(str(p.get("text", "")) for p in x.parts))
-        for x in case.letters.order_by("pk")
+        SentLetter(x.kind, x.number, x.written_on, tuple(x.parts)) for x in case.letters.order_by("pk")
     )
-    return Tracked(case_row(case), events, letters)
+    return Tracked(case_row(case), tuple(replace(e, facts={}) for e in said), letters, told)
 
 
 def review_row(r: CaseReview) -> CaseReviewRow:

@@ -60,21 +60,25 @@ class Event:
 
 @dataclass(frozen=True)
 class SentLetter:
-    """One letter that was sent to the applicant: its kind, number, day and text, part by part; nobody is named in it."""
+    """One outgoing letter as it was sent: its number, its day, and its text part by part."""
 
     kind: str
     number: str
     written_on: date
-    texts: tuple[str, ...]
+    parts: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
 class Tracked:
-    """What an applicant sees of a case with number and code: no personal data."""
+    """What an applicant sees of a case with number and code: no personal data.
+
+    ``told``: what was written to the applicant at a step that has no numbered letter, by the step's ``act_key``.
+    """
 
     case: CaseRow
     events: tuple[Event, ...]
     letters: tuple[SentLetter, ...]
+    told: Mapping[str, str]
 
 
 @dataclass(frozen=True)

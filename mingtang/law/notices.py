@@ -28,6 +28,7 @@ PAREN = re.compile(r"\(([^()]{0,40})\)")
 DAY = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:<([一二三四五六日])?>)?")
 RANGE = re.compile(r"^\s*(?:至|到|[-—–~～―]+)\s*$")
 VERB = re.compile(r"上班|放假|补休|(?<!不)调休|调至|公休")
+WHOLE_YEAR = re.compile(r"关于\d{4}年(?:部分)?节假日安排")
 TITLE = re.compile(r"(?:国务院办公厅|国务院)关于[^。\n]{0,60}?的通知")
 NUMBER = re.compile(r"国(?:办)?发明电\s*[〔\[(]\s*(\d{4})\s*[〕\])]\s*(\d{1,3})\s*号")
 HEADING = re.compile(
@@ -240,7 +241,8 @@ def _notice(text: str, reader: _Reader) -> Notice:
         raise _Unreadable(f"{both[0]} 既写放假又写上班")
     if not off:
         raise _Unreadable("没有读到放假日期")
-    amends = date(year, 1, 1) not in off
+    # A year's own notice says so in its title; only then is a New Year that is not there a paste cut off.
+    amends = date(year, 1, 1) not in off and not WHOLE_YEAR.search(text)
     title, number = TITLE.search(text.replace("\n", "")), NUMBER.search(text)
     stated = "".join(reader.off.values())
     missing = () if amends else tuple(n for n in dict.fromkeys(statutory(year).values()) if n not in stated)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from mingtang.casework import api as casework
+from mingtang.casework.requests.flow import barred_here
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from tests import given
@@ -432,3 +433,11 @@ def test_a_wrong_identity_number_and_invisible_characters_are_not_taken(office):
             given.application(agency, **passport), at=at, idempotency_key="odd-000002", by=people["clerk"]
         )
     )
+
+
+def test_every_open_state_names_a_step_it_bars_and_never_one_it_has():
+    for state in casework.OPEN_STATES:
+        own = {r.verb for r in casework.REQUESTS.open_from(state)}
+        barred = {r.verb for r, _why in barred_here(state)}
+        assert not own & barred
+        assert barred or state == "received"

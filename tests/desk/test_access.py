@@ -178,3 +178,15 @@ def test_no_typed_control_character_breaks_a_form(bureau: Bureau, case):
         assert clerk.post("/desk/cases/new", typed | {"key": key}).status_code in (409, 422)
     assert clerk.post("/desk/documents/new", {"kind": odd, "title": odd}).status_code == 200
     assert clerk.post("/desk/login", {"account": odd, "secret": odd}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("/desk/reports", "/desk/reports/"), ("/desk/cases?state=open", "/desk/cases/?state=open"),
+     ("/desk/cases/new/", "/desk/cases/new"), ("/desk/nowhere", ""), ("/desk/nowhere/", ""), ("/desk//evil.example", "")],
+)  # fmt: skip
+def test_a_page_asked_for_with_the_wrong_slash_is_found(bureau: Bureau, typed, right):
+    clerk = bureau.desk("clerk")
+    answer = clerk.get(typed)
+    assert (answer.status_code, answer.get("Location", "")) == ((301, right) if right else (404, ""))
+    assert clerk.post(typed).status_code == 404

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mingtang.casework import api as casework
+from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from tests import given
 from tests.desk.conftest import TODAY, Bureau, at_desk, words
@@ -26,6 +27,34 @@ def drafted(bureau: Bureau, case, **fields):
         )
     )
     return row
+
+
+def test_what_the_state_bars_is_named_once_with_its_reason(bureau: Bureau, case):
+    """Article 30: the clock waits for the applicant, so nothing but the correction, its lapse and notes is open."""
+    row = case(11, 2)
+    given.done(given.act(row.id, "clarify", bureau.people["clerk"], given.at(2026, 11, 4), what="请写明年份"))
+    page = page_of(bureau, row)
+    assert page.count("等待申请人补正期间不能办") == 1
+    rest = page[page.index('class="verbs not-now"') :]
+    for label in ("征求第三方意见", "延长答复期限", "要求说明理由", "发收费通知"):
+        assert label in rest
+    refused = given.act(row.id, "extend", bureau.people["director"], TODAY, reason="材料多")
+    assert isinstance(refused, Refused)
+    assert "等待申请人补正" in refused.why
+    assert refused.basis == "条例第三十条"
+
+
+def test_before_both_sides_confirmed_the_page_says_that_nothing_else_can_begin(bureau: Bureau):
+    when = given.at(2026, 11, 2)
+    with ledger.clock_at(when):
+        row = given.done(
+            casework.receive(
+                given.application(bureau.organ, channel="online"), at=when, idempotency_key="unconfirmed-1"
+            )
+        )
+    page = page_of(bureau, row)
+    assert page.count("还没有与申请人确认") == 1
+    assert "延长答复期限" in page[page.index("还没有与申请人确认") - 900 :]
 
 
 def test_a_case_is_found_by_a_part_of_its_number_and_by_its_words(bureau: Bureau, case):

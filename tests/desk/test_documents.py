@@ -47,6 +47,25 @@ def test_plain_text_becomes_paragraphs_of_a_draft(bureau: Bureau):
     assert edition.doc_no == "测政发〔2026〕1号"
 
 
+@pytest.mark.parametrize(
+    ("typed_in", "kept"),
+    [
+        ("设 a<b 且 c>d 时适用。\n第二段。", "<p>设 a&lt;b 且 c&gt;d 时适用。</p><p>第二段。</p>"),
+        ("见<b>附件</b>。\n第二段。", "<p>见&lt;b&gt;附件&lt;/b&gt;。</p><p>第二段。</p>"),
+        ("<p>设 a<b 且 c>d。</p><h2>二</h2>", "<p>设 a&lt;b 且 c&gt;d。</p><h2>二</h2>"),
+        ("<p>若 x<y>z。</p>", "<p>若 x&lt;y&gt;z。</p>"),
+        ('<p class="MsoNormal"><b>粗</b><o:p></o:p></p>', "<p><b>粗</b></p>"),
+        ('<table><tr><td colspan="2" nowrap>格</td></tr></table>', '<table><tbody><tr><td colspan="2">格</td></tr></tbody></table>'),
+    ],
+)  # fmt: skip
+def test_text_that_only_looks_like_a_tag_is_kept_as_text(bureau: Bureau, typed_in, kept):
+    bureau.desk("clerk").post(
+        "/desk/documents/new", typed(bureau, kind="policy", doc_no="测政发〔2026〕1号", body=typed_in)
+    )
+    (paper,) = disclosure.find("document")
+    assert disclosure.editions(paper.id)[0].body == kept
+
+
 def test_a_missing_field_of_the_kind_is_refused_and_nothing_is_kept(bureau: Bureau):
     response = bureau.desk("clerk").post("/desk/documents/new", typed(bureau, kind="penalty"))
     page = words(response)

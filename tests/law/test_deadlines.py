@@ -173,6 +173,36 @@ def test_a_step_is_open_or_not_on_a_day_and_says_why(step, day, before, open_):
     assert answer.basis
 
 
+MARCH_4, MARCH_9 = date(2026, 3, 4), date(2026, 3, 9)
+
+
+@pytest.mark.parametrize(
+    ("before", "day", "says"),
+    [
+        ([Step("clarify_out", MARCH_4)], date(2026, 3, 5), "正在等待申请人补正"),
+        ([Step("clarify_out", MARCH_4)], MARCH_4, "正在等待申请人补正"),
+        (
+            [Step("clarify_out", MARCH_4), Step("clarify_in", MARCH_9)],
+            date(2026, 3, 10),
+            "已经告知过一次补正",
+        ),
+        ([Step("clarify_out", MARCH_4), Step("clarify_in", MARCH_9)], MARCH_9, "已经告知过一次补正"),
+        ([Step("clarify_out", MARCH_4), Step("clarify_in", MARCH_4)], MARCH_4, "已经告知过一次补正"),
+        ([Step("clarify_out", MARCH_4), Step("clarify_in", MARCH_4)], date(2026, 3, 5), "已经告知过一次补正"),
+    ],
+)
+def test_a_second_letter_to_correct_is_refused_with_the_reason_that_holds_that_day(before, day, says):
+    """Article 30: told once and in one go; only between the letter and the correction does the case wait."""
+    laws = on(RECEIVED)
+    asked = laws.may("clarify_out", RECEIVED, "in_person", before, day)
+    counted = laws.deadline(RECEIVED, "in_person", [*before, Step("clarify_out", day)])
+    assert isinstance(asked, Refused)
+    assert isinstance(counted, Refused)
+    assert says in asked.why
+    assert says in counted.why
+    assert "第三十条" in asked.basis
+
+
 @pytest.mark.parametrize(
     ("received", "channel", "steps"),
     [

@@ -176,6 +176,28 @@ def test_lint_finds_nothing_in_the_package_and_names_a_faulty_file(tmp_path):
     assert "reply_dayz" in json.loads(result.stdout)["problems"][0]
 
 
+@pytest.mark.parametrize(
+    ("kept", "missing"),
+    [("一二三五六七", ["劳动节"]), ("一", ["春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"]), ("二三四五六七", ["元旦"]), ("一二三四五六七", [])],
+)  # fmt: skip
+def test_lint_reports_a_notice_that_was_cut_off(tmp_path, kept, missing):
+    lines = {
+        "一": "元旦：1月1日（周五）至3日（周日）放假，共3天。", "二": "春节：2月4日（周四）至11日（周四）放假调休，共8天。1月30日（周六）、2月14日（周日）上班。",
+        "三": "清明节：4月3日（周六）至5日（周一）放假，共3天。", "四": "劳动节：5月1日（周六）至5日（周三）放假调休，共5天。4月25日（周日）、5月8日（周六）上班。",
+        "五": "端午节：6月9日（周三）放假1天。", "六": "中秋节：9月15日（周三）放假1天。",
+        "七": "国庆节：10月1日（周五）至7日（周四）放假调休，共7天。9月26日（周日）、10月9日（周六）上班。",
+    }  # fmt: skip
+    text = "国务院办公厅关于2027年部分节假日安排的通知\n" + "\n".join(f"{n}、{lines[n]}" for n in kept)
+    (tmp_path / "notice.txt").write_text(text)
+    result = run("lint", "--notices", str(tmp_path / "notice.txt"), "--json")
+    assert result.exit_code == (1 if missing else 0)
+    problems = json.loads(result.stdout)["problems"]
+    assert len(problems) == bool(missing)
+    assert all(name in problems[0] for name in missing)
+    named = {"元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"} - set(missing)
+    assert not problems or not any(name in problems[0] for name in named)
+
+
 def test_the_command_loads_no_framework():
     code = "import sys, mingtang.config.commands.law; sys.exit(any(m.split('.')[0] == 'django' for m in sys.modules))"
     done = subprocess.run(

@@ -53,6 +53,17 @@ def test_a_published_document_stands_on_its_page_its_column_its_organ_and_the_fr
         assert "停水通知" in (site_home / path).read_text(), path
 
 
+def test_the_empty_column_of_letters_says_what_there_is_instead(city, site_home):
+    portal.rebuild()
+    page = (site_home / "col/letters/index.html").read_text()
+    assert "本站还没有网上写信、网上投诉的窗口" in page
+    for way in ('href="/apply"', 'href="/track"', 'href="/guide/#g5"', 'href="/guide/#g4"'):
+        assert way in page
+    guide = (site_home / "guide/index.html").read_text()
+    assert 'id="g4"' in guide
+    assert 'id="g5"' in guide
+
+
 def test_a_draft_is_nowhere_on_the_site(city, site_home):
     given.draft(city.people["clerk"], city.government, city.when, title="还没审的稿子")
     portal.rebuild()

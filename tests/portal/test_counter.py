@@ -188,6 +188,74 @@ def test_an_answered_case_tells_how_to_object_to_the_answer_and_not_to_silence(c
     assert "如果到期没有答复" not in page
 
 
+def test_the_answer_can_be_read_in_full_with_number_and_code_and_only_so(counter, city):
+    people = given.team(city.government)
+    case = given.received(people["clerk"], city.government, given.at(2026, 9, 14), content="示例桥的验收报告")
+    given.answered(people, case, given.at(2026, 9, 20))
+    page = _text(counter.post("/track", {"number": case.number, "code": case.code}))
+    for part in ("政府信息公开申请答复书", "你申请公开的内容为：“示例桥的验收报告”。", "经检索，本机关保存有该信息。",
+                 "行政复议", "测试市人民政府2026年9月20日"):  # fmt: skip
+        assert part in page, part
+    wrong = counter.post("/track", {"number": case.number, "code": "AAAAAAAA"})
+    assert "经检索，本机关保存有该信息。" not in _text(wrong)
+
+
+def test_what_has_to_be_corrected_stands_on_the_page_and_what_a_third_party_said_does_not(counter, city):
+    people = given.team(city.government)
+    case = given.received(people["clerk"], city.government, given.at(2026, 9, 14))
+    given.done(
+        given.act(
+            case.id, "clarify", people["clerk"], given.at(2026, 9, 15), what="请写明桥的名称。\n十日内补正"
+        )
+    )
+    asked = counter.post("/track", {"number": case.number, "code": case.code})
+    assert "请写明桥的名称。" in asked.content.decode()
+    assert "送到受理机关" in asked.content.decode()
+    given.done(given.act(case.id, "clarified", people["clerk"], given.at(2026, 9, 16), text="东桥"))
+    given.done(
+        given.act(
+            case.id, "consult", people["clerk"], given.at(2026, 9, 17), party="某某公司", what="可否公开"
+        )
+    )
+    given.done(
+        given.act(
+            case.id,
+            "consulted",
+            people["clerk"],
+            given.at(2026, 9, 18),
+            party="某某公司",
+            opinion="不同意，涉及报价",
+        )
+    )
+    page = counter.post("/track", {"number": case.number, "code": case.code}).content.decode()
+    assert "请写明桥的名称。" in page
+    assert "涉及报价" not in page
+    assert "可否公开" not in page
+
+
+def test_the_days_on_the_tracking_page_end_on_the_date_in_its_head(counter, city):
+    """2 March 2026, consulted 5 to 20 March: due 15 April; extended by twenty: Labour Day is off 1 to 5 May, 9 May is worked, so 15 May."""
+    people = given.team(city.government)
+    case = given.received(people["clerk"], city.government, given.at(2026, 3, 2))
+    given.done(
+        given.act(
+            case.id, "consult", people["clerk"], given.at(2026, 3, 5), party="某某公司", what="可否公开"
+        )
+    )
+    given.done(
+        given.act(
+            case.id, "consulted", people["clerk"], given.at(2026, 3, 20), party="某某公司", opinion="同意"
+        )
+    )
+    given.done(given.act(case.id, "extend", people["director"], given.at(2026, 4, 1), reason="材料多"))
+    page = counter.post("/track", {"number": case.number, "code": case.code}).content.decode()
+    assert "2026年5月15日" in page
+    assert "延长的理由" in page
+    ends = re.findall(r'<td class="end[^"]*"><time class="d" datetime="([^"]+)"', page)
+    assert ends == ["2026-05-15"]
+    assert "/due?received" not in page
+
+
 def test_a_citizens_form_that_came_too_late_gets_a_citizens_page(counter, settings):
     settings.ROOT_URLCONF, settings.CSRF_FAILURE_VIEW = (
         "mingtang.config.urls",
@@ -298,3 +366,14 @@ def test_an_unknown_address_gets_the_portals_page(counter):
     answer = counter.get("/no/such/page")
     assert answer.status_code == 404
     assert "没有这个页面" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("/apply/", "/apply"), ("/track/", "/track"), ("/en/apply/", "/en/apply"),
+     ("/due/?received=2026-03-02&channel=online", "/due?received=2026-03-02&channel=online")],
+)  # fmt: skip
+def test_a_slash_too_many_leads_to_the_page_and_loses_nothing_sent(counter, typed, right):
+    answer = counter.get(typed)
+    assert (answer.status_code, answer["Location"]) == (301, right)
+    assert counter.post(typed, {"number": "x"}).status_code == 404

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from mingtang.casework.models import Case, CaseReview, Step
 from mingtang.casework.requests import answering, timing
-from mingtang.casework.requests.flow import REQUESTS, STATES
+from mingtang.casework.requests.flow import REQUESTS, STATES, barred, barred_here
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, enqueue, law, record
 
@@ -32,7 +32,9 @@ def take(
         row = REQUESTS.row(case.state, verb)
         if row is None:
             labels = "、".join(dict.fromkeys(r.label for r in REQUESTS.open_from(case.state))) or "无"
-            return Refused(f"“{STATES[case.state]}”状态下没有这一步", "本平台流程表", f"现在可以：{labels}")
+            return barred(case.state, verb) or Refused(
+                f"“{STATES[case.state]}”状态下没有这一步", "本平台流程表", f"现在可以：{labels}"
+            )
         day = on or at.date()
         if day > at.date():
             return Refused(f"{day}还没有到", "步骤按实际发生的日期登记", "请等事情发生后再登记")
@@ -66,10 +68,14 @@ def _too_early(case: Case, row: FlowRow, day: date, steps: list[Step]) -> Refuse
 
 
 def open_verbs(case: Case, person: Person, day: date) -> Iterator[tuple[FlowRow, Refused | None]]:
-    """The verbs of the case's state, each with the reason when it is not open to this person on this day."""
+    """The verbs of the case's state, each with the reason when it is not open to this person on this day.
+
+    After them the steps in law that the state bars, each with the state's reason.
+    """
     steps, reach, passed = list(case.steps.order_by("pk")), Reach(person), _passed(case)
     for row in REQUESTS.open_from(case.state):
         yield row, _closed(case, row, person, day, steps, reach, passed)
+    yield from barred_here(case.state)
 
 
 def _closed(

@@ -6,6 +6,7 @@ the table only knows states and powers.
 
 from __future__ import annotations
 
+from mingtang.law.api import Refused
 from mingtang.ledger.api import FlowRow, FlowTable
 
 STATES = {
@@ -82,6 +83,33 @@ REQUESTS = FlowTable(
     ],
     STATES,
 )  # fmt: skip
+
+# What a case may need next in law: named at every open case, also where its state bars it.
+_NEXT = ("clarify", "consult", "coconsult", "extend", "ask_reasons", "fee", "decide")
+_DRAFTED = ("处理决定已经拟定", _CHAIN, "要先办这一步的，请审签人退回修改，再重新拟定")
+# Why a state bars a step that other states know, on which basis, and what to do instead.
+_BARS = {
+    "submitted": ("还没有与申请人确认，收到之日未定，期限没有起算", "条例第三十一条第（三）项", "请先与申请人确认收到"),
+    "clarifying": ("等待申请人补正期间不能办，期限从收到补正之日重新计算", "条例第三十条", "请登记收到补正；逾期不补正的，办理不再处理"),
+    "consulting": ("征求意见还没有收回，征求意见的时间不计入期限", "条例第三十二条、第三十三条、第三十四条", "请先登记收到的意见"),
+    "awaiting_fee": ("等待申请人缴费期间不能办，期限从缴费完成次日起重新计算", "国办函〔2020〕109号", "请登记缴费；逾期不缴的，办理不再处理"),
+    "asking": ("等待申请人说明理由期间先不办其他步骤，期限照常计算", "条例第三十五条", "请登记收到理由，或者拟定处理决定"),
+    "drafted": _DRAFTED, "in_review": _DRAFTED, "head_done": _DRAFTED, "secrecy_done": _DRAFTED,
+    "approved": ("答复已经签发", _CHAIN, "请登记送达"),
+}  # fmt: skip
+
+
+def barred(state: str, verb: str) -> Refused | None:
+    """Why a step that the law knows is not to be taken in this state; None where the table has it or nobody waits."""
+    known = verb in _NEXT and REQUESTS.row(state, verb) is None
+    return Refused(*_BARS[state]) if known and state in _BARS else None
+
+
+def barred_here(state: str) -> list[tuple[FlowRow, Refused]]:
+    """The steps that the law knows and this state bars, in the order of the work, each with the reason."""
+    found = ((REQUESTS.named(verb), barred(state, verb)) for verb in _NEXT)
+    return [(row, why) for row, why in found if why is not None]
+
 
 # Words of the timeline for the steps that law knows.
 STEP_TEXTS = {

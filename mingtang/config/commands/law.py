@@ -333,10 +333,8 @@ def lint_command(notices: tuple[Path, ...], norms: tuple[Path, ...], as_json: bo
             answer = read(_text(path, as_json), path)
             if isinstance(answer, Refused):
                 problems.append(f"{path.name}：{answer.why}{answer.instead}")
-            elif missing := getattr(answer, "missing", ()):
-                problems.append(
-                    f"{path.name}：通知里没有提到{'、'.join(missing)}，可能没有粘贴完整，请粘贴通知全文。"
-                )
+            elif isinstance(answer, Notice) and answer.missing:
+                problems.append(f"{path.name}：通知里没有提到{'、'.join(answer.missing)}。请粘贴通知全文。")
     if as_json:
         _emit({"problems": problems})
     else:

@@ -19,7 +19,7 @@ from mingtang.desk.cases.facts import fields_of, note_of
 from mingtang.desk.cases.showing import calendar_weeks, history, letter, looks_at
 from mingtang.desk.chips import days_of
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
-from mingtang.desk.offers import Offer, leading
+from mingtang.desk.offers import Offer, closed, leading
 from mingtang.law.api import Refused
 from mingtang.ledger.api import find, now
 
@@ -252,7 +252,6 @@ def _show(
         Offer(r, fields if r.verb == verb and fields else fields_of(row, r.verb) or (), r.verb == verb, note_of(r.verb, r.basis))
         for r, no in verbs if no is None
     ]  # fmt: skip
-    closed = [(r, no) for r, no in verbs if no is not None]
     letters = [{**x, "parts": letter(x["parts"])} for x in casework.letters(row.id)]
     draft = (
         letter(casework.letters(row.id, days.today)[0]["parts"])
@@ -261,7 +260,7 @@ def _show(
     )
     return page(request, "case", {
         "case": row, "chip": days.of_case(row), "due": due, "weeks": calendar_weeks(due, days.today), "week_heads": speech.week_heads(),
-        "able": able, "closed": closed, "main": leading(able, _FIRST),
+        "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs), "main": leading(able, _FIRST),
         "events": history(row.id), "looks": looks_at(row.id), "reviews": list(casework.find("review", case_id=row.id)),
         "letters": letters, "draft": draft, "refused": refused, "verb": verb, "applicant": applicant,
         "applicant_type": casework.APPLICANTS.get(row.applicant_type, row.applicant_type),

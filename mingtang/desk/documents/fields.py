@@ -12,10 +12,17 @@ from mingtang.desk.fields import Field
 from mingtang.disclosure import api as disclosure
 
 _ATTRIBUTES = (("open", "主动公开"), ("on_request", "依申请公开"), ("closed", "不予公开"))
-# HTML begins with a block; a comparison such as a<b in plain text is none.
-_BLOCK = re.compile(
-    r"\s*<(?:p|div|section|h[2-5]|ul|ol|dl|table|blockquote|figure|pre|hr|img)(?:\s[^<>]*)?/?>", re.IGNORECASE
+# A tag of the web's own with attributes as they are written there; “<b 且 c>” is none.
+_ATTRIBUTE = r"""\s+(?:[a-zA-Z_:][\w:.-]*\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+)|nowrap|noshade|hidden|disabled|checked|reversed)"""
+_BLOCKS = "p|h[1-6]|table|ul|ol|dl|div|section|article|blockquote|figure|pre|html|body"
+_KNOWN = (
+    _BLOCKS
+    + "|a|b|i|u|s|em|strong|small|big|sub|sup|span|font|br|hr|img|li|dt|dd|caption|colgroup|col|thead|tbody|tfoot|tr|th|td"
+    "|figcaption|head|meta|link|title|style|script|noscript|template|iframe|object|embed|svg|math|form|input|button|select"
+    "|option|textarea|label|header|footer|nav|aside|main|address|center|code|del|ins|strike|video|audio|base|[ovwxm]:[\\w.]+"
 )
+_BLOCK = re.compile(rf"<(?:{_BLOCKS})(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE | re.ASCII)
+_NO_TAG = re.compile(rf"<(?=/?[a-z])(?!/?(?:{_KNOWN})(?:{_ATTRIBUTE})*\s*/?>)", re.IGNORECASE | re.ASCII)
 _NOTE = "理由会留痕，也会显示在原网址上"
 # What each verb on a document must be told.
 FACTS: dict[str, tuple[Field, ...]] = {
@@ -105,9 +112,12 @@ def written(fields: list[Field], values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def paragraphs(text: str) -> str:
-    """Plain text as paragraphs, every character kept; text made of HTML's blocks is left to the catalogue's cleaning."""
-    if _BLOCK.match(text):
-        return text
+    """Plain text as paragraphs; text in whole blocks of the web is left to the catalogue's cleaning.
+
+    Nothing is lost in silence: what only looks like a tag is kept as the text it is.
+    """
+    if _BLOCK.search(text):
+        return _NO_TAG.sub("&lt;", text)
     blocks = [b.strip() for b in re.split(r"\n\s*\n|\n", text) if b.strip()]
     return "".join(f"<p>{html.escape(b, quote=False)}</p>" for b in blocks)
 

@@ -18,7 +18,7 @@ from mingtang.desk.documents.fields import FACTS, catalogue, filled, written
 from mingtang.desk.documents.files import Taken, take
 from mingtang.desk.documents.showing import chain_of, marked, paragraphs_of, said_acts
 from mingtang.desk.fields import Field, Mistyped, read, refill
-from mingtang.desk.offers import Offer, leading
+from mingtang.desk.offers import Offer, closed, leading
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger.api import FileRow, now
@@ -106,7 +106,7 @@ def _show(
         "validity": disclosure.VALIDITIES.get(working.validity, ""), "state": disclosure.STATES[working.state],
         "document_state": _STATES[row.state], "states": disclosure.STATES,
         "chain": chain_of(kind.chain, row, working), "findings": numbered, "counts": counts,
-        "paragraphs": marked(paragraphs_of(working), numbered), "able": able, "closed": [(r, no) for r, no in verbs if no is not None],
+        "paragraphs": marked(paragraphs_of(working), numbered), "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs),
         "main": leading(able, _FIRST),
         "log": list(disclosure.find("publication", document_id=row.id)), "acts": said_acts(row.id), "refused": refused, "verb": verb,
         "interprets": disclosure.find("document", pk=row.interprets_id).first() if row.interprets_id else None,
@@ -207,9 +207,9 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         "doc": row,
         "attached": working.attachments,
     }
-    closed = {r.verb: no for r, no in disclosure.open_verbs(row.id, request.user)}  # type: ignore[arg-type]
-    if "edit" not in closed or closed["edit"] is not None:
-        no = closed.get("edit") or Refused(
+    shut = {r.verb: no for r, no in disclosure.open_verbs(row.id, request.user)}  # type: ignore[arg-type]
+    if "edit" not in shut or shut["edit"] is not None:
+        no = shut.get("edit") or Refused(
             f"“{disclosure.STATES[working.state]}”的件不能改",
             "审的和发的必须是同一份",
             "请先退回，或对已公开的文件办更正",

@@ -66,7 +66,7 @@ def _clarify_out(clock: Clock, step: Step, day: int) -> Refused | None:
     times = terms.clarify_times.value
     if times is not None and len(clock.clarified) + (clock.clarify_out is not None) >= times:
         return Refused(
-            "补正只能一次性告知，这件申请已经告知过。",
+            "这件申请已经告知过一次补正，补正只能一次性告知。",
             terms.clarify_times.article,
             "补正后内容仍不明确的，请作出“补正后仍不明确”的答复。",
         )
@@ -305,4 +305,23 @@ def malformed(step: Any) -> Refused | None:
 
 def in_order(steps: Iterable[Step]) -> list[Step]:
     """By date; on one day, in the order in which such steps can follow each other."""
-    return sorted(steps, key=lambda s: (s.on, RANK[s.step]))
+    ordered = sorted(steps, key=lambda s: (s.on, RANK[s.step]))
+    if sum(s.step == "clarify_out" for s in ordered) > 1:
+        _answers_first(ordered)
+    return ordered
+
+
+def _answers_first(ordered: list[Step]) -> None:
+    """A correction that came before the day's second letter stands before it: the case no longer waits then."""
+    waiting = False
+    for i, step in enumerate(ordered):
+        if step.step == "clarify_in":
+            waiting = False
+        elif step.step == "clarify_out":
+            later = range(i + 1, len(ordered)) if waiting else ()
+            came = next(
+                (j for j in later if ordered[j].step == "clarify_in" and ordered[j].on == step.on), None
+            )
+            waiting = came is None
+            if came is not None:
+                ordered.insert(i, ordered.pop(came))

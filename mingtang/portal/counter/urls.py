@@ -11,7 +11,8 @@ urlpatterns = [
     path("en/apply", views.apply),
     path("en/track", views.track),
     path("en/due", views.due),
-    re_path(r"^(?P<page>(?:en/)?(?:apply|track|due))/$", views.without_slash),
+    # Typed with a slash too many.
+    re_path(r"^((?:en/)?(?:apply|track|due))/$", views.without_slash),
     path("healthz", views.healthz, name="healthz"),
     path("qr/<path:page>", views.qr, name="qr"),
     # Whatever nobody answers to; the desk's own addresses stay the desk's.

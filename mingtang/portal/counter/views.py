@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
@@ -178,20 +177,9 @@ def track(request: HttpRequest) -> HttpResponse:
     deadline = None if isinstance(answer, Refused) else answer
     return _page(
         request, "track.html", _("办理进度"), number=number, found=found, fault="", today=today, deadline=deadline,
-        strip=days.strip(deadline.days, today) if deadline else None, day_by_day=_day_by_day(found, deadline), open=found.case.state in casework.OPEN_STATES,
+        strip=days.strip(deadline.days, today) if deadline else None, weeks=days.weeks(deadline.days) if deadline else [],
+        open=found.case.state in casework.OPEN_STATES,
     )  # fmt: skip
-
-
-def _day_by_day(found: casework.Tracked, deadline: Deadline | None) -> str:
-    """The public question that gives this case's own date, as an address's query; empty when the page cannot ask it."""
-    steps = [(e.step, e.on) for e in found.events if e.step in forms.STEPS]
-    if deadline is None or len(dict(steps)) != len(steps):
-        return ""
-    asked = forms.Question(found.case.received_on, found.case.channel, tuple(Step(*s) for s in steps))
-    answer = _counted(asked)
-    if isinstance(answer, Refused) or answer.deadline.due_on != deadline.due_on:
-        return ""
-    return urlencode({"received": asked.received, "channel": asked.channel} | dict(steps))
 
 
 def _asker(request: HttpRequest) -> str:
@@ -253,19 +241,20 @@ def _counted(question: forms.Question) -> _Counted | Refused:
 # --- small ones ----------------------------------------------------------------------------------------------
 
 
-@require_GET
-def without_slash(request: HttpRequest, page: str) -> HttpResponse:
-    """The counter's addresses have no slash at the end; who types one is led on, question and all."""
-    query = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(f"/{page}" + (f"?{query}" if query else ""))
-
-
 @kindly
 def not_found(request: HttpRequest) -> HttpResponse:
     """The portal's page for an address that nobody answers to."""
     return _page(
         request, "error.html", _("没有这个页面"), 404, code="404", crumbs=[(_("没有这个页面"), None)]
     )
+
+
+def without_slash(request: HttpRequest, page: str) -> HttpResponse:
+    """The address of a counter page with a slash at its end: for good to the one without, the question kept."""
+    if request.method not in ("GET", "HEAD"):
+        return not_found(request)
+    asked = request.META.get("QUERY_STRING", "")[:2000]
+    return HttpResponsePermanentRedirect(f"/{page}?{asked}" if asked else f"/{page}")
 
 
 def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
