@@ -63,16 +63,16 @@ def _confirm(clock: Clock, step: Step, day: int) -> Refused | None:
 
 def _clarify_out(clock: Clock, step: Step, day: int) -> Refused | None:
     terms = clock.terms
+    if clock.clarify_out is not None:
+        return Refused(
+            "正在等待申请人补正，不能再次告知补正。", terms.clarify_times.article, "请等待补正或其期限届满。"
+        )
     times = terms.clarify_times.value
-    if times is not None and len(clock.clarified) + (clock.clarify_out is not None) >= times:
+    if times is not None and len(clock.clarified) >= times:
         return Refused(
             "这件申请已经告知过一次补正，补正只能一次性告知。",
             terms.clarify_times.article,
             "补正后内容仍不明确的，请作出“补正后仍不明确”的答复。",
-        )
-    if clock.clarify_out is not None:
-        return Refused(
-            "正在等待申请人补正，不能再次告知补正。", terms.clarify_times.article, "请等待补正或其期限届满。"
         )
     if clock.fee_notice is not None and clock.fee_paid is None:
         return Refused("已送达收费通知，正在等待缴费。", terms.fee_pay.article, "请等待缴费或其期限届满。")
