@@ -122,9 +122,8 @@ def as_filed(document: Document, edition: Edition, facts: Mapping[str, Any]) -> 
 
     A form that sends the text and the fields back as they stand changes nothing.
     """
-    given = dict(facts)
-    origin = given.pop("origin", ("", ""))
-    if kinds()[document.kind].origin in ("", origin[0]):  # nobody's, or its own room writes it
+    given = {k: v for k, v in facts.items() if k != "origin"}
+    if not _anothers(document, facts):
         return given
     body, data = given.pop("body", None), given.pop("data", None)
     same_body = body is None or clean(str(body)).split() == edition.body.split()
@@ -137,9 +136,16 @@ def as_filed(document: Document, edition: Edition, facts: Mapping[str, Any]) -> 
     )
 
 
-def files_as_filed(document: Document, edition: Edition, files: list[tuple[str, FileRow]]) -> Refused | None:
+def _anothers(document: Document, facts: Mapping[str, Any]) -> bool:
+    """Do text, figures and files belong to another room than the one that writes (``origin`` names who writes)?"""
+    return kinds()[document.kind].origin not in ("", facts.get("origin", ("", ""))[0])
+
+
+def files_as_filed(
+    document: Document, edition: Edition, files: list[tuple[str, FileRow]], facts: Mapping[str, Any]
+) -> Refused | None:
     """Why these attachments cannot stand: a file that another room filed would go missing or be exchanged."""
-    if not kinds()[document.kind].origin:
+    if not _anothers(document, facts):
         return None
     filed = set(edition.attachments.values_list("name", "file_id"))
     if filed <= {(name, f.digest) for name, f in files}:

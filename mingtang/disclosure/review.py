@@ -155,7 +155,7 @@ def _revised(
     given = as_filed(document, edition, facts)
     if isinstance(given, Refused):
         return given
-    values = {f: getattr(edition, f) for f in FIELDS} | {k: v for k, v in given.items() if k in FIELDS}
+    values = {f: getattr(edition, f) for f in FIELDS} | given
     return fault_of(document.kind, values, at.date()) or values
 
 
@@ -164,8 +164,7 @@ def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: F
     values = _revised(document, edition, facts, at)
     if isinstance(values, Refused):
         return values
-    own = kinds()[document.kind].origin == facts.get("origin", ("",))[0]
-    if files is not None and not own and (fault := files_as_filed(document, edition, files)):
+    if files is not None and (fault := files_as_filed(document, edition, files, facts)):
         return fault
     before = {f: getattr(edition, f) for f in facts if f in FIELDS}
     write(edition, values)
@@ -295,7 +294,7 @@ def _correct(document: Document, edition: Edition, by: Person, at: datetime, row
     new.save()
     if files is None:
         files = [(a.name, a.file) for a in edition.attachments.select_related("file")]
-    elif fault := None if "origin" in facts else files_as_filed(document, edition, files):
+    elif fault := files_as_filed(document, edition, files, facts):
         return fault
     attach(new, files)
     # Drafting a correction and publishing it are two deeds: the second is recorded as document.correct.

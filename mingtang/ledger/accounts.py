@@ -17,6 +17,7 @@ from mingtang.ledger.clock import SHANGHAI
 from mingtang.ledger.models import Appointment, Person
 
 _BASIS = "等级保护：一人一个账号，口令本人保管"
+LAST_KEEPER = Refused("这是最后一位系统管理员", "等级保护：须有人管理账号和权限", "请先任命另一位系统管理员")
 _FAULTS = {"password_too_short": "太短", "password_too_common": "太常见"}
 
 
@@ -68,7 +69,7 @@ def deactivate(by: Person | None, at: datetime, *, person: Person) -> Person | R
     if not person.is_active:
         return Refused(f"{person.name}的账号已经停用", _BASIS, "不需要再办")
     if not _others_keep(person, at):
-        return Refused("这是最后一位系统管理员", "等级保护：须有人管理账号和权限", "请先任命另一位系统管理员")
+        return LAST_KEEPER
     deed = Deed(
         "person.deactivate", "person", str(person.pk), at, by, None, _BASIS, {"username": person.username}
     )

@@ -175,7 +175,7 @@ def relieve(
         role="keeper", valid_to__isnull=True, valid_from__lte=until, person__is_active=True
     )
     if held.role == "keeper" and not [k for k in keepers if k.pk != held.pk]:
-        return Refused("这是最后一位系统管理员", "等级保护：须有人管理账号和权限", "请先任命另一位系统管理员")
+        return accounts.LAST_KEEPER
     held.valid_to = until
     held.save(update_fields=["valid_to"])
     record(

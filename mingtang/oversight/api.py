@@ -12,7 +12,7 @@ from mingtang.oversight.reports.counters import COUNTERS
 from mingtang.oversight.reports.figures import Figure
 from mingtang.oversight.reports.flow import REPORTS, take
 from mingtang.oversight.reports.following import follow
-from mingtang.oversight.reports.opening import Counted
+from mingtang.oversight.reports.opening import CountedRows
 from mingtang.oversight.reports.printing import FORMATS, MEDIA, render
 from mingtang.oversight.reports.tallies import recount
 from mingtang.oversight.rows import SHELVES, ReportRow
@@ -21,6 +21,6 @@ from mingtang.oversight.tasks import render_later, rendered
 find = SHELVES.find
 
 __all__ = [
-    "COUNTERS", "FORMATS", "MEDIA", "REPORTS", "Compiled", "Counted", "Figure", "ReportRow", "audit", "compile_report", "enter",
+    "COUNTERS", "FORMATS", "MEDIA", "REPORTS", "Compiled", "CountedRows", "Figure", "ReportRow", "audit", "compile_report", "enter",
     "find", "follow", "recount", "render", "render_later", "rendered", "take",
 ]  # fmt: skip

@@ -65,6 +65,18 @@ def enter(chromium, live_server, person, size: str = "desk", script: bool = True
     return page, complaints
 
 
+def fits(page, address):
+    """The page does not run over its window, and every field has a label."""
+    page.goto(address)
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{address} is {wider} px wider than its window"
+    unnamed = page.evaluate(
+        "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]"
+        ".filter(e => !e.labels.length && !e.ariaLabel).map(e => e.name)"
+    )
+    assert unnamed == [], f"{address} has fields without a label"
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_no_page_runs_over_its_window_or_breaks_its_policy(chromium, live_server, clerk, size):
     page, complaints = enter(chromium, live_server, clerk, size)
@@ -73,14 +85,7 @@ def test_no_page_runs_over_its_window_or_breaks_its_policy(chromium, live_server
         "", "cases/", "cases/new", f"cases/{case.id}/", f"cases/{case.id}/receipt", "documents/", "documents/new",
         "documents/new?kind=policy", "documents/1/", "duties/", "reports/", "reports/2026/", "agencies/", "acts/",
     ):  # fmt: skip
-        page.goto(f"{live_server.url}/desk/{address}")
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, f"{address} is {wider} px wider than its window"
-        unnamed = page.evaluate(
-            "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]"
-            ".filter(e => !e.labels.length && !e.ariaLabel).map(e => e.name)"
-        )
-        assert unnamed == [], f"{address} has fields without a label"
+        fits(page, f"{live_server.url}/desk/{address}")
     assert [c for c in complaints if "404" not in c] == []
 
 
@@ -97,14 +102,7 @@ def test_no_page_of_the_keeper_runs_over_its_window_or_breaks_its_policy(chromiu
         "people/", "people/new", f"people/{keeper.pk}/", "password", "laws/", "laws/?kind=norms", "registers/training/",
         "registers/press_conference/", "registers/delivery/",
     ):  # fmt: skip
-        page.goto(f"{live_server.url}/desk/{address}")
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, f"{address} is {wider} px wider than its window"
-        unnamed = page.evaluate(
-            "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]"
-            ".filter(e => !e.labels.length && !e.ariaLabel).map(e => e.name)"
-        )
-        assert unnamed == [], f"{address} has fields without a label"
+        fits(page, f"{live_server.url}/desk/{address}")
     assert complaints == []
 
 

@@ -58,3 +58,10 @@ def city(db, site_home) -> City:
 def log_ids() -> list[int]:
     """Every publication there is, oldest first."""
     return [p.id for p in disclosure.find("publication").order("pk")]
+
+
+@pytest.fixture
+def counter_alone(settings):
+    """The counter answers without the desk beside it."""
+    settings.ROOT_URLCONF = "mingtang.portal.counter.urls"
+    settings.CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"

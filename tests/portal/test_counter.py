@@ -13,14 +13,7 @@ from mingtang.casework import api as casework
 from mingtang.ledger import api as ledger
 from tests import given
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _counter_alone(settings):
-    """The counter answers without the desk beside it."""
-    settings.ROOT_URLCONF = "mingtang.portal.counter.urls"
-    settings.CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counter_alone")]
 
 
 @pytest.fixture

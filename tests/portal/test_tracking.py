@@ -13,13 +13,7 @@ from mingtang.law import api as law
 from mingtang.ledger import api as ledger
 from tests import given
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _counter_alone(settings):
-    settings.ROOT_URLCONF = "mingtang.portal.counter.urls"
-    settings.CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counter_alone")]
 
 
 @pytest.fixture

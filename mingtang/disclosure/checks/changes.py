@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from mingtang.disclosure.checks import growth
 from mingtang.disclosure.checks.figures import Figured, Quantity, Share, figured, percent, plain, rounded
+from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
-BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
-UP = "增长|增加|上升|提高|提升|多|上涨|增"
-DOWN = "下降|减少|降低|减|少|下跌|降|精简|压减|缩减|回落"
-NAMED = "增幅|涨幅|增速|增长率"
+# Behind the words of growth the bare ones: 增8件, 降8件.
+UP, DOWN = f"{growth.UP}|增", f"{growth.DOWN}|降"
 LAST = r"(?:上一?年度?|去年|20\d\d年度?)(?:同期|全年)?"
 # 47件，比上年的39件增加8件
 NOW_BEFORE = re.compile(
@@ -24,7 +24,7 @@ DIFFERENCE = re.compile(rf"[）)]?[，,]?[^，。；;,\d]{{0,5}}?(?P<way>{UP}|{D
 FROM = re.compile(r"(?:由|从)(?:[^，。；;,]|(?<=\d),(?=\d)){0,18}$")
 UP_TO = re.compile(rf"[^，。；;,\d]{{0,6}}?(?P<way>{UP}|{DOWN})[^，。；;,\d]{{0,2}}?[到至为]\s?")
 RATE = re.compile(
-    rf"[，,、（(；]?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN}|{NAMED}|降幅|减幅)(?:[了约为是]|达到?)?\s?"
+    rf"[，,、（(；]?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN}|{growth.NAMED}|{growth.FALL})(?:[了约为是]|达到?)?\s?"
 )
 # 42场，同比增长16.7%（上年36场）
 BRACKETED = re.compile(rf"\s?[（(]{LAST}[^，。；;,、\d]{{0,8}}$")
@@ -89,7 +89,7 @@ def _rate_behind(row: Figured, now: Quantity, before: Quantity, at: int) -> Iter
     rate = next((s for s in row.shares if s.start >= at), None)
     step = RATE.fullmatch(row.line.text, at, rate.start) if rate is not None else None
     if rate is not None and step is not None:
-        yield from _rate(row.line, now, before, rate, step["way"] in f"{UP}|{NAMED}".split("|"))
+        yield from _rate(row.line, now, before, rate, step["way"] in f"{UP}|{growth.NAMED}".split("|"))
 
 
 def _rate(

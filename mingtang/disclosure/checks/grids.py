@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from mingtang.disclosure.checks.figures import plain
+from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding
 from mingtang.disclosure.checks.types import Check, Finding, Line, Place, Reading, Table
 
-BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
 TOTAL = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十\d]*[)）、.．]?)?(?:合计|总计|共计|总数|合计数|总计数|全市合计)(?:[（(][^）)]*[)）])?$"
 )

@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from mingtang.disclosure.checks.figures import Quantity, Share, figured, plain, rounded
+from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
-BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
 UP = "增长|增加|上升|提高|提升|多|上涨"
 DOWN = "下降|减少|降低|减|少|下跌|精简|压减|缩减|回落"
 # 增加516条，增幅27.2%

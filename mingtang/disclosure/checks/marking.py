@@ -9,6 +9,8 @@ from mingtang.disclosure.checks.types import Finding, Line, Place, Severity
 
 SENTENCE_END = re.compile(r"[。！？!?](?![”’」』）)])|[。！？!?][”’」』）)]+|\n")
 EXCERPT = 160
+# What every check of figures rests on.
+ACCURATE = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
 
 
 def place(line: Line, start: int | None = None, end: int | None = None) -> Place:

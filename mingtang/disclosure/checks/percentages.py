@@ -20,11 +20,11 @@ from mingtang.disclosure.checks.figures import (
     plain,
     rounded,
 )
-from mingtang.disclosure.checks.listing import FAMILIES
+from mingtang.disclosure.checks.listing import FAMILIES, REST
+from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
-BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
 TIE = re.compile(r"[^。；;，,、\d]{0,6}[，,（(]?\s?占(?P<base>[^，。；,;\d]{0,14})$")
 FOREIGN = re.compile(r"全国|全省|全市|全县|全区|同期|预算|生产总值|GDP|人口|面积|投资|收入|支出|上年|去年")
 LIST_STEP = re.compile(r"[，,；;、和][^，。；;,、\d%]{0,24}$")
@@ -32,7 +32,6 @@ NO_SHARE = re.compile(
     r"率|增长|下降|提高|上升|同比|降低|增加|减少|完成|达到|超过|涨|跌|以上|以下|不低于|不超过|至少|利息|贴息|补助|补贴|奖励|税"
 )
 MONEY = re.compile(r"经费|资金|支出|收入|投资|增加值|生产总值|面积|人口|金额|亿元|万元")
-REST = re.compile(r"其他|其它|其余")
 PLACES_ALIKE = 3
 # Above this every share of two decimals is some whole number's.
 MOST_BASE = 1000

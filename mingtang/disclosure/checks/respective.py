@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, Share, cut, figured, percent, plain, rounded
+from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
-BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
 LEAD = re.compile(
     r"[，,、；（(]?\s?(?:各|所)?(?:分别占|占比分别(?:为|是)?|分别占比(?:为)?|占(?P<base>[^，。；,;\d%]{0,14})(?:比例|比重|的比例|的比重|比)?分别(?:为|是))(?P<of>[^，。；,;\d%]{0,14}?)(?:的)?\s?$"
 )

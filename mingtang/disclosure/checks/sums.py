@@ -25,10 +25,10 @@ from mingtang.disclosure.checks.listing import (
     nearly,
     of_one_kind,
 )
+from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Severity
 
-BASIS = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"
 BRACKET = re.compile(r"[（(]([^（()）]{4,240})[)）]")
 NESTED = re.compile(r"[（(][^（()）]*[)）]")
 OPEN_LIST = re.compile(

@@ -58,7 +58,7 @@ class Compiled:
         """Rule, period and scope of a figure in one sentence, fit for the public."""
         return words.trace(self.form, self.year, self.scope, figure)
 
-    def rows(self, figure: Figure) -> opening.Counted | None:
+    def rows(self, figure: Figure) -> opening.CountedRows | None:
         """The rows a figure counted (of a filed report: when it was filed); None where nothing was counted."""
         return opening.opened(figure, self.year, self.agency.path, self.frozen)
 

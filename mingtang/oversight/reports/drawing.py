@@ -66,26 +66,31 @@ _HOW = {"counted": "counted", "declared": "declared", "mixed": "counted", "carri
 _RESULT = {"held": "held", "failed": "failed", "not_testable": "untestable"}
 
 
-def page_data(made: Compiled, *, in_one_row: bool = False) -> dict[str, Any]:
-    """What a baked page needs to draw the report: sections with their tables, traces, relations, notes. No case rows.
+def sections(made: Compiled, *, in_one_row: bool = True) -> list[dict[str, Any]]:
+    """The sections with their paragraphs, the sources of their numerals and their printed tables, each cell with its trace.
 
     ``in_one_row``: table 4 as on the official form. On a page it stands as three short rows: fifteen columns fit no screen.
+    Tables of no section stand behind all.
     """
     drawn = [_table(made, t, in_one_row=in_one_row) for t in made.form.tables if t.printed]
-    sections = [
+    placed: list[dict[str, Any]] = [
         {
             "number": s.number,
             "title": s.title,
             "paragraphs": ["".join(r.text for r in p) for p in s.paragraphs],
             "sources": _sources(made, s),
-            "tables": [_page_table(t) for t in drawn if t["section"] == s.number],
+            "tables": [t for t in drawn if t["section"] == s.number],
         }
         for s in made.sections
     ]
-    known = {s["number"] for s in sections}
-    rest = [_page_table(t) for t in drawn if t["section"] not in known]
-    if rest:
-        sections.append({"number": "附", "title": "统计表", "paragraphs": [], "sources": [], "tables": rest})
+    known = {s["number"] for s in placed}
+    if rest := [t for t in drawn if t["section"] not in known]:
+        placed.append({"number": "附", "title": "统计表", "paragraphs": [], "sources": [], "tables": rest})
+    return placed
+
+
+def page_data(made: Compiled) -> dict[str, Any]:
+    """What a baked page needs to draw the report: sections with their tables, traces, relations, notes. No case rows."""
     untestable = [r for r in made.relations if r.state == "not_testable"]
     return {
         "report": {
@@ -98,7 +103,9 @@ def page_data(made: Compiled, *, in_one_row: bool = False) -> dict[str, Any]:
             "reason": made.reason,
         },
         "totals": _totals(made),
-        "sections": sections,
+        "sections": [
+            s | {"tables": [flat(t) for t in s["tables"]]} for s in sections(made, in_one_row=False)
+        ],
         "relations": [
             {"code": r.code, "text": _relation(made, r), "figures": _sides(r), "state": _RESULT[r.state]}
             for r in made.relations
@@ -147,12 +154,7 @@ def _totals(made: Compiled) -> list[dict[str, Any]]:
     ]
 
 
-def tables(made: Compiled) -> dict[str, Any]:
-    """The printed tables with every cell's code, figure and trace: what a page draws, at the desk and in public."""
-    return {"tables": [_table(made, t) for t in made.form.tables if t.printed]}
-
-
-def _table(made: Compiled, table: Table, *, in_one_row: bool = True) -> dict[str, Any]:
+def _table(made: Compiled, table: Table, *, in_one_row: bool) -> dict[str, Any]:
     def cell(row: Row, column: str) -> dict[str, Any] | None:
         code = table.cells.get((row.code, column))
         if code is None:
@@ -198,7 +200,7 @@ def _unit(made: Compiled, table: Table, row: Row) -> str:
     return next((made.form.cells[code].unit for code in codes if code), "")
 
 
-def _page_table(table: dict[str, Any]) -> dict[str, Any]:
+def flat(table: dict[str, Any]) -> dict[str, Any]:
     """A table in the words of the baked page."""
 
     def cell(c: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ _CHUNK = 500
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedRows:
     """The rows behind a figure. ``ids`` None: asked now; else those counted when the report was filed, in that order.
 
     ``here``: the question as it stands today.
@@ -74,11 +74,11 @@ def asked(counter: str, where: Where, year: int, path: str) -> Found[Any]:
     return COUNTERS[counter].ask(year, where).where(agency_path__startswith=path)
 
 
-def opened(figure: Figure, year: int, path: str, frozen: str) -> Counted | None:
+def opened(figure: Figure, year: int, path: str, frozen: str) -> CountedRows | None:
     """The rows behind a figure; None where nothing was counted."""
     if not figure.counter or not figure.kept:
         return None
     here = asked(figure.counter, figure.where, year, path)
     if not frozen:
-        return Counted(here)
-    return Counted(here, tuple(frozen_ids(frozen).get(question(figure), ())))
+        return CountedRows(here)
+    return CountedRows(here, tuple(frozen_ids(frozen).get(question(figure), ())))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mingtang.oversight.reports.compiling import Compiled
-from mingtang.oversight.reports.drawing import as_json, number, page_data, tables
+from mingtang.oversight.reports.drawing import as_json, flat, number, sections
 from mingtang.oversight.reports.figures import NOT_STATED
 
 MEDIA = {
@@ -22,28 +22,29 @@ MEDIA = {
 FORMATS = tuple(MEDIA)
 
 
-def _grid(table: dict[str, Any]) -> Iterator[list[str]]:
-    """A table as rows of strings, header first; a heading row has one string."""
-    corner, *titles = table["columns"]
-    yield [corner, *(["单位"] if table["units"] else []), *titles]
-    for r in table["rows"]:
-        unit = [r["unit"]] if table["units"] and not r["heading"] else []
-        yield [r["head"], *unit, *("" if c is None else c["shown"] for c in r["cells"])]
+def _grid(table: dict[str, Any], *, bare: bool = False) -> Iterator[list[Any]]:
+    """A table as rows of cells, header first; a heading row has one. ``bare``: figures as numbers where they are known."""
+    flattened = flat(table)
+    corner, *titles = flattened["columns"]
+    yield [corner, *(["单位"] if flattened["units"] else []), *titles]
+
+    def cell(c: dict[str, Any] | None) -> Any:
+        if c is None:
+            return ""
+        return c["value"] if bare and c["value"] is not None else c["shown"]
+
+    for r in flattened["rows"]:
+        unit = [r["unit"]] if flattened["units"] and not r["heading"] else []
+        yield [r["head"], *unit, *map(cell, r["cells"])]
 
 
 def body(made: Compiled) -> str:
     """The report as clean HTML: sections, paragraphs, statutory tables in their sections, merged as on the official form."""
-    parts, drawn, sections = [], tables(made)["tables"], page_data(made, in_one_row=True)["sections"]
-    known = {s["number"] for s in sections}
-    for s in sections:
+    parts = []
+    for s in sections(made):
         parts.append(f"<h2>{html.escape(s['number'])}、{html.escape(s['title'])}</h2>")
         parts += [f"<p>{html.escape(p)}</p>" for p in s["paragraphs"]]
-        here = [
-            t
-            for t in drawn
-            if t["section"] == s["number"] or (s["number"] == "附" and t["section"] not in known)
-        ]
-        parts += [_html_table(t) for t in here]
+        parts += [_html_table(t) for t in s["tables"]]
     return "".join(parts)
 
 
@@ -189,7 +190,7 @@ def docx(made: Compiled) -> bytes:
         indent=False,
         centre=True,
     )
-    for s in page_data(made, in_one_row=True)["sections"]:
+    for s in sections(made):
         write(f"{s['number']}、{s['title']}", "黑体", 16)
         for p in s["paragraphs"]:
             write(p, "仿宋_GB2312", 16)
@@ -221,17 +222,11 @@ def xlsx(made: Compiled) -> bytes:
 
     book = Workbook()
     book.remove(book.active)
-    for t in (t for s in page_data(made, in_one_row=True)["sections"] for t in s["tables"]):
+    for t in (t for s in sections(made) for t in s["tables"]):
         sheet = book.create_sheet(t["code"].replace("/", "_")[:31])
         sheet.append([t["caption"]])
-        corner, *titles = t["columns"]
-        sheet.append([corner, *(["单位"] if t["units"] else []), *titles])
-        for r in t["rows"]:
-            values = [
-                "" if c is None else c["shown"] if c["value"] is None else c["value"] for c in r["cells"]
-            ]
-            unit = [r["unit"]] if t["units"] and not r["heading"] else []
-            sheet.append([r["head"], *unit, *values])
+        for line in _grid(t, bare=True):
+            sheet.append(line)
         sheet.column_dimensions["A"].width = 52
     sheet = book.create_sheet("来源")
     sheet.append(["格", "指标", "数值", "来源"])
