@@ -30,7 +30,7 @@ def civil(day: date, at: time = time(9)) -> datetime:
 
 
 def install(name: str, start: datetime) -> None:
-    """The demo's installation. Its ledger is whole from 2026; of the years before it holds what was taken over."""
+    """The demo's installation. Its ledger is whole from 2025; of the years before it holds what was taken over."""
     take(
         None,
         "install",
@@ -39,7 +39,7 @@ def install(name: str, start: datetime) -> None:
         kind="demo",
         city_name=name,
         demo_epoch=start,
-        kept_from=date(2026, 1, 1),
+        kept_from=date(2025, 1, 1),
     )
 
 

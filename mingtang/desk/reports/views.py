@@ -128,7 +128,8 @@ def _show(
         "base": _address("report-figure", made.year, agency.pk), "export": _address("report-export", made.year, agency.pk),
         "missing": [(c, f.title.strip()) for c, f in made.figures.items() if f.value is None],
         "filing": filing, "versions": versions, "state": filing.state_name if filing else "编制中",
-        "limit": days.until(limit) if limit and made.state == "draft" and made.year >= now().date().year - 1 else None,
+        # A correction is of a report that was filed: the limit of article 49 was for that one.
+        "limit": days.until(limit) if limit and made.state == "draft" and made.version == 1 and made.year >= now().date().year - 1 else None,
         "typed": filing.prose if filing else {},
         "may_write": made.state == "draft" and agency.pk in reach_of(request).ids("report.compile"),
         "years": range(now().date().year, _FIRST_YEAR - 1, -1), "organs": reach_of(request).agencies("report.see"),
