@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from mingtang.ledger.bulk import BulkManager
+
 
 class Installation(models.Model):
     """The one installation this database belongs to. Its kind is chosen at creation and never changes."""
@@ -192,6 +194,8 @@ class Act(models.Model):
     payload_digest = models.CharField(max_length=64, blank=True)
     mac = models.CharField(max_length=64)
     seal = models.ForeignKey("Seal", null=True, on_delete=models.PROTECT, related_name="acts")
+
+    objects = BulkManager()
 
     class Meta:
         indexes = [
