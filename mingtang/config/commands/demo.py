@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -128,12 +129,18 @@ def demo(host: str, port: int, build_only: bool) -> None:
     if build_only:
         ledger.take(None, "seal", by=None, at=ledger.now())
         return
-    _greet(host, port, time.monotonic() - progress.began)
-    rest = threading.Thread(
-        target=_finish, args=(lambda text: click.echo(f"  {text}", err=True),), daemon=True
-    )
-    rest.start()
+    threading.Thread(target=_beside, args=(host, port, progress), daemon=True).start()
     run_server(host, port, background=True)
+
+
+def _beside(host: str, port: int, progress: Progress) -> None:
+    """While the server runs: the addresses as soon as they answer, then the pages that could wait."""
+    for _ in range(600):
+        with suppress(OSError), socket.create_connection((host, port), timeout=1):
+            break
+        time.sleep(0.1)
+    _greet(host, port, time.monotonic() - progress.began)
+    _finish(lambda text: click.echo(f"  {text}", err=True))
 
 
 def _greet(host: str, port: int, seconds: float) -> None:
