@@ -23,7 +23,7 @@ from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
 from mingtang.portal import api as portal
 
-_DONE = "demo-is-complete"
+_DONE, _BAKED = "demo-is-complete", "demo-site-is-complete"
 
 
 class Progress:
@@ -57,6 +57,7 @@ def _clear() -> None:
             Path(f"{name}{suffix}").unlink(missing_ok=True)
     elif here:
         call_command("flush", verbosity=0, interactive=False)
+    (settings.HOME / _BAKED).unlink(missing_ok=True)
     for folder in ("site", "files"):
         shutil.rmtree(settings.HOME / folder, ignore_errors=True)
     (settings.HOME / "seals.log").unlink(missing_ok=True)
@@ -104,6 +105,7 @@ def _finish(report: Callable[[str], None]) -> None:
     try:
         ledger.take(None, "seal", by=None, at=ledger.now())
         portal.rebuild(progress=None)
+        (settings.HOME / _BAKED).write_text("1")
         report("门户全部页面已生成")
     finally:
         connection.close()
@@ -124,10 +126,14 @@ def demo(host: str, port: int, build_only: bool) -> None:
         build(progress)
     else:
         call_command("migrate", verbosity=0, interactive=False)
-    with progress.step("首批页面"):
-        portal.rebuild(only=None if build_only else "first")
+    portal.recover()
+    # A whole site of an earlier run is served at once, and brought up to date beside that.
+    if fresh or build_only or not (settings.HOME / _BAKED).exists():
+        with progress.step("首批页面"):
+            portal.rebuild(only=None if build_only else "first")
     if build_only:
         ledger.take(None, "seal", by=None, at=ledger.now())
+        (settings.HOME / _BAKED).write_text("1")
         return
     threading.Thread(target=_beside, args=(host, port, progress), daemon=True).start()
     run_server(host, port, background=True)
