@@ -19,7 +19,7 @@ _WAYS = (
     ("post", "邮政企业邮寄（交邮之日为答复之日）"),
     ("electronic", "电子送达"),
 )
-_METHODS = (("per_item", "按件计收"), ("per_page", "按量计收（页）"))
+_METHODS = (("per_item", "按件计收"), ("per_page", "按量（页）计收"))
 FACTS: dict[str, tuple[Field, ...]] = {
     "confirm": (_ON, Field("text", "怎样确认的", hint="例如：电话确认")),
     "clarify": (_ON, Field("what", "要申请人补正什么", "area", True, "写明缺什么、怎样改、多少天内改；补正只告知一次")),
