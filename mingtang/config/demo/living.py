@@ -331,7 +331,7 @@ _LATE_EVERY = 24
 def _meet_duties(at: datetime) -> None:
     """Publish what the past periods asked for, all but a few and those of the last fortnight."""
     organs = {a.pk: a for a in by_code().values()}
-    past = disclosure.find("duty_instance", publication__isnull=True, due_on__lt=at.date() - timedelta(14))
+    past = disclosure.find("duty_instance", publication_id__isnull=True, due_on__lt=at.date() - timedelta(14))
     rows = []
     for n, i in enumerate(past, 1):
         if n % _LATE_EVERY:
