@@ -5,6 +5,7 @@ from django.urls import path
 from mingtang.desk import entrance, statics, views
 from mingtang.desk.cases import views as cases
 from mingtang.desk.documents import views as documents
+from mingtang.desk.documents import words
 from mingtang.desk.duties import views as duties
 from mingtang.desk.keeping import laws, organs, passing, people
 from mingtang.desk.queue import views as queue
@@ -29,6 +30,7 @@ urlpatterns = [
     path("cases/<int:number>/<slug:verb>", cases.act, name="case-act"),
     path("documents/", documents.listing, name="documents"),
     path("documents/new", documents.new, name="document-new"),
+    path("documents/word", words.from_word, name="document-from-word"),
     path("documents/<int:number>/", documents.document, name="document"),
     path("documents/<int:number>/edit", documents.edit, name="document-edit"),
     path("documents/<int:number>/preview", documents.preview, name="document-preview"),

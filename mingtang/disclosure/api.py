@@ -32,6 +32,7 @@ from mingtang.disclosure.types import (
     PublicationRow,
     ReviewRow,
 )
+from mingtang.disclosure.word import Paper
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, FlowRow, Passing, Person, now
 
@@ -95,6 +96,6 @@ find = SHELVES.find
 
 __all__ = [
     "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "DocumentRow", "DutyInstanceRow", "DutyRow",
-    "EditionRow", "Finding", "Line", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "check", "current",
+    "EditionRow", "Finding", "Line", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "check", "current",
     "draft", "due", "editions", "find", "follow", "fulfil", "keep_duties", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

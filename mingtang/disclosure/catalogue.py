@@ -24,9 +24,12 @@ _TAGS = {
     "span", "dl", "dt", "dd", "svg", "pre",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "a": {"href", "title"}, "img": {"src", "alt", "width", "height"}, "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"}, "ol": {"start"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "section": {"id"},
+    "a": {"href", "title", "id"}, "img": {"src", "alt", "width", "height"}, "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"}, "ol": {"start"}, "li": {"id"}, "sup": {"id"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "section": {"id"},
 }  # fmt: skip
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS - {"svg"}, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", "attach"}
+)
 FIELDS = (
     "title", "short_title", "doc_no", "written_on", "effective_on", "repeal_on", "validity", "theme", "genre", "keywords",
     "summary", "source", "attribute", "attribute_ground", "body", "data",
@@ -41,10 +44,11 @@ VALIDITIES = {
 
 
 def clean(html: str) -> str:
-    """The text as it may be shown: known tags only, no scripts, no off-screen styles, http(s) and relative links."""
-    return nh3.clean(
-        html, tags=_TAGS - {"svg"}, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}
-    )
+    """The text as it may be shown: known tags only, no scripts, no off-screen styles, http(s) and relative links.
+
+    ``<img src="attach:NAME">`` shows the attachment of that name in the text.
+    """
+    return _CLEANER.clean(html)
 
 
 def fingerprint(edition: Edition, files: list[tuple[str, str]]) -> str:

@@ -6,6 +6,8 @@ Verbs: ``deliver`` ``rebuild`` ``preview`` ``manifest`` ``verify`` ``recover`` `
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mingtang.disclosure.api import DocumentRow
 from mingtang.portal import look
 from mingtang.portal.bake.press import Press
@@ -30,9 +32,16 @@ def recover() -> int:
 
 
 @look.chinese
-def preview(document: DocumentRow) -> str:
-    """The page this document would have, with the edition it carries; nothing is written."""
-    return Press().document(Sheet(document)).html
+def preview(document: DocumentRow, files: Mapping[str, str]) -> str:
+    """The page this document would have, with the edition it carries; nothing is written.
+
+    ``files``: where each attachment (by digest) can be had until it is public.
+    """
+    baked = Press().document(Sheet(document))
+    html = baked.html
+    for path, digest in baked.files:
+        html = html.replace(f'"/{path}"', f'"{files[digest]}"')
+    return html
 
 
 __all__ = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -9,6 +11,7 @@ from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
 from tests import given
 from tests.desk.conftest import TODAY, Bureau, at_desk, words
+from tests.words import PAPER, PNG, word
 
 
 def page_of(bureau: Bureau, paper, role: str = "clerk") -> str:
@@ -306,3 +309,73 @@ def test_an_attachment_of_another_organ_is_refused(bureau: Bureau, other):
     (paper,) = disclosure.find("document")
     (attached,) = disclosure.editions(paper.id)[0].attachments
     assert at_desk(other).get(f"/desk/documents/{paper.id}/files/{attached.digest}").status_code == 403
+
+
+def sent(bureau: Bureau, data: bytes, name: str = "办法.docx", **fields):
+    typed_in = {
+        "kind": "policy",
+        "agency": str(bureau.organ.pk),
+        "word": SimpleUploadedFile(name, data),
+    } | fields
+    return bureau.desk("clerk").post("/desk/documents/word", typed_in)
+
+
+def test_a_word_file_becomes_a_draft_to_be_confirmed(bureau: Bureau):
+    response = sent(bureau, word(*PAPER))
+    (paper,) = disclosure.find("document")
+    assert response["Location"] == f"/desk/documents/{paper.id}/edit"
+    page = words(bureau.desk("clerk").get(response["Location"]))
+    for value in ("测试市住房局关于印发住房租赁登记办法的通知", "测房发〔2026〕12号", "2026-03-02"):
+        assert f'value="{value}"' in page
+    (edition,) = disclosure.editions(paper.id)
+    assert edition.state == "draft"
+    assert "测房发" not in edition.body
+
+
+def test_what_was_recognised_and_what_to_look_at_is_told(bureau: Bureau):
+    browser = bureau.desk("clerk")
+    told = words(browser.post("/desk/documents/word", {
+        "kind": "policy", "agency": str(bureau.organ.pk), "word": SimpleUploadedFile("a.docx", word("另一个局文件", *PAPER[1:])),
+    }, follow=True))  # fmt: skip
+    assert "认出：标题、文号、成文日期、公开属性" in told
+    assert "红头写的是“另一个局”" in told
+    assert "登记收费标准。请一并上传" in told
+    again = words(browser.post("/desk/documents/word", {
+        "kind": "policy", "agency": str(bureau.organ.pk), "word": SimpleUploadedFile("a.docx", word(*PAPER)),
+    }, follow=True))  # fmt: skip
+    assert "目录里已有测房发〔2026〕12号" in again
+
+
+def test_a_paper_that_is_not_for_the_public_stays_on_request(bureau: Bureau):
+    sent(bureau, word(*PAPER[:-3], "（此件依申请公开）"))
+    (paper,) = disclosure.find("document")
+    assert disclosure.editions(paper.id)[0].attribute == "on_request"
+    assert bureau.desk("clerk").post(f"/desk/documents/{paper.id}/submit").status_code == 409
+
+
+def test_a_picture_of_the_text_is_seen_in_the_preview_and_on_the_site(bureau: Bureau):
+    sent(
+        bureau, word("关于路线的通知", "如图：", more=lambda d: d.add_picture(io.BytesIO(PNG))), kind="notice"
+    )
+    (paper,) = disclosure.find("document")
+    (edition,) = disclosure.editions(paper.id)
+    assert [a.name for a in edition.attachments] == ["picture-1.png"]
+    page = words(bureau.desk("clerk").get(f"/desk/documents/{paper.id}/preview"))
+    assert f'src="/desk/documents/{paper.id}/files/{edition.attachments[0].digest}"' in page
+    assert "attach:" not in page
+
+
+@pytest.mark.parametrize(
+    ("data", "fields", "why"),
+    [
+        (b"PK\x03\x04 broken", {}, "损坏"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, {}, "旧版"),
+        (word("通知"), {"kind": "annual_report"}, "没有选择文种"),
+        (word("通知"), {"agency": "0"}, "没有选择文种或发布机构"),
+    ],
+)
+def test_a_word_file_that_will_not_do_is_refused_and_nothing_is_kept(bureau: Bureau, data, fields, why):
+    response = sent(bureau, data, **fields)
+    assert response.status_code == 409
+    assert why in words(response)
+    assert not disclosure.find("document").exists()

@@ -15,6 +15,7 @@ from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
 from tests import given
 from tests.desk.conftest import TODAY
+from tests.words import PAPER, word
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SECRET = "一个足够长的口令"
@@ -171,3 +172,26 @@ def test_the_slash_goes_to_the_search_and_tab_shows_where_one_is(chromium, live_
     page.keyboard.press("Tab")
     assert page.inner_text(":focus") == "跳到正文"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_a_first_time_clerk_brings_a_word_file_to_review_in_five_clicks(
+    chromium, live_server, clerk, tmp_path
+):
+    """From the upload on: save what was recognised, open the verb, send."""
+    page, complaints = enter(chromium, live_server, clerk)
+    file = tmp_path / "办法.docx"
+    file.write_bytes(word(*PAPER))
+    page.goto(f"{live_server.url}/desk/documents/new")
+    page.set_input_files("#word", file)
+    clicks = 0
+    for button in ("上传", "保存"):
+        with page.expect_navigation(wait_until="load"):
+            page.get_by_role("button", name=button, exact=True).click()
+        clicks += 1
+    page.locator("summary", has_text="送审").first.click()
+    with page.expect_navigation(wait_until="load"):
+        page.locator("details[open] button", has_text="送审").first.click()
+    clicks += 2
+    assert "待科室审核" in page.inner_text("main")
+    assert clicks <= 5
+    assert complaints == []

@@ -18,6 +18,7 @@ from mingtang.portal.bake import run
 from mingtang.portal.bake.press import Press
 from tests import given
 from tests.portal.conftest import log_ids
+from tests.words import PNG
 
 pytestmark = pytest.mark.django_db
 
@@ -327,7 +328,7 @@ def test_an_unknown_stage_is_refused_by_name(city):
 def test_a_preview_shows_the_page_and_writes_nothing(city, site_home):
     row = city.publish(kind="notice", title="停水通知")
     (current,) = disclosure.current([row.id])
-    assert "停水通知" in portal.preview(current)
+    assert "停水通知" in portal.preview(current, {})
     assert not site_home.exists()
 
 
@@ -339,3 +340,17 @@ def test_a_site_that_is_gone_as_a_whole_is_named_and_baked_again(city, site_home
     assert [(f.path, f.kind) for f in portal.verify()] == [("manifest/root.sha256", "missing")]
     assert portal.verify(heal=True) == []
     assert portal.manifest() == before
+
+
+def test_a_picture_of_the_text_stands_in_the_text_and_not_among_the_files(city, site_home):
+    files = [("picture-1.png", ledger.store(PNG, "image/png")), ("表.csv", ledger.store(b"a,b", "text/csv"))]
+    body = '<p>如图：<img src="attach:picture-1.png" alt="图1"><img src="attach:gone.png" alt="没了"></p>'
+    row = city.publish(kind="notice", title="路线通知", body=body, files=files)
+    portal.rebuild()
+    page = (site_home / f"doc/{row.id // 1000}/{row.id}.html").read_text()
+    assert f'<img src="/doc/{row.id // 1000}/{row.id}-1.png" alt="图1">' in page
+    assert (site_home / f"doc/{row.id // 1000}/{row.id}-1.png").read_bytes() == PNG
+    assert "没了" not in page
+    assert "attach:" not in page
+    assert 'download="表.csv"' in page
+    assert 'download="picture-1.png"' not in page

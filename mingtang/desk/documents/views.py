@@ -137,18 +137,18 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     return HttpResponseRedirect(reverse(where, args=[row.id]))
 
 
+def drafted_kinds() -> list[tuple[str, disclosure.Kind]]:
+    """The kinds that people draft here, in order; those that another room files are left out."""
+    return [(k.key, k) for k in disclosure.KINDS.values() if not k.origin]
+
+
 @power("document.draft", room="文", methods=("GET", "POST"))
 def new(request: HttpRequest) -> HttpResponse:
     """A new document: first its kind, then the fields of that kind."""
     organs = [a for a in reach_of(request).agencies("document.draft") if a.valid_to is None]
     kind = request.POST.get("kind") or request.GET.get("kind", "")
     if kind not in disclosure.KINDS:
-        kinds = [
-            (k, disclosure.COLUMNS[k.column].title)
-            for k in disclosure.KINDS.values()
-            if k.key != "annual_report"
-        ]
-        return page(request, "document_new", {"kinds": kinds})
+        return page(request, "document_new", {"kinds": drafted_kinds(), "organs": organs})
     paper = _interpreted(request)
     fields = [
         Field("agency", "发布机构", "choice", True, choices=tuple((str(a.pk), a.name) for a in organs),
@@ -255,4 +255,6 @@ def attachment(request: HttpRequest, number: int, digest: str) -> HttpResponseBa
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """The page as the public would see it, drawn by the portal from the edition that is being worked on."""
     row = _document(request, number)
-    return HttpResponse(portal.preview(replace(row, edition=disclosure.editions(row.id)[-1])))
+    working = disclosure.editions(row.id)[-1]
+    files = {a.digest: reverse("desk:document-file", args=[row.id, a.digest]) for a in working.attachments}
+    return HttpResponse(portal.preview(replace(row, edition=working), files))

@@ -54,6 +54,11 @@ class Kind:
     example: Mapping[str, Any]
     origin: str = ""
 
+    @property
+    def column_title(self) -> str:
+        """The title of the column it stands in."""
+        return columns()[self.column].title
+
 
 @dataclass(frozen=True)
 class Column:

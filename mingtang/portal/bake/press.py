@@ -6,10 +6,12 @@ A page is its address, its HTML, its JSON twin and, for a document, the files it
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from html import escape, unescape
 from typing import Any
 
 from django.conf import settings
@@ -108,9 +110,15 @@ class Press:
                 url, html, {"id": row.id, "state": "withdrawn", "index_no": row.index_no, **reason}, gone=True
             )
         files = [
-            {**vars(a), "url": links.file_url(row.id, n, a.name), "place": n}
+            {
+                **vars(a),
+                "url": links.file_url(row.id, n, a.name),
+                "place": n,
+                "shown": f'"attach:{a.name}"' in edition.body,
+            }
             for n, a in enumerate(edition.attachments, 1)
         ]
+        edition = replace(edition, body=_with_pictures(edition.body, {f["name"]: f["url"] for f in files}))
         template = "report.html" if report.is_report(row) else "document.html"
         extra = {"report": report.view(edition.data)} if report.is_report(row) else {}
         html = self.render(
@@ -266,6 +274,19 @@ def _content_meta(sheet: Sheet, url: str) -> list[tuple[str, str]]:
         ("Description", edition.summary), ("Url", url),
     ]  # fmt: skip
     return [(name, text) for name, text in labels if text]
+
+
+_PICTURE = re.compile(r'<img\b[^>]*?\bsrc="attach:([^"]*)"[^>]*>')
+
+
+def _with_pictures(body: str, urls: Mapping[str, str]) -> str:
+    """The cleaned text with its pictures at their addresses; one whose file is gone shows nothing."""
+
+    def placed(match: re.Match[str]) -> str:
+        url = urls.get(unescape(match[1]))
+        return match[0].replace(f"attach:{match[1]}", escape(url)) if url else ""
+
+    return _PICTURE.sub(placed, body) if "attach:" in body else body
 
 
 def _document_twin(sheet: Sheet, files: list[dict[str, Any]]) -> dict[str, Any]:
