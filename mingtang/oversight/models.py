@@ -31,7 +31,7 @@ class Tally(models.Model):
 class Counted(models.Model):
     """That a question of a year was counted for every organ, and when last: without it, no rows does not mean nought.
 
-    The row with an empty counter stands for the whole year: whoever counts holds it.
+    The rows with an empty counter stand for the whole year: whoever counts, or declares, holds one.
     """
 
     year = models.PositiveSmallIntegerField()

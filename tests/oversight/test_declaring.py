@@ -162,3 +162,31 @@ def test_how_many_times_the_head_took_part_can_be_declared_where_the_rows_are_si
     assert isinstance(
         oversight.take(root, "declare", year=2017, cell="1.1", value=Decimal(5), **by_alias), Refused
     )
+
+
+def test_an_organ_that_ended_since_was_on_the_platform_in_the_years_it_lived(city):
+    root, *_ = city
+    office = given.person(root, "office")
+    old = given.organ("测试市粮食局", root)
+    new = given.organ("测试市发改局", root, valid_from=date(2026, 1, 12))
+    given.passed(old, new, given.at(2026, 1, 12))
+    refused = say(root, office, 2, old.name, "t3.new_received.natural")
+    assert isinstance(refused, Refused)
+    assert old.name in refused.why
+    # In 2025 the new organ was not there yet: nobody counted rows of it.
+    given.done(say(root, office, 2, new.name, "t3.new_received.natural"))
+
+
+def test_who_declares_holds_the_year_before_looking_whether_another_did(city):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    root, *_ = city
+    office = given.person(root, "office")
+    with CaptureQueriesContext(connection) as asked:
+        given.done(say(root, office, 2, "某镇（未接入）"))
+    said = [q["sql"] for q in asked]
+    held = [n for n, sql in enumerate(said) if sql.startswith("SELECT") and "oversight_counted" in sql]
+    looked = next(n for n, sql in enumerate(said) if sql.startswith("SELECT") and "oversight_declared" in sql)
+    assert held
+    assert max(held) < looked

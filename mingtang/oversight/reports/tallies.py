@@ -97,14 +97,19 @@ def recount(
     if missing_only:
         known = marks(year)
         asked = [(name, where) for name, where in asked if (name, canonical(where)) not in known]
-    if asked:
-        Counted.objects.get_or_create(year=year, counter="", where="")
     held = _Kept(year)
     for n, (name, where) in enumerate(asked, 1):
         made += _answer(name, where, year, at, agencies, held)
         if progress:
             progress(n, len(asked))
     return made
+
+
+def hold(year: int, what: str = "") -> None:
+    """Let nobody else do the same to a year until this transaction ends: count (``""``) or declare (``declared``)."""
+    key = {"year": year, "counter": "", "where": what}
+    Counted.objects.get_or_create(**key)
+    Counted.objects.select_for_update().get(**key)
 
 
 class _Kept:
@@ -130,7 +135,7 @@ def _answer(name: str, where: Where, year: int, at: datetime, agencies: set[int]
     """Count one question and write it down, alone: two who count at once do so one after the other."""
     text = canonical(where)
     with transaction.atomic():
-        Counted.objects.select_for_update().get(year=year, counter="", where="")
+        hold(year)
         mark = Counted.objects.filter(year=year, counter=name, where=text).first()
         some = agencies if mark else None
         rows = _count(name, where, year, at, some)
