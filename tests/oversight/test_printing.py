@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,7 @@ from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
 from mingtang.oversight.reports.drawing import page_data
 from tests import given
-from tests.oversight.reporting import cases, compiled, take_over
+from tests.oversight.reporting import cases, compiled, say, take_over
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +76,26 @@ def test_the_exported_report_is_read_back_by_the_audit_without_a_fault(city):
     made = compiled(root, 2025)
     found = oversight.audit(disclosure.read(oversight.render(made, "html"), "年报.html"))
     assert [f.message for f in found if f.severity == "error" or f.code == "table.unread"] == []
+
+
+@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠"])
+def test_what_people_typed_is_no_formula_in_a_spreadsheet(mark):
+    assert oversight.harmless(f"{mark}1+1") == f"'{mark}1+1"
+
+
+def test_figures_stay_numbers_in_a_spreadsheet():
+    assert [oversight.harmless(v) for v in (-3, Decimal("-0.5"), None, "市住建局-1")] == [
+        -3, Decimal("-0.5"), "", "市住建局-1",
+    ]  # fmt: skip
+
+
+def test_no_cell_of_an_exported_report_is_a_formula(city):
+    import openpyxl
+
+    root, *_ = city
+    office = given.person(root, "office")
+    given.done(say(root, office, 5, '=HYPERLINK("http://example.invalid")'))
+    book = openpyxl.load_workbook(BytesIO(oversight.render(compiled(root, 2025), "xlsx")))
+    cells = [c for sheet in book for row in sheet.iter_rows() for c in row]
+    assert [c.value for c in cells if c.data_type == "f"] == []
+    assert any(str(c.value).startswith("'=HYPERLINK") for c in cells)

@@ -11,6 +11,7 @@ from typing import Any
 from mingtang.oversight.reports.compiling import Compiled
 from mingtang.oversight.reports.drawing import as_json, flat, number, sections
 from mingtang.oversight.reports.figures import NOT_STATED
+from mingtang.oversight.sheets import harmless
 
 MEDIA = {
     "json": "application/json",
@@ -224,14 +225,15 @@ def xlsx(made: Compiled) -> bytes:
     book.remove(book.active)
     for t in (t for s in sections(made) for t in s["tables"]):
         sheet = book.create_sheet(t["code"].replace("/", "_")[:31])
-        sheet.append([t["caption"]])
+        sheet.append([harmless(t["caption"])])
         for line in _grid(t, bare=True):
-            sheet.append(line)
+            sheet.append([harmless(v) for v in line])
         sheet.column_dimensions["A"].width = 52
     sheet = book.create_sheet("来源")
     sheet.append(["格", "指标", "数值", "来源"])
     for code, f in made.figures.items():
-        sheet.append([code, f.title, number(f.value) if f.value is not None else f.shown, made.trace(f)])
+        shown = number(f.value) if f.value is not None else f.shown
+        sheet.append([harmless(v) for v in (code, f.title, shown, made.trace(f))])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
