@@ -10,10 +10,11 @@ from mingtang.oversight.reports.audit import audit
 from mingtang.oversight.reports.compiling import Compiled, compile_report
 from mingtang.oversight.reports.counters import COUNTERS
 from mingtang.oversight.reports.figures import Figure
-from mingtang.oversight.reports.flow import REPORTS, take
+from mingtang.oversight.reports.flow import take
 from mingtang.oversight.reports.following import follow
 from mingtang.oversight.reports.opening import CountedRows
 from mingtang.oversight.reports.printing import FORMATS, MEDIA, render
+from mingtang.oversight.reports.states import REPORTS
 from mingtang.oversight.reports.tallies import recount
 from mingtang.oversight.rows import SHELVES, ReportRow
 from mingtang.oversight.sheets import harmless

@@ -1,12 +1,13 @@
 """Filing freezes a report whole: figures, ids, sentences; what comes later changes nothing."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from mingtang.casework import api as casework
 from mingtang.disclosure import api as disclosure
+from mingtang.law import api as law
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
@@ -136,3 +137,78 @@ def test_prose_that_speaks_against_the_table_cannot_be_filed(city):
         refused = oversight.take(root, "file", year=2025, by=office, at=at)
     assert isinstance(refused, Refused)
     assert "777" in refused.why
+
+
+def test_filing_reads_the_tallies_and_waits_for_them_where_they_lag_behind_the_rows(city):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    root, bureau, _ = city
+    office = given.person(root, "office", "director")
+    at = given.at(2026, 1, 20)
+    with ledger.clock_at(at):
+        declare_all(root, 2025, office, at)
+        take_over(root, "case", [open_case(bureau, "late", received_on=date(2025, 4, 7))])
+        while ledger.drain("tallies", lambda topic, payloads: None):  # a worker that lost its word
+            pass
+        refused = oversight.take(root, "file", year=2025, by=office, at=at)
+        assert isinstance(refused, Refused)
+        assert "还没有跟上" in refused.why
+        while ledger.drain("tallies", oversight.follow):
+            pass
+        with CaptureQueriesContext(connection) as said:
+            given.done(oversight.take(root, "file", year=2025, by=office, at=at))
+    assert [
+        q["sql"] for q in said if "oversight_tally" in q["sql"] and not q["sql"].startswith("SELECT")
+    ] == []
+    assert compiled(root, 2025).figures["t3.new_received.total"].value == 1
+
+
+def test_a_report_that_somebody_else_filed_meanwhile_is_said_to_be_filed(city, monkeypatch):
+    from mingtang.oversight.models import Report
+    from mingtang.oversight.reports import filing
+
+    root, *_ = city
+    office = given.person(root, "office", "director")
+    at = given.at(2026, 1, 20)
+    with ledger.clock_at(at):
+        declare_all(root, 2025, office, at)
+        draws = filing._files
+        monkeypatch.setattr(
+            filing, "_files", lambda made: draws(made) if not Report.objects.update(state="filed") else []
+        )
+        refused = oversight.take(root, "file", year=2025, by=office, at=at)
+    assert isinstance(refused, Refused)
+    assert refused.why == "年报已经定稿"
+
+
+def test_the_frozen_ids_bear_the_time_of_filing_and_not_of_the_machine(city):
+    root, *_ = city
+    office = given.person(root, "office", "director")
+    at = given.at(2026, 1, 20)
+    with ledger.clock_at(given.at(2026, 2, 2)):
+        declare_all(root, 2025, office, at)
+        filed = given.done(oversight.take(root, "file", year=2025, by=office, at=at))
+    kept = json.loads(ledger.FileRow.path_of(filed.frozen).read_bytes())
+    assert datetime.fromisoformat(kept["frozen_at"]) == at
+
+
+def test_a_filed_report_keeps_the_form_it_was_filed_on(city, tmp_path, monkeypatch):
+    root, *_ = city
+    office = given.person(root, "office", "director")
+    at = given.at(2026, 1, 20)
+    with ledger.clock_at(at):
+        declare_all(root, 2025, office, at)
+        given.done(oversight.take(root, "file", year=2025, by=office, at=at))
+    filed = given.done(oversight.compile_report(root, 2025, at))
+    corrected = tmp_path / "2021.yaml"
+    text = law.form("annual_report", 2025).source.read_text("utf-8")
+    assert "code: new_received" in text
+    corrected.write_text(text.replace("new_received", "newly_received"), "utf-8")
+    monkeypatch.setattr(
+        "mingtang.oversight.reports.compiling.form", lambda name, year: law.form_in(corrected, year)
+    )
+    after = given.done(oversight.compile_report(root, 2025, at))
+    assert as_json(after) == as_json(filed)
+    assert "t3.new_received.total" in after.form.cells
+    assert "t3.newly_received.total" in given.done(oversight.compile_report(root, 2024, at)).form.cells
