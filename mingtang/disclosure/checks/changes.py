@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from mingtang.disclosure.checks import growth
@@ -39,8 +40,31 @@ POINTS = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change told in full: 47件，比上年的39件增加8件."""
+
+    row: Figured
+    now: Quantity
+    before: Quantity
+    difference: Quantity
+    up: bool
+
+
 def differences(reading: Reading) -> Iterator[Finding]:
-    """47件，比上年的39件增加8件，增长20.5%: the difference is now less before, the rate is of the year before."""
+    """47件，比上年的39件增加8件: the difference is now less before."""
+    for told in _told(reading):
+        yield from _difference(told)
+
+
+def growth_rates(reading: Reading) -> Iterator[Finding]:
+    """Rates that stand with both their figures; behind a difference told in full, with the figures themselves."""
+    yield from growth.growth_rates(reading)
+    for told in _told(reading):
+        yield from _rate_behind(told)
+
+
+def _told(reading: Reading) -> Iterator[Told]:
     for row in figured(reading):
         found = row.quantities
         for first, second, third in zip(found, found[1:], found[2:], strict=False):
@@ -50,8 +74,7 @@ def differences(reading: Reading) -> Iterator[Finding]:
             step = DIFFERENCE.fullmatch(row.line.text, second.end, third.start)
             if step is None or not all(q.whole for q in (first, second, third)):
                 continue
-            yield from _difference(row.line, *pair, third, step["way"] in UP.split("|"))
-            yield from _rate_behind(row, *pair, third.end)
+            yield Told(row, *pair, third, step["way"] in UP.split("|"))
 
 
 def _alike(*figures: Quantity) -> bool:
@@ -71,7 +94,8 @@ def _now_and_before(row: Figured, first: Quantity, second: Quantity) -> tuple[Qu
     return None
 
 
-def _difference(line: Line, now: Quantity, before: Quantity, third: Quantity, up: bool) -> Iterator[Finding]:
+def _difference(told: Told) -> Iterator[Finding]:
+    line, now, before, third, up = told.row.line, told.now, told.before, told.difference, told.up
     right = now.value - before.value
     if right == (third.value if up else -third.value):
         return
@@ -84,8 +108,9 @@ def _difference(line: Line, now: Quantity, before: Quantity, third: Quantity, up
     )  # fmt: skip
 
 
-def _rate_behind(row: Figured, now: Quantity, before: Quantity, at: int) -> Iterator[Finding]:
+def _rate_behind(told: Told) -> Iterator[Finding]:
     """The rate right behind a difference, against the two figures themselves."""
+    row, now, before, at = told.row, told.now, told.before, told.difference.end
     rate = next((s for s in row.shares if s.start >= at), None)
     step = RATE.fullmatch(row.line.text, at, rate.start) if rate is not None else None
     if rate is not None and step is not None:
@@ -152,6 +177,8 @@ def _points(line: Line, match: re.Match[str], new: Decimal, old: Decimal) -> Fin
 CHECKS = (
     Check("sum.change", "增减数等于本年数减上年数", BASIS, "error", differences,
           bad="全年收到申请47件，比上年的39件增加7件。", good="全年收到申请47件，比上年的39件增加8件，增长20.5%。"),
+    Check("share.growth", "增长率与前后两个数相符", BASIS, "error", growth_rates,
+          bad="主动公开信息由200条增加到250条，增长30%。", good="主动公开信息由200条增加到250条，增长25%。"),
     Check("share.bracketed", "增长率与括号里的上年数相符", BASIS, "error", bracketed_years,
           bad="召开新闻发布会42场，同比增长16.7%（2016年为38场）。", good="召开新闻发布会42场，同比增长16.7%（2016年为36场）。"),
     Check("share.points", "百分点数等于两个比率之差", BASIS, "error", points,
