@@ -1,11 +1,12 @@
 """The door of oversight.
 
-Verbs: ``compile_report`` ``take`` ``recount`` ``enter`` ``audit`` ``render`` ``render_later`` ``rendered`` ``follow``
+Verbs: ``compile_report`` ``take`` ``recount`` ``enter`` ``strike`` ``audit`` ``render`` ``render_later`` ``rendered`` ``follow``
 ``harmless`` (a value for a cell of a spreadsheet), and ``find``: reports, tallies, declared figures and registers by declared names. The flow's verbs (declare, write, file,
 correct) go through ``take``.
 """
 
 from mingtang.oversight.registers.entering import enter
+from mingtang.oversight.registers.striking import strike
 from mingtang.oversight.reports.audit import audit
 from mingtang.oversight.reports.compiling import Compiled, compile_report
 from mingtang.oversight.reports.counters import COUNTERS
@@ -24,5 +25,5 @@ find = SHELVES.find
 
 __all__ = [
     "COUNTERS", "FORMATS", "MEDIA", "REPORTS", "Compiled", "CountedRows", "Figure", "ReportRow", "audit", "compile_report", "enter",
-    "find", "follow", "harmless", "recount", "render", "render_later", "rendered", "take",
+    "find", "follow", "harmless", "recount", "render", "render_later", "rendered", "strike", "take",
 ]  # fmt: skip
