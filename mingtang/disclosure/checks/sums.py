@@ -24,6 +24,7 @@ from mingtang.disclosure.checks.listing import (
     members,
     nearly,
     of_one_kind,
+    over_by_channel,
 )
 from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
@@ -142,8 +143,17 @@ def total_behind(reading: Reading) -> Iterator[Finding]:
                     continue
                 if any(_verdict(total, run, True) is None and _near(total, run, "0.5") for run in runs):
                     continue
-                if _near(total, runs[0], "0.2"):
+                if _by_channel(line.text, start, total, runs[0]):
+                    yield _unbalanced("sum.total", "note", line, total, runs[0])
+                elif _near(total, runs[0], "0.2"):
                     yield _unbalanced("sum.total", "error", line, total, runs[0])
+
+
+def _by_channel(text: str, start: int, total: Quantity, parts: list[Quantity]) -> bool:
+    """Do the parts name channels, each within the whole, that together pass it?"""
+    labels = [label_before(text, start, q) for q in parts]
+    within = all(q.value <= total.value for q in parts) and sum(q.value for q in parts) > total.value
+    return within and len(parts) > 2 and all(OVERLAPPING.search(label) for label in labels)
 
 
 def _figured(reading: Reading, least: int) -> Iterator[Figured]:
@@ -244,11 +254,6 @@ def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterat
     total = totals[-1]
     if total.about:
         return
-    # The same item is published through several channels: those parts may add up to more than the whole.
-    if DISCLOSED.search(label_before(line.text, 0, total)) and OVERLAPPING.search(
-        line.text, total.end, parts[-1].start
-    ):
-        return
     if parts[0].value > total.value and len(totals) == 1:
         yield finding(
             "sum.part", "error", place(line, total.start, parts[0].end),
@@ -256,6 +261,13 @@ def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterat
             figures=(total.printed, parts[0].printed), relation=f"{parts[0].printed} ≤ {total.printed}",
             suggestion="请核对总数与分项",
         )  # fmt: skip
+        return
+    # The same item is published through several channels: those parts may add up to more than the whole.
+    if DISCLOSED.search(label_before(line.text, 0, total)) and OVERLAPPING.search(
+        line.text, total.end, parts[-1].start
+    ):
+        if len(totals) == 1 and over_by_channel(line.text, total, parts):
+            yield _unbalanced("sum.parts", "note", line, total, parts)
         return
     pairs = [(t, run) for t in totals[-MOST_TOTALS:] if not t.about for run in runs if t.value >= max(q.value for q in run)]  # fmt: skip
     if pairs:
@@ -327,6 +339,14 @@ def added_up(total: Quantity, parts: list[Quantity]) -> str:
     return f"{' + '.join(plain(q.value) for q in parts)} = {told}，应为 {plain(total.value)}"
 
 
+SUGGESTIONS = {
+    "error": "请核对总数与各分项，改正写错的一处",
+    "warning": "请补列其余分项，或说明没有列全",
+    "note": "请补列其余分项，或说明没有列全",
+    "over": "请核对总数与各分项；同一条信息经几个渠道公开的，写明各渠道数有重复",
+}
+
+
 def _unbalanced(
     code: str, severity: Severity, line: Line, total: Quantity, parts: list[Quantity], division: str = ""
 ) -> Finding:
@@ -338,7 +358,7 @@ def _unbalanced(
         code, severity, place(line, figures[0].start, figures[-1].end),
         f"{by}分项相加为 {plain(told)}，总数写的是 {total.printed}，{'多' if difference > 0 else '少'} {plain(abs(difference))}",
         figures=(total.printed, *(q.printed for q in parts)), relation=added_up(total, parts),
-        suggestion="请核对总数与各分项，改正写错的一处" if severity == "error" else "请补列其余分项，或说明没有列全",
+        suggestion=SUGGESTIONS["over" if severity == "note" and difference > 0 else severity],
     )  # fmt: skip
 
 
