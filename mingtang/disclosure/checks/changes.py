@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mingtang.disclosure.checks import growth
+from mingtang.disclosure.checks import bases, growth
 from mingtang.disclosure.checks.figures import Figured, Quantity, Share, figured, percent, plain, rounded
 from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
@@ -52,9 +52,13 @@ class Told:
 
 
 def differences(reading: Reading) -> Iterator[Finding]:
-    """47件，比上年的39件增加8件: the difference is now less before."""
+    """47件，比上年的39件增加8件: the difference is now less before; it may stand before the total it leads to."""
     for told in _told(reading):
         yield from _difference(told)
+    for row in figured(reading):
+        for before, difference, now, up in bases.reached(row):
+            if before is not None and all(q.whole for q in (before, difference, now)):
+                yield from _difference(Told(row, now, before, difference, up))
 
 
 def growth_rates(reading: Reading) -> Iterator[Finding]:
@@ -62,6 +66,12 @@ def growth_rates(reading: Reading) -> Iterator[Finding]:
     yield from growth.growth_rates(reading)
     for told in _told(reading):
         yield from _rate_behind(told)
+    for grown in bases.grown(figured(reading)):
+        if grown.before is not None:
+            yield from _rate(grown.row.line, grown.now, grown.before, grown.rate, grown.up)
+        elif grown.difference is not None:
+            line, now, difference = grown.row.line, grown.now, grown.difference
+            yield from growth.by_difference(line, now, difference, grown.rate, grown.up)
 
 
 def _told(reading: Reading) -> Iterator[Told]:
@@ -99,7 +109,7 @@ def _difference(told: Told) -> Iterator[Finding]:
     right = now.value - before.value
     if right == (third.value if up else -third.value):
         return
-    span = place(line, min(now.start, before.start), third.end)
+    span = place(line, min(now.start, before.start), max(now.end, third.end))
     word, said = ("增加" if right >= 0 else "减少"), ("增加" if up else "减少")
     yield finding(
         "sum.change", "error", span, f"{now.printed}比 {before.printed} {word} {plain(abs(right))}，写的是{said} {third.printed}",

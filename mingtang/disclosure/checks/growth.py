@@ -86,7 +86,7 @@ def _rate(line: Line, inside: list[Quantity], rate: Share) -> Iterator[Finding]:
     elif (changed := CHANGED.fullmatch(gap)) is not None and changed["way"] in (UP if up else DOWN).split(
         "|"
     ):
-        yield from _by_difference(line, first, second, rate, up)
+        yield from by_difference(line, first, second, rate, up)
         return
     elif AGAINST.fullmatch(gap) and re.search(r"上年|去年|20\d\d年|同期", gap):
         old, new = second, first
@@ -112,9 +112,10 @@ def _years(text: str, first: Quantity, second: Quantity) -> tuple[str, str] | No
     return before[1], between[1]
 
 
-def _by_difference(
+def by_difference(
     line: Line, new: Quantity, difference: Quantity, rate: Share, up: bool
 ) -> Iterator[Finding]:
+    """A rate against a figure and what it grew by."""
     old = new.value - difference.value if up else new.value + difference.value
     if old <= 0:
         return
@@ -136,7 +137,7 @@ def _compared(
     right = rounded((low + high) / 2, rate.places)
     word = "增长" if right >= 0 else "下降"
     yield finding(
-        "share.growth", "error", place(line, min(a.start, b.start), rate.end),
+        "share.growth", "error", place(line, min(a.start, b.start), max(a.end, b.end, rate.end)),
         f"按 {a.printed} 和 {b.printed} 计算应{word} {plain(abs(right))}%，写的是{'增长' if up else '下降'} {rate.printed}",
         figures=(a.printed, b.printed, rate.printed), relation=f"变化率 = {right}%",
         suggestion="请核对两个数和百分比",
