@@ -25,6 +25,7 @@ REACHED = re.compile(
 RATE = re.compile(
     rf"[，,、（(]?(?:[比较与]20\d\d年度?)?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN}|{NAMED}|{FALL})(?:[了约为是]|达到?)?\s?"
 )
+COMPARES = re.compile(r"[比较]")
 YEAR = re.compile(r"(20\d\d)年")
 BEFORE = re.compile(r"上一?年度?|去年")
 # What a label says of time and sum, and not of its subject.
@@ -67,6 +68,8 @@ def _counted(row: Figured, start: int, end: int) -> list[Quantity]:
 def reached(row: Figured) -> Iterator[tuple[Quantity | None, Quantity, Quantity, bool]]:
     """(last year's figure if told, difference, total, up): 比上年的150件增加32件，达到192件."""
     text, found = row.line.text, row.quantities
+    if COMPARES.search(text, row.start, row.end) is None:
+        return
     for at, (difference, now) in enumerate(pairwise(found)):
         if difference.unit != now.unit or difference.about or now.about:
             continue

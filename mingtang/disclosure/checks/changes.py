@@ -27,6 +27,8 @@ UP_TO = re.compile(rf"[^，。；;,\d]{{0,6}}?(?P<way>{UP}|{DOWN})[^，。；;,\
 RATE = re.compile(
     rf"[，,、（(；]?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN}|{growth.NAMED}|{growth.FALL})(?:[了约为是]|达到?)?\s?"
 )
+# Without one of these nothing is compared.
+COMPARES = re.compile(r"[比较由从]")
 # 42场，同比增长16.7%（上年36场）
 BRACKETED = re.compile(rf"\s?[（(]{LAST}[^，。；;,、\d]{{0,8}}$")
 COMPARED_RATE = re.compile(
@@ -76,6 +78,8 @@ def growth_rates(reading: Reading) -> Iterator[Finding]:
 
 def _told(reading: Reading) -> Iterator[Told]:
     for row in figured(reading):
+        if len(row.quantities) < 3 or COMPARES.search(row.line.text, row.start, row.end) is None:
+            continue
         found = row.quantities
         for first, second, third in zip(found, found[1:], found[2:], strict=False):
             pair = _now_and_before(row, first, second)

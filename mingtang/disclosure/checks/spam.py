@@ -25,6 +25,8 @@ PUBLISHER = re.compile(
 # Characters around a word in which a clause that fights the thing is looked for, and in which a second word counts.
 AROUND = 60
 MOST_SHOWN = 12
+# The end of an address: looked for first, for the pattern of addresses is long.
+DOTTED = re.compile(r"\.[A-Za-z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def _spots(line: Line) -> Iterator[Spot]:
     found = [
         Spot(line, end - len(word) + 1, word, strong) for end, (word, strong) in machine.iter_long(line.text)
     ]
-    if "." in line.text:
+    if DOTTED.search(line.text) is not None:
         found += [Spot(line, m.start(), m[0], True) for m in address.finditer(line.text)]
     found.sort(key=lambda spot: spot.start)
     for before, spot, after in zip([None, *found], found, [*found[1:], None], strict=False):
