@@ -108,9 +108,9 @@ def test_a_document_goes_from_the_drafters_desk_to_each_reviewers_and_back(burea
 
 def duty(bureau: Bureau, office, title: str, cadence: str = "weekly"):
     given.done(
-        disclosure.keep_duties(
-            TODAY,
+        disclosure.assign(
             office,
+            TODAY,
             agency=bureau.organ,
             since=date(2026, 1, 1),
             title=title,
@@ -118,7 +118,7 @@ def duty(bureau: Bureau, office, title: str, cadence: str = "weekly"):
             cadence=cadence,
         )
     )
-    disclosure.keep_duties(TODAY)
+    disclosure.open_duties(TODAY)
 
 
 def test_a_duty_of_this_week_is_due_on_friday_and_one_of_the_year_is_not_pressing(bureau: Bureau, office):

@@ -305,14 +305,14 @@ def load_duties(at: datetime) -> None:
         for area, spec in disclosure.KEY_AREAS.items():
             for title, cadence in spec.duties:
                 _must(
-                    disclosure.keep_duties(
-                        civil(date(2026, 1, 5)), office, agency=keepers[area], since=date(2026, 1, 1), title=title,
+                    disclosure.assign(
+                        office, civil(date(2026, 1, 5)), agency=keepers[area], since=date(2026, 1, 1), title=title,
                         basis="国办发〔2017〕24号；本市年度政务公开工作要点", cadence=cadence, key_area=area,
                     )
                 )  # fmt: skip
     for month in range(1, at.month + 1):
-        disclosure.keep_duties(civil(date(at.year, month, 15)))
-    disclosure.keep_duties(at)
+        disclosure.open_duties(civil(date(at.year, month, 15)))
+    disclosure.open_duties(at)
     _settle(at)
     _meet_duties(at)
     _settle(at)

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
 from mingtang.disclosure.checks.listing import (
@@ -24,6 +24,7 @@ from mingtang.disclosure.checks.listing import (
     members,
     nearly,
     of_one_kind,
+    over_by_channel,
 )
 from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
@@ -37,7 +38,7 @@ OPEN_LIST = re.compile(
 # 其中, or the total named again: 在答复的47件中，  192件申请中：
 AMONG = re.compile(r"其中|(?<=[件条份个项次人篇])[^，。；：:;\d]{0,12}?(?<!其)中(?=[，,：:])")
 TOTAL_AFTER = re.compile(r"(?:合计|总计|共计)[^，。；,;\d]{0,8}$|[，,；;]共$")
-CLAUSE = re.compile(r"[，,、；;：:。！？]")
+CLAUSES = "，,、；;：:。！？"
 MOST_PARTS = 60
 MOST_TOTALS = 8
 NEAR_BY = 300
@@ -109,10 +110,11 @@ def known_divisions(reading: Reading) -> Iterator[Finding]:
     for row in _figured(reading, 3):
         line, found = row.line, row.quantities
         for start, end in row.sentences:
-            inside = [
-                q for q in found if start <= q.start < end and not _in_bracket(line.text, start, q.start)
-            ]
-            if len(inside) >= 3 and "其中" not in line.text[start:end]:
+            inside = _inside(found, start, end)
+            if len(inside) < 3 or line.text.find("其中", start, end) >= 0:
+                continue
+            inside = [q for q in inside if not _in_bracket(line.text, start, q.start)]
+            if len(inside) >= 3:
                 labels = [label_before(line.text, start, q) for q in inside]
                 for name, family in FAMILIES:
                     yield from _division(line, inside, labels, name, family)
@@ -125,7 +127,7 @@ def total_behind(reading: Reading) -> Iterator[Finding]:
         if "计" not in line.text and "共" not in line.text:
             continue
         for start, end in row.sentences:
-            inside = [q for q in found if start <= q.start < end]
+            inside = _inside(found, start, end)
             for at, total in enumerate(inside):
                 if (
                     not TOTAL_AFTER.search(line.text, max(start, total.start - 12), total.start)
@@ -142,8 +144,17 @@ def total_behind(reading: Reading) -> Iterator[Finding]:
                     continue
                 if any(_verdict(total, run, True) is None and _near(total, run, "0.5") for run in runs):
                     continue
-                if _near(total, runs[0], "0.2"):
+                if _by_channel(line.text, start, total, runs[0]):
+                    yield _unbalanced("sum.total", "note", line, total, runs[0])
+                elif _near(total, runs[0], "0.2"):
                     yield _unbalanced("sum.total", "error", line, total, runs[0])
+
+
+def _by_channel(text: str, start: int, total: Quantity, parts: list[Quantity]) -> bool:
+    """Do the parts name channels, each within the whole, that together pass it?"""
+    labels = [label_before(text, start, q) for q in parts]
+    within = all(q.value <= total.value for q in parts) and sum(q.value for q in parts) > total.value
+    return within and len(parts) > 2 and all(OVERLAPPING.search(label) for label in labels)
 
 
 def _figured(reading: Reading, least: int) -> Iterator[Figured]:
@@ -151,8 +162,12 @@ def _figured(reading: Reading, least: int) -> Iterator[Figured]:
     return (row for row in figured(reading) if len(row.quantities) >= least)
 
 
-def _start(quantity: Quantity) -> int:
-    return quantity.start
+_start = attrgetter("start")
+
+
+def _inside(found: list[Quantity], start: int, end: int) -> list[Quantity]:
+    """The figures that begin in [start, end)."""
+    return found[bisect_left(found, start, key=_start) : bisect_left(found, end, key=_start)]
 
 
 def _near(total: Quantity, parts: list[Quantity], share: str) -> bool:
@@ -186,8 +201,10 @@ def _in_bracket(text: str, start: int, at: int) -> bool:
 
 def label_before(text: str, start: int, quantity: Quantity) -> str:
     """The words between the mark before a figure and the figure."""
-    before = NESTED.sub("", text[max(start, quantity.start - NEAR_BY) : quantity.start])
-    return CLAUSE.split(before)[-1]
+    before = text[max(start, quantity.start - NEAR_BY) : quantity.start]
+    if "（" in before or "(" in before:
+        before = NESTED.sub("", before)
+    return before[max(map(before.rfind, CLAUSES)) + 1 :]
 
 
 def _one_each(text: str, start: int, parts: list[Quantity]) -> bool:
@@ -204,7 +221,9 @@ def _list_after(text: str, start: int, end: int, found: list[Quantity]) -> list[
         if _in_bracket(text, start, q.start):
             continue
         label = label_before(text, start, q)
-        if TOTAL_AFTER.search(text, start, q.start) or label.lstrip().startswith(("共", "总共", "一共")):
+        if TOTAL_AFTER.search(text, max(start, q.start - 12), q.start) or label.lstrip().startswith(
+            ("共", "总共", "一共")
+        ):
             break
         if COMPARED.search(label) or (parts and q.unit != parts[0].unit):
             continue
@@ -244,11 +263,6 @@ def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterat
     total = totals[-1]
     if total.about:
         return
-    # The same item is published through several channels: those parts may add up to more than the whole.
-    if DISCLOSED.search(label_before(line.text, 0, total)) and OVERLAPPING.search(
-        line.text, total.end, parts[-1].start
-    ):
-        return
     if parts[0].value > total.value and len(totals) == 1:
         yield finding(
             "sum.part", "error", place(line, total.start, parts[0].end),
@@ -256,6 +270,13 @@ def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterat
             figures=(total.printed, parts[0].printed), relation=f"{parts[0].printed} ≤ {total.printed}",
             suggestion="请核对总数与分项",
         )  # fmt: skip
+        return
+    # The same item is published through several channels: those parts may add up to more than the whole.
+    if DISCLOSED.search(label_before(line.text, 0, total)) and OVERLAPPING.search(
+        line.text, total.end, parts[-1].start
+    ):
+        if len(totals) == 1 and over_by_channel(line.text, total, parts):
+            yield _unbalanced("sum.parts", "note", line, total, parts)
         return
     pairs = [(t, run) for t in totals[-MOST_TOTALS:] if not t.about for run in runs if t.value >= max(q.value for q in run)]  # fmt: skip
     if pairs:
@@ -300,6 +321,8 @@ def fits(total: Quantity, run: list[Quantity]) -> bool:
 def _division(
     line: Line, inside: list[Quantity], labels: list[str], name: str, family: re.Pattern[str]
 ) -> Iterator[Finding]:
+    if sum(family.search(label) is not None for label in labels) < 2:
+        return
     kinds = [{m[0] for m in family.finditer(label)} for label in labels]
     if sum(len(kind) == 1 for kind in kinds) < 2:
         return
@@ -327,6 +350,14 @@ def added_up(total: Quantity, parts: list[Quantity]) -> str:
     return f"{' + '.join(plain(q.value) for q in parts)} = {told}，应为 {plain(total.value)}"
 
 
+SUGGESTIONS = {
+    "error": "请核对总数与各分项，改正写错的一处",
+    "warning": "请补列其余分项，或说明没有列全",
+    "note": "请补列其余分项，或说明没有列全",
+    "over": "请核对总数与各分项；同一条信息经几个渠道公开的，写明各渠道数有重复",
+}
+
+
 def _unbalanced(
     code: str, severity: Severity, line: Line, total: Quantity, parts: list[Quantity], division: str = ""
 ) -> Finding:
@@ -338,7 +369,7 @@ def _unbalanced(
         code, severity, place(line, figures[0].start, figures[-1].end),
         f"{by}分项相加为 {plain(told)}，总数写的是 {total.printed}，{'多' if difference > 0 else '少'} {plain(abs(difference))}",
         figures=(total.printed, *(q.printed for q in parts)), relation=added_up(total, parts),
-        suggestion="请核对总数与各分项，改正写错的一处" if severity == "error" else "请补列其余分项，或说明没有列全",
+        suggestion=SUGGESTIONS["over" if severity == "note" and difference > 0 else severity],
     )  # fmt: skip
 
 
