@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from mingtang.law.api import Refused
+from mingtang.ledger.api import SHANGHAI
 
 # Control and direction characters have no place in a record.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -21,7 +22,7 @@ def clean(raw: object) -> str:
 
 @dataclass(frozen=True)
 class Field:
-    """One field. ``kind``: text | area | day | choice | check | file | number | secret. ``choices``: (value, label)."""
+    """One field. ``kind``: text | area | day | moment | choice | check | file | number | secret. ``choices``: (value, label)."""
 
     key: str
     label: str
@@ -57,11 +58,26 @@ class Field:
                         "请写成 2026-11-23 这样",
                     )
                 ) from None
+        if self.kind == "moment" and text:
+            return self._moment(text)
         if self.kind == "choice" and text and text not in {v for v, _ in self.choices}:
             raise Mistyped(Refused(f"{self.label}不在列表里", "表单的选项", "请从列表中选择"))
         if self.required and not text:
             raise Mistyped(Refused(f"没有填写{self.label}", "这一步必须写明", f"请填写{self.label}"))
-        return None if self.kind == "day" and not text else text
+        return None if self.kind in ("day", "moment") and not text else text
+
+    def _moment(self, text: str) -> datetime:
+        """Day and hour of civil time, as the browser writes them (2026-11-24T09:00)."""
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+        except ValueError:
+            raise Mistyped(
+                Refused(
+                    f"{self.label}“{text[:20]}”不是日期和钟点",
+                    "日期为年-月-日，钟点为时:分",
+                    "请写成 2026-11-24T09:00 这样",
+                )
+            ) from None
 
 
 class Mistyped(Exception):

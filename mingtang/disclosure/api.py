@@ -1,7 +1,7 @@
 """The door of disclosure.
 
 Verbs: ``draft`` ``take`` ``take_over`` ``open_verbs`` ``current`` ``editions`` ``check`` ``read`` ``assign``
-``open_duties`` ``fulfil`` ``follow``, and ``find``: documents, editions, publications, reviews, duties and their instances by declared
+``advance`` ``fulfil`` ``follow``, and ``find``: documents, editions, publications, reviews, duties and their instances by declared
 names. The flow's verbs (submit, head_review, secrecy_review, sign, publish, withdraw, repeal …) go through ``take``.
 """
 
@@ -77,9 +77,12 @@ def assign(by: Person, at: datetime, **duty: Any) -> DutyRow | Refused:
     return made if isinstance(made, Refused) else find("duty", pk=made.pk).one()
 
 
-def open_duties(at: datetime) -> int:
-    """The daily job: open every duty's period that holds ``at``; nobody acts. Safe to run again; returns how many."""
-    return duties.open_periods(at.astimezone(SHANGHAI).date())
+def advance(at: datetime) -> dict[str, int]:
+    """What time alone brings, safe to run again: periods of duties that open, approved editions ordered to go out by now.
+
+    Returns how many of each: ``opened``, ``sent``.
+    """
+    return {"opened": duties.open_periods(at.astimezone(SHANGHAI).date()), "sent": review.send_out(at)}
 
 
 def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
@@ -98,6 +101,6 @@ find = SHELVES.find
 
 __all__ = [
     "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "DocumentRow", "DutyInstanceRow", "DutyRow",
-    "EditionRow", "Finding", "Line", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "assign", "check", "current",
-    "draft", "editions", "find", "follow", "fulfil", "open_duties", "open_verbs", "read", "take", "take_over",
+    "EditionRow", "Finding", "Line", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ STATES = {
     "discarded": "更正稿已作废",
 }
 THREE = "三审三校；先审查、后公开（条例第十七条）"
+PACKAGE = "国办发〔2016〕80号：谁起草谁解读，解读材料与文件一并报批"
 
 
 def _row(source: str, verb: str, target: str | None, power: str, label: str, basis: str = THREE) -> FlowRow:
@@ -27,6 +28,8 @@ def _row(source: str, verb: str, target: str | None, power: str, label: str, bas
 _START = (
     _row("draft", "edit", None, "edit", "修改"),
     _row("draft", "submit", "submitted", "submit", "送审"),
+    _row("draft", "exempt", None, "exempt", "同意不配解读", PACKAGE),
+    _row("draft", "override", None, "override", "保留检查出的问题", THREE),
     _row(
         "draft",
         "discard",
@@ -53,6 +56,7 @@ _END = (
         "公开发布",
         "条例第二十六条：自形成或者变更之日起20个工作日内",
     ),
+    _row("approved", "schedule", None, "publish", "定时发布", "签发之后择时公开；到时自动公开发布"),
     _row("approved", "return", "draft", "return", "退回修改"),
     _row("published", "correct", None, "draft", "更正（出新版）", "条例第六条：信息应当准确"),
 )

@@ -88,9 +88,14 @@ def open_periods(on: date) -> int:
         while not table.is_working(due):
             due -= timedelta(days=1)
         made.append(DutyInstance(duty=duty, period_from=start, period_to=end, due_on=due))
-    before = DutyInstance.objects.count()
-    DutyInstance.objects.bulk_create(made, ignore_conflicts=True)
-    return DutyInstance.objects.count() - before
+    there = set(
+        DutyInstance.objects.filter(period_from__lte=on, period_to__gte=on).values_list(
+            "duty_id", "period_from"
+        )
+    )
+    fresh = [i for i in made if (i.duty_id, i.period_from) not in there]
+    DutyInstance.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
 
 
 def settle(publication: Publication, at: datetime) -> int:

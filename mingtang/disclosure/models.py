@@ -28,6 +28,8 @@ class Document(models.Model):
     # What it came from in another room, by type and id ("case", "report"): kept as strings, points nowhere up.
     origin_type = models.CharField(max_length=20, blank=True)
     origin_id = models.CharField(max_length=64, blank=True)
+    # Why a kind that asks for an interpretation goes without one; signed by the section head.
+    uninterpreted = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     # Caches for sorting and counting, written with the Publication that causes them.
     title = models.CharField(max_length=300)
@@ -89,12 +91,23 @@ class Edition(models.Model):
     drafted_at = models.DateTimeField()
     # SHA-256 over everything that becomes public; what reviewers signed is what is published.
     digest = models.CharField(max_length=64, blank=True)
+    # Findings that block, kept on purpose: {code: {"why", "by"}}; each counts for the text it was given for.
+    overridden = models.JSONField(default=dict)
+    # When the approved edition goes out by itself, and who ordered that.
+    goes_out_at = models.DateTimeField(null=True)
+    goes_out_by = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = BulkManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="editions_are_numbered")]
-        indexes = [models.Index(fields=["state", "drafted_at"], name="edition_in_review")]
+        indexes = [
+            models.Index(fields=["state", "drafted_at"], name="edition_in_review"),
+            # "What goes out by now?"
+            models.Index(
+                fields=["goes_out_at"], condition=models.Q(goes_out_at__isnull=False), name="edition_goes_out"
+            ),
+        ]
 
 
 class Attachment(models.Model):

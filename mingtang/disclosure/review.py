@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -21,8 +21,9 @@ from mingtang.disclosure.catalogue import (
     next_edition,
     write,
 )
-from mingtang.disclosure.chains import CHAINS, STATES, THREE
+from mingtang.disclosure.chains import CHAINS, PACKAGE, STATES, THREE
 from mingtang.disclosure.checks.readers import read
+from mingtang.disclosure.checks.run import CHECKS
 from mingtang.disclosure.checks.run import check as run_checks
 from mingtang.disclosure.checks.types import Finding, Line, Reading
 from mingtang.disclosure.kinds import kinds
@@ -30,6 +31,8 @@ from mingtang.disclosure.models import Document, Edition, Review
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Deed, FileRow, FlowRow, Person, Reach, find, record
 
+# How far ahead an approved paper may wait, in days.
+_AHEAD = 366
 _REVIEW_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 
 
@@ -192,19 +195,102 @@ def _unfit(edition: Edition) -> Refused | None:
         )
     if not edition.body.strip() and not edition.attachments.exists() and not edition.data:
         return Refused("正文和附件都是空的", "条例第六条：信息应当完整准确", "请写正文或上传附件")
-    if blocked := next(
-        (f for f in findings(edition) if f.severity == "error" and f.code.startswith("pii.")), None
-    ):
+    if blocked := next((f for f in blocking(edition) if not _kept(edition, f)), None):
+        if blocked.code.startswith("pii."):
+            return Refused(
+                f"正文或附件含个人信息：{blocked.message}", "条例第十五条；个人信息保护法第二十八条",
+                blocked.suggestion or "请遮盖后再送审",
+            )  # fmt: skip
         return Refused(
-            f"正文或附件含个人信息：{blocked.message}",
-            "条例第十五条；个人信息保护法第二十八条",
-            blocked.suggestion or "请遮盖后再送审",
-        )
+            f"检查出的问题没有处理：{blocked.message}", _basis_of(blocked.code),
+            (blocked.suggestion or "请改正") + "；原文确实如此的，请科室负责人写明理由，予以保留",
+        )  # fmt: skip
     return None
 
 
+# Findings that nobody may keep.
+_NEVER = ("pii.", "meta.secrecy")
+
+
+def blocking(edition: Edition) -> tuple[Finding, ...]:
+    """The findings that stop a submission: every error."""
+    return tuple(f for f in findings(edition) if f.severity == "error")
+
+
+def _kept(edition: Edition, found: Finding) -> bool:
+    """Was this finding kept on purpose, for the text as it stands?"""
+    given = edition.overridden.get(found.code)
+    return bool(given) and given["of"] == _fingerprint(edition)
+
+
+def _basis_of(code: str) -> str:
+    return next((c.basis for c in CHECKS if c.code == code), THREE)
+
+
+def _unexplained(document: Document, edition: Edition) -> Refused | None:
+    """A kind that asks for an interpretation comes with it, or with the section head's reason why not."""
+    spec = kinds()[document.kind]
+    if not spec.interpretation_required or document.uninterpreted or document.live_id:
+        return None
+    if any(working(d).state != Edition.DISCARDED for d in document.interpretations.all()):
+        return None
+    return Refused(
+        f"{spec.title}没有配解读",
+        PACKAGE,
+        "请先为它起草解读；确实不需要解读的，请科室负责人写明理由，同意不配",
+    )
+
+
+def _alone(document: Document) -> Refused | None:
+    """A paper does not go out before its interpretation is signed too."""
+    if not kinds()[document.kind].interpretation_required or document.uninterpreted or document.live_id:
+        return None
+    if any(working(d).state in (Edition.APPROVED, Edition.PUBLISHED) for d in document.interpretations.all()):
+        return None
+    return Refused("它的解读还没有签发", PACKAGE, "请先把解读审完，文件和解读同步公开")
+
+
+def _exempt(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
+    if not kinds()[document.kind].interpretation_required:
+        return Refused(f"{kinds()[document.kind].title}不要求配解读", row.basis, "直接送审即可")
+    if not reason.strip():
+        return Refused("没有写明为什么不配解读", row.basis, "请写明理由，例如：转发上级文件，上级已有解读")
+    document.uninterpreted = reason.strip()[:500]
+    document.save(update_fields=["uninterpreted"])
+    return _record(document, "exempt", by, at, row, edition=edition.number, reason=document.uninterpreted)
+
+
+def _override(
+    document: Document,
+    edition: Edition,
+    by: Person,
+    at: datetime,
+    row: FlowRow,
+    code: str = "",
+    reason: str = "",
+):
+    """Keep a finding that blocks, with a reason; personal data and secrecy marks are never kept."""
+    found = [f for f in blocking(edition) if f.code == code]
+    if not found:
+        return Refused(f"这份文件没有挡住送审的“{code[:40]}”", row.basis, "请从检查结果里选择")
+    if code.startswith(_NEVER):
+        return Refused(
+            "个人信息和密级标志不能保留", "条例第十四条、第十五条", found[0].suggestion or "请改正后再送审"
+        )
+    if not reason.strip():
+        return Refused("没有写明为什么保留", row.basis, "请写明核对的结果，例如：原文如此，已与发文机关核对")
+    edition.overridden = {
+        **edition.overridden,
+        code: {"why": reason.strip()[:500], "by": by.pk, "of": _fingerprint(edition)},
+    }
+    edition.save(update_fields=["overridden"])
+    return _record(
+        document, "override", by, at, row, edition=edition.number, code=code, reason=reason.strip()[:500]
+    )
+
+
 def _submit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
-    if unfit := _unfit(edition):
+    if unfit := _unfit(edition) or _unexplained(document, edition):
         return unfit
     edition.state, edition.digest, edition.round = Edition.SUBMITTED, _fingerprint(edition), edition.round + 1
     edition.save(update_fields=["state", "digest", "round"])
@@ -239,8 +325,8 @@ def _review(document: Document, edition: Edition, by: Person, at: datetime, row:
 def _return(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, comment: str = ""):
     if not comment.strip():
         return Refused("退回没有写意见", "退回须说明改什么", "请写明要改的地方")
-    edition.state = Edition.DRAFT
-    edition.save(update_fields=["state"])
+    edition.state, edition.goes_out_at, edition.goes_out_by = Edition.DRAFT, None, None
+    edition.save(update_fields=["state", "goes_out_at", "goes_out_by"])
     return _record(document, "return", by, at, row, edition=edition.number, comment=comment[:2000])
 
 
@@ -257,8 +343,62 @@ def _publish(document: Document, edition: Edition, by: Person, at: datetime, row
         return Refused("审签不齐", THREE, "请补齐每一审，由不同的人办理")
     if _fingerprint(edition) != edition.digest:
         return Refused("签发之后内容变了", "签的和发的必须是同一份", "请退回，由起草人重新送审")
+    if alone := _alone(document):
+        return alone
+    edition.goes_out_at = edition.goes_out_by = None
+    edition.save(update_fields=["goes_out_at", "goes_out_by"])
     publishing.publish(document, edition, by, at, row.basis)
     return document
+
+
+def _schedule(
+    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, when: datetime | None = None
+):
+    """Let an approved edition go out by itself at ``when``; ``None`` takes the order back."""
+    if when is None and edition.goes_out_at is None:
+        return Refused("没有写明什么时候发布", row.basis, "请选择日期和钟点；现在就发的，请办公开发布")
+    if when is not None and (when.utcoffset() is None or not at < when <= at + timedelta(days=_AHEAD)):
+        return Refused("发布时间应当在现在之后、一年之内", row.basis, "请核对日期和钟点")
+    edition.goes_out_at, edition.goes_out_by = when, by if when else None
+    edition.save(update_fields=["goes_out_at", "goes_out_by"])
+    return _record(document, "schedule", by, at, row, edition=edition.number, when=when)
+
+
+def send_out(at: datetime) -> int:
+    """Publish what was ordered to go out by now, in the name of who ordered it; returns how many. Safe to run again.
+
+    What cannot go out any more (its orderer left, its text no longer fits) loses its order and stands approved again.
+    """
+    due = (
+        Edition.objects.filter(goes_out_at__lte=at)
+        .order_by("goes_out_at", "pk")
+        .values_list("pk", "document_id")
+    )
+    done = 0
+    for edition_id, document_id in list(due):
+        with transaction.atomic():
+            edition = (
+                Edition.objects.select_for_update(of=("self",))
+                .select_related("goes_out_by")
+                .get(pk=edition_id)
+            )
+            if edition.goes_out_at is None or edition.goes_out_at > at or edition.goes_out_by is None:
+                continue
+            by = edition.goes_out_by
+            edition.goes_out_at = edition.goes_out_by = None
+            edition.save(update_fields=["goes_out_at", "goes_out_by"])
+        made = take(document_id, "publish", by=by, at=at)
+        done += isinstance(made, Document)
+        if isinstance(made, Refused):
+            _held_back(document_id, edition, at, made)
+    return done
+
+
+def _held_back(document_id: int, edition: Edition, at: datetime, why: Refused) -> None:
+    """Record that what was ordered to go out did not; it stands where it stood, for somebody to look at."""
+    facts = {"edition": edition.number, "why": why.why}
+    agency = Document.objects.values_list("agency_id", flat=True).get(pk=document_id)
+    record(Deed("document.hold_back", "document", str(document_id), at, None, agency, why.basis, facts))
 
 
 def _emergency(
@@ -324,6 +464,9 @@ def _repeal(document: Document, edition: Edition, by: Person, at: datetime, row:
 _DO = {
     "edit": _edit,
     "submit": _submit,
+    "exempt": _exempt,
+    "override": _override,
+    "schedule": _schedule,
     "discard": _discard,
     "head_review": _review,
     "secrecy_review": _review,

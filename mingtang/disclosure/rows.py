@@ -21,7 +21,7 @@ def document_row(d: Document, edition: EditionRow | None = None) -> DocumentRow:
     """A document without its text (needs ``select_related("agency")``)."""
     return DocumentRow(
         d.pk, d.agency_id, d.agency.name, d.kind, d.index_no, d.article20, d.column, d.key_area, d.state, d.on_site,
-        d.title, d.published_at, d.first_published_at, d.interprets_id, d.origin_type, d.origin_id, edition,
+        d.title, d.published_at, d.first_published_at, d.interprets_id, d.origin_type, d.origin_id, edition, d.uninterpreted,
     )  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def edition_row(e: Edition, attachments: Sequence[AttachmentRow] = ()) -> Editio
     return EditionRow(
         e.pk, e.number, e.state, e.title, e.short_title, e.doc_no, e.written_on, e.effective_on, e.repeal_on, e.validity,
         e.theme, e.genre, tuple(e.keywords), e.summary, e.source, e.attribute, e.attribute_ground, e.body, e.data,
-        e.digest, tuple(attachments),
+        e.digest, tuple(attachments), e.overridden, e.goes_out_at,
     )  # fmt: skip
 
 

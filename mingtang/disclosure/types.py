@@ -43,6 +43,9 @@ class EditionRow:
     data: Mapping[str, Any]
     digest: str
     attachments: tuple[AttachmentRow, ...] = ()
+    # Of the work on it, never shown in public: findings kept on purpose, and when it goes out by itself.
+    overridden: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    goes_out_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class DocumentRow:
     origin_type: str
     origin_id: str
     edition: EditionRow | None = field(default=None, repr=False)
+    # Why it goes without the interpretation its kind asks for.
+    uninterpreted: str = ""
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ ROLES: dict[str, Role] = {
             " case.fee case.paid case.note case.see_identity register.add register.strike report.declare duty.fulfil",
             "条例第四条第二款：政府信息公开工作机构承办具体事宜",
         ),
-        _role("section_head", "科室负责人", OWN, _DESK + " document.head_review case.head_review document.return case.return",
+        _role("section_head", "科室负责人", OWN, _DESK + " document.head_review document.exempt document.override case.head_review document.return case.return",
               "三审制度：二审由科室负责人"),
         _role("secrecy", "保密审查员", OWN, _DESK + " document.secrecy_review case.secrecy_review document.return case.return",
               "条例第十七条：发布前审查"),

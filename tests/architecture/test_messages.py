@@ -268,7 +268,7 @@ def test_a_preview_asked_for_in_english_is_the_chinese_page_that_will_be_public(
     row = given.published(given.team(city), city, MONDAY, kind="notice", title="停水通知")
     (live,) = disclosure.current([row.id])
     with translation.override("en"):
-        page = portal.preview(live)
+        page = portal.preview(live, {})
     assert '<html lang="zh-Hans">' in page
     assert "索引号" in page
 

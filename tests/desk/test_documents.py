@@ -158,6 +158,7 @@ def test_after_a_return_nobody_stands_as_having_passed(bureau: Bureau):
 
 def test_a_document_is_published_by_four_people_at_their_desks(bureau: Bureau):
     paper = given.draft(bureau.people["clerk"], bureau.organ, TODAY, kind="policy")
+    given.go_without_interpretation(paper.id, TODAY)
     for role, verb in (("clerk", "submit"), ("section_head", "head_review"), ("secrecy", "secrecy_review"),
                        ("signer", "sign"), ("signer", "publish")):  # fmt: skip
         response = bureau.desk(role).post(f"/desk/documents/{paper.id}/{verb}")

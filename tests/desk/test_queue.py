@@ -118,7 +118,7 @@ def duty(bureau: Bureau, office, title: str, cadence: str = "weekly"):
             cadence=cadence,
         )
     )
-    disclosure.open_duties(TODAY)
+    disclosure.advance(TODAY)
 
 
 def test_a_duty_of_this_week_is_due_on_friday_and_one_of_the_year_is_not_pressing(bureau: Bureau, office):

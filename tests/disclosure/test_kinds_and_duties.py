@@ -61,8 +61,8 @@ def test_a_duty_is_due_on_the_last_working_day_of_its_period(cadence, day, perio
     )
     assert not isinstance(assigned, Refused)
     at = given.at(day.year, day.month, day.day)
-    assert disclosure.open_duties(at) == 1
-    assert disclosure.open_duties(at) == 0, "a period opens once"
+    assert disclosure.advance(at)["opened"] == 1
+    assert disclosure.advance(at)["opened"] == 0, "a period opens once"
     (instance,) = disclosure.find("duty_instance")
     assert (instance.period_from, instance.period_to) == period
     assert instance.due_on == due
@@ -82,7 +82,7 @@ def test_a_publication_of_the_area_in_the_period_fulfils_the_duty():
         cadence="monthly",
         key_area="welfare.environment",
     )
-    disclosure.open_duties(at)
+    disclosure.advance(at)
     given.published(people, city, at, kind="key_area", key_area="welfare.food")
     done = given.published(people, city, at, kind="key_area", key_area="welfare.environment")
     disclosure.follow("published", [{"publications": [p.id for p in disclosure.find("publication")]}])
@@ -110,7 +110,7 @@ def test_a_publication_late_in_the_evening_of_utc_fulfils_the_duty_of_the_shangh
     _water_duty(city, given.at(2026, 1, 5))
     # One in the morning of 1 April in Shanghai is still 31 March in UTC.
     early = given.at(2026, 4, 1, 1).astimezone(UTC)
-    assert disclosure.open_duties(early) == 1
+    assert disclosure.advance(early)["opened"] == 1
     (instance,) = disclosure.find("duty_instance")
     assert instance.period_from == date(2026, 4, 1)
     given.published(given.team(city), city, early, kind="key_area", key_area="welfare.environment")
@@ -121,15 +121,15 @@ def test_a_publication_late_in_the_evening_of_utc_fulfils_the_duty_of_the_shangh
 def test_a_duty_that_ended_on_a_day_opens_no_period_on_that_day():
     city = given.demo_city()
     _water_duty(city, given.at(2026, 1, 5), until=date(2026, 11, 1))
-    assert disclosure.open_duties(given.at(2026, 11, 1)) == 0
-    assert disclosure.open_duties(given.at(2026, 10, 31)) == 1
+    assert disclosure.advance(given.at(2026, 11, 1))["opened"] == 0
+    assert disclosure.advance(given.at(2026, 10, 31))["opened"] == 1
 
 
 def test_only_the_organ_or_its_office_says_that_a_duty_was_met_and_only_with_evidence():
     city = given.demo_city()
     at, other = given.at(2026, 11, 5), given.organ("无关局", city)
     _water_duty(city, at)
-    disclosure.open_duties(at)
+    disclosure.advance(at)
     (instance,) = disclosure.find("duty_instance")
     link = {"address": "https://example.test/water"}
     with ledger.clock_at(at):
@@ -150,7 +150,7 @@ def test_a_duty_settled_by_a_publication_leaves_an_act_that_names_it():
     city = given.demo_city()
     at = given.at(2026, 11, 5)
     _water_duty(city, at)
-    disclosure.open_duties(at)
+    disclosure.advance(at)
     given.published(given.team(city), city, at, kind="key_area", key_area="welfare.environment")
     ids = list(disclosure.find("publication").ids())
     for _again in range(2):
@@ -173,7 +173,7 @@ def test_a_duty_follows_the_organ_that_carries_on():
         cadence="monthly",
         key_area="welfare.food",
     )
-    disclosure.open_duties(at)
+    disclosure.advance(at)
     given.passed(old, new, given.at(2026, 11, 10))
     assert [i.duty.agency_name for i in owed()] == ["市场监管局"]
 

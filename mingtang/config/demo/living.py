@@ -311,8 +311,8 @@ def load_duties(at: datetime) -> None:
                     )
                 )  # fmt: skip
     for month in range(1, at.month + 1):
-        disclosure.open_duties(civil(date(at.year, month, 15)))
-    disclosure.open_duties(at)
+        disclosure.advance(civil(date(at.year, month, 15)))
+    disclosure.advance(at)
     _settle(at)
     _meet_duties(at)
     _settle(at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -32,12 +32,29 @@ FACTS: dict[str, tuple[Field, ...]] = {
     "sign": (Field("comment", "签发意见", "area", hint="可以不填"),),
     "return": (Field("comment", "要改的地方", "area", True, "写给起草人看"),),
     "publish": (),
+    "schedule": (Field("when", "什么时候发布", "moment", hint="到时自动公开；不填就是取消原来定的时间"),),
+    "exempt": (
+        Field("reason", "为什么不配解读", "area", True, "例如：转发上级文件，上级已有解读", most=500),
+    ),
+    "override": (
+        Field("code", "保留哪一处", "choice", True),
+        Field("reason", "核对的结果", "area", True, "例如：原文如此，已与发文机关核对", most=500),
+    ),
     "correct": (),
     "discard": (),
     "emergency": (Field("reason", "是什么突发事件", "area", True, "应急发布不经三审，事后补审，全程留痕"),),
     "withdraw": (Field("reason", "撤下的理由", "area", True, _NOTE),),
     "repeal": (Field("reason", "废止它的文件和日期", "area", True, _NOTE),),
 }
+
+
+def facts_of(verb: str, findings: Iterable[disclosure.Finding]) -> tuple[Field, ...]:
+    """The fields of a verb on a document with these findings."""
+    if verb != "override":
+        return FACTS.get(verb, ())
+    blocking = {f.code: f.message for f in findings if f.severity == "error"}
+    choices = tuple((code, f"{message[:60]}（{code}）") for code, message in blocking.items())
+    return tuple(replace(f, choices=choices) if f.key == "code" else f for f in FACTS["override"])
 
 
 def catalogue(kind: str) -> list[Field]:

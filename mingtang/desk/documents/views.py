@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from mingtang.desk.access import MOST_NUMBER, page, power, query, reach_of, seen, whole
 from mingtang.desk.chips import days_of
-from mingtang.desk.documents.fields import FACTS, catalogue, filled, written
+from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
 from mingtang.desk.documents.files import Taken, take
 from mingtang.desk.documents.showing import chain_of, marked, paragraphs_of, said_acts
 from mingtang.desk.fields import Field, Mistyped, read, refill
@@ -90,11 +91,11 @@ def _show(
     editions = disclosure.editions(row.id)
     working = editions[-1]
     verbs = disclosure.open_verbs(row.id, request.user)  # type: ignore[arg-type]
-    able = [
-        Offer(r, fields if r.verb == verb and fields else FACTS.get(r.verb, ()), r.verb == verb)
-        for r, no in verbs if no is None
-    ]  # fmt: skip
     findings = disclosure.check(row.id)
+    able = [
+        Offer(r, fields if r.verb == verb and fields else facts_of(r.verb, findings), r.verb == verb)
+        for r, no in verbs if no is None and _sensible(r.verb, row, findings)
+    ]  # fmt: skip
     order = {"error": 0, "warning": 1, "note": 2}
     ranked = sorted(findings, key=lambda f: order[f.severity])
     numbered = list(enumerate(ranked, 1))
@@ -116,6 +117,13 @@ def _show(
     }, status)  # fmt: skip
 
 
+def _sensible(verb: str, row: disclosure.DocumentRow, findings: Sequence[disclosure.Finding]) -> bool:
+    """Whether a verb that is open has anything to act on: a finding to keep, an interpretation to go without."""
+    if verb == "override":
+        return any(f.severity == "error" for f in findings)
+    return verb != "exempt" or (disclosure.KINDS[row.kind].interpretation_required and not row.uninterpreted)
+
+
 @power("document.see", room="文", methods=("GET", "POST"))
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """One verb on one document: done and back to the page, or refused on the page with nothing changed."""
@@ -124,7 +132,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         raise Http404(_("没有这一步"))
     if request.method != "POST":
         return HttpResponseRedirect(reverse("desk:document", args=[row.id]))
-    fields = FACTS[verb]
+    fields = list(facts_of(verb, disclosure.check(row.id) if verb == "override" else ()))
     try:
         done = disclosure.take(row.id, verb, by=request.user, at=now(), **read(fields, request.POST))
     except Mistyped as mistyped:

@@ -292,7 +292,11 @@ def _with_pictures(body: str, urls: Mapping[str, str]) -> str:
 def _document_twin(sheet: Sheet, files: list[dict[str, Any]]) -> dict[str, Any]:
     row, edition = sheet.row, sheet.row.edition
     assert edition is not None
-    kept = {k: v for k, v in vars(edition).items() if k not in ("id", "state", "attachments")}
+    kept = {
+        k: v
+        for k, v in vars(edition).items()
+        if k not in ("id", "state", "attachments", "overridden", "goes_out_at")
+    }
     return {
         "id": row.id, "state": row.state, "url": links.doc_url(row.id), "index_no": row.index_no, "kind": row.kind,
         "column": row.column, "agency": row.agency_name, "article20": row.article20, "published": row.published_at,
