@@ -357,8 +357,10 @@ def _division(
                 break
             parts.append(q)
             seen |= kind
+        if len(parts) < 2 or fits(total, parts):
+            continue
         told = [label for q, label in zip(inside, labels, strict=True) if q in parts]
-        if len(parts) >= 2 and (severity := _verdict(total, parts, True, closed_family(told))) is not None:
+        if (severity := _verdict(total, parts, True, closed_family(told))) is not None:
             yield _unbalanced("sum.division", severity, line, total, parts, name)
 
 
