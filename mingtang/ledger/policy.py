@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from mingtang.ledger.clock import now
 from mingtang.ledger.models import Agency, Appointment, Person, held
 
 OWN, BELOW, ANY = "own", "below", "any"
+# Asked about when a verb touches no organ that is there yet, but the tree itself: only a role of scope ``any`` reaches it.
+EVERYWHERE: Final = object()
 
 
 @dataclass(frozen=True)
@@ -108,23 +110,35 @@ class Reach:
         if not able:
             who = "、".join(r.title for r in ROLES.values() if verb in r.verbs) or "没有角色"
             return Verdict(False, f"这一步由{who}办理，你没有这个角色", "本平台权限表")
+        if thing is None:
+            return _as_holder(able[0])
+        if thing is EVERYWHERE:
+            return next(
+                (_as_holder(a) for a in able if ROLES[a.role].scope == ANY),
+                Verdict(False, "这一步涉及全市机构，不在你的单位范围内", "本平台权限表：只办本单位的事项"),
+            )
         target = self._agency_of(thing)
+        if target is None:  # never a yes for want of an organ to measure by
+            return Verdict(False, "查不到这一事项属于哪个单位", "本平台权限表：默认不许可")
+        return self._within(able, target)
+
+    def _within(self, able: list[Appointment], target: Agency) -> Verdict:
         for a in able:
             role = ROLES[a.role]
-            if target is None or role.scope == ANY or a.agency_id == target.pk:
-                return Verdict(True, f"你是{a.agency.short_name}的{role.title}", role.basis)
+            if role.scope == ANY or a.agency_id == target.pk:
+                return _as_holder(a)
             if role.scope == BELOW and target.path.startswith(a.agency.path):
                 return Verdict(
                     True, f"你是{a.agency.short_name}的{role.title}，可以办理所辖单位的事项", role.basis
                 )
-        assert target is not None  # without an organ the answer was given above
         return Verdict(
             False, f"这是{target.short_name}的事项，不在你的单位范围内", "本平台权限表：只办本单位的事项"
         )
 
     def _agency_of(self, thing: Any) -> Agency | None:
-        if thing is None or isinstance(thing, Agency):
-            return thing
+        """The organ that a thing belongs to; None when it has none, or one that is not kept."""
+        if isinstance(thing, Agency):
+            return thing if thing.pk is not None else None
         number = getattr(thing, "agency_id", None)
         if number is None:
             return None
@@ -168,10 +182,14 @@ class Reach:
         return sorted((a for a in self.all.values() if a.pk in ids), key=lambda a: (a.order, a.pk))
 
 
+def _as_holder(a: Appointment) -> Verdict:
+    return Verdict(True, f"你是{a.agency.short_name}的{ROLES[a.role].title}", ROLES[a.role].basis)
+
+
 def may(person: Person | None, verb: str, thing: Any = None, on: date | None = None) -> Verdict:
     """May ``person`` do ``verb`` to ``thing`` (an Agency, or anything with ``agency_id``; None: anywhere)?
 
-    The answer looks only at roles and scopes; a room's own conditions come after it. Who asks many verbs of one
+    A thing whose organ cannot be found gets a no. The answer looks only at roles and scopes; a room's own conditions come after it. Who asks many verbs of one
     person asks a ``Reach``.
     """
     return Reach(person, on).may(verb, thing)

@@ -198,3 +198,25 @@ def test_a_code_and_an_account_belong_to_one_for_ever():
     ledger.take(None, "hire", by=None, at=at, username="zhang", name="张一")
     assert isinstance(ledger.take(None, "hire", by=None, at=at, username="zhang", name="张二"), Refused)
     assert ledger.find("person", username="zhang").one().name == "张一"
+
+
+class _Thing:
+    """Something of another room, as ``may`` is asked about it."""
+
+    def __init__(self, agency_id):
+        self.agency_id = agency_id
+
+
+@pytest.mark.parametrize("role", ["clerk", "office", "keeper"])
+@pytest.mark.parametrize(
+    "thing",
+    [_Thing(None), _Thing(10**9), object(), ledger.Agency(name="没有登记的局", path="/")],
+    ids=["without an organ", "of an organ nobody knows", "that belongs to none", "an organ never founded"],
+)
+def test_a_thing_whose_organ_cannot_be_found_is_nobodys_to_touch(role, thing):
+    someone = given.person(given.demo_city(), role)
+    power = min(ledger.ROLES[role].verbs)
+    assert ledger.may(someone, power)  # somewhere he may
+    refused = ledger.may(someone, power, thing)
+    assert not refused
+    assert "查不到" in refused.why
