@@ -14,7 +14,7 @@ from mingtang.ledger.acts import Deed, record
 from mingtang.ledger.installation import install
 from mingtang.ledger.models import Agency, Appointment, Installation, Person
 from mingtang.ledger.outbox import enqueue
-from mingtang.ledger.policy import ROLES, may
+from mingtang.ledger.policy import EVERYWHERE, ROLES, may
 from mingtang.ledger.rows import AppointmentRow
 from mingtang.ledger.succession import BASIS as _BASIS
 
@@ -188,7 +188,7 @@ def relieve(
 
 
 # verb → (power asked for, function). A verb outside the table does not exist. Without a power it is the platform's own
-# upkeep: nobody's deed, no thing's state.
+# upkeep: no person does it (``by`` is None).
 VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
     "install": ("", install),
     "seal": ("", acts.seal),
@@ -222,29 +222,49 @@ def _nobody_may(verb: str) -> Refused | None:
     return Refused("平台自己不能办理这一步：已有系统管理员", "本平台权限表：默认不许可", f"请由{who}办理")
 
 
-def _touched(thing: Any, verb: str, facts: dict[str, Any]) -> list[Agency | None]:
-    """Every organ a verb touches: the power is asked for each. Law and staff are the whole installation's."""
+def _touched(thing: Any, verb: str, facts: dict[str, Any]) -> list[Any]:
+    """Everything a verb touches: the power is asked for each.
+
+    A root that is founded, renamed or ended changes the tree itself (``EVERYWHERE``). Staff and texts of the law are the
+    whole installation's: a loaded text is asked for at each root.
+    """
     if verb == "load_law":
         return list(Agency.objects.filter(parent__isnull=True)) or [None]
-    if isinstance(thing, AppointmentRow):
-        return list(Agency.objects.filter(pk=thing.agency_id))
-    named = [thing, facts.get("parent"), facts.get("agency"), *facts.get("old", ()), *facts.get("new", ())]
-    return [a for a in named if isinstance(a, Agency)] or [None]
+    named = [thing, *(facts.get(n) for n in ("parent", "agency", "appointment"))]
+    if verb == "succeed":
+        named += [*facts.get("old", ()), *facts.get("new", ())]
+    touched = [a for a in named if a is not None and not isinstance(a, Person)]
+    ended = {"rename": [thing or facts.get("agency")], "succeed": facts.get("old", ())}.get(verb, ())
+    rootless = verb == "found" and not touched
+    if rootless or any(isinstance(a, Agency) and a.parent_id is None for a in ended):
+        touched.append(EVERYWHERE)
+    return touched or [None]
+
+
+def _barred(verb: str, thing: Any, by: Person | None, facts: dict[str, Any]) -> Refused | None:
+    """Why this hand may not do it to all that it touches; None when it may."""
+    power, _ = VERBS[verb]
+    if by is None:
+        return _nobody_may(verb)
+    if not power:
+        return Refused("这一步由平台自己办理，不由个人办理", "本平台权限表：默认不许可", "不需要人办：平台按时自动办理，或在服务器上用命令办理")  # fmt: skip
+    for touched in _touched(thing, verb, facts):
+        if not (verdict := may(by, power, touched)):
+            return Refused(verdict.why, verdict.basis, "请有权限的人办理")
+    return None
 
 
 def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any) -> Any:
     """Do one verb of this table to an organ, a person or the installation; returns the changed thing or ``Refused``.
 
-    ``by=None`` is the setting-up of an installation, before any keeper exists, or of a demo; elsewhere it is refused.
+    ``by=None`` is the platform itself: its own upkeep, the setting-up of an installation before any keeper exists, or of a
+    demo; elsewhere it is refused. A verb of upkeep is refused to every person.
     """
     if verb not in VERBS:
         return Refused(f"没有“{verb}”这一步", "本平台流程表", "可用：" + "、".join(VERBS))
-    power, do = VERBS[verb]
-    if by is None and (refused := _nobody_may(verb)) is not None:
+    if (refused := _barred(verb, thing, by, facts)) is not None:
         return refused
-    for organ in _touched(thing, verb, facts) if by is not None and power else ():
-        if not (verdict := may(by, power, organ)):
-            return Refused(verdict.why, verdict.basis, "请有权限的人办理")
+    do = VERBS[verb][1]
     if thing is not None:
         facts = {_SUBJECTS.get(verb, "parent"): thing, **facts}
     with transaction.atomic():

@@ -18,7 +18,6 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
 from mingtang.ledger.acts import Deed, record
-from mingtang.ledger.models import Person
 
 
 def _names() -> tuple[str, ...]:
@@ -37,7 +36,7 @@ def _fernets(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(bytes.fromhex(k))) for k in keys])
 
 
-def rotate(by: Person | None, at: datetime) -> str:
+def rotate(by: None, at: datetime) -> str:
     """Make a newer identity key; from now on it closes. Returns its name. Old tokens are closed anew by ``reclosed``."""
     name = f"identity-{int(_names()[0].rpartition('-')[2]) + 1}"
     settings.LEDGER_KEYS(name)

@@ -220,3 +220,43 @@ def test_a_thing_whose_organ_cannot_be_found_is_nobodys_to_touch(role, thing):
     refused = ledger.may(someone, power, thing)
     assert not refused
     assert "查不到" in refused.why
+
+
+_COUNTY = {"code": "R1", "name": "别市人民政府", "short_name": "别市政府"}
+
+
+def test_an_office_founds_organs_below_its_own_and_no_second_root():
+    city = given.demo_city()
+    office, keeper = given.person(city, "office"), given.person(city, "keeper")
+    facts = {"type": "government", "level": "city", "valid_from": date(2026, 3, 2)}
+    at = given.at(2026, 3, 2)
+    below = ledger.take(city, "found", by=office, at=at, **{**_COUNTY, **facts, "code": "R2"})
+    assert below.parent_id == city.pk
+    refused = ledger.take(None, "found", by=office, at=at, **_COUNTY, **facts)
+    assert isinstance(refused, Refused)
+    assert not ledger.find("agency", code="R1").exists()
+    assert ledger.take(None, "found", by=keeper, at=at, **_COUNTY, **facts).parent_id is None
+
+
+def test_an_office_neither_renames_its_root_nor_ends_it():
+    city = given.demo_city()
+    office, bureau = given.person(city, "office"), given.organ("某局", city)
+    at, day = given.at(2026, 3, 2), date(2026, 3, 2)
+    named = ledger.take(city, "rename", by=office, at=at, on=day, **_COUNTY)
+    ended = ledger.take(None, "succeed", by=office, at=at, old=[city], new=[bureau], kind="merged", on=day)
+    assert isinstance(named, Refused)
+    assert isinstance(ended, Refused)
+    assert ledger.find("agency", parent_id__isnull=True).one().pk == city.pk
+
+
+@pytest.mark.parametrize(
+    ("verb", "facts"),
+    [("install", {"kind": "demo", "city_name": "别市"}), ("seal", {}), ("skip", {"consumers": ["site"]}), ("rotate", {})],
+)  # fmt: skip
+def test_the_platforms_own_upkeep_is_done_by_no_person(verb, facts):
+    keeper = given.person(given.demo_city(), "keeper")
+    before = ledger.find("act").count()
+    refused = ledger.take(None, verb, by=keeper, at=ledger.now(), **facts)
+    assert isinstance(refused, Refused)
+    assert "平台自己" in refused.why
+    assert ledger.find("act").count() == before
