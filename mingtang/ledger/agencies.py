@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from mingtang.law.api import Refused
 from mingtang.ledger import accounts, acts, identity, laws, outbox, succession
 from mingtang.ledger.acts import Deed, record
+from mingtang.ledger.clock import SHANGHAI
 from mingtang.ledger.installation import install
 from mingtang.ledger.models import Agency, Appointment, Installation, Person
 from mingtang.ledger.outbox import enqueue
@@ -18,6 +20,7 @@ from mingtang.ledger.policy import EVERYWHERE, ROLES, may
 from mingtang.ledger.rows import AppointmentRow
 from mingtang.ledger.succession import BASIS as _BASIS
 
+Row = TypeVar("Row", Agency, Person)
 # Under which name each verb takes its subject; the others take it as their parent.
 _SUBJECTS = {
     "change": "agency", "rename": "agency", "relieve": "appointment", "appoint": "person", "reset_password": "person",
@@ -29,16 +32,43 @@ def found_agency(
     by: Person | None, at: datetime, *, parent: Agency | None = None, **fields: Any
 ) -> Agency | Refused:
     """Enter a new organ below ``parent``. ``fields`` are the columns of Agency. Refused when its code is taken."""
-    if (other := Agency.objects.filter(code=fields.get("code", "")).first()) is not None:
-        return Refused(
-            f"代码{other.code}已经是{other.name}的", _BASIS, "请核对代码；每个机构一个代码，撤销后也不再用"
-        )
     agency = Agency(parent=parent, path="/", **fields)
-    agency.save()
+    if (refused := _entered(agency, _code_taken)) is not None:
+        return refused
     agency.path = f"{parent.path if parent else '/'}{agency.pk}/"
     agency.save(update_fields=["path"])
     record(Deed("agency.found", "agency", str(agency.pk), at, by, agency, _BASIS, {"name": agency.name}))
     return agency
+
+
+def _entered(row: Row, taken: Callable[[Row], Refused | None]) -> Refused | None:
+    """Insert a row with a name of its own; of two who ask for one name at once, the second is refused like a later one."""
+    if (refused := taken(row)) is not None:
+        return refused
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        if (refused := taken(row)) is None:
+            raise
+        return refused
+    return None
+
+
+def _code_taken(agency: Agency) -> Refused | None:
+    if (other := Agency.objects.filter(code=agency.code).first()) is None:
+        return None
+    return Refused(
+        f"代码{other.code}已经是{other.name}的", _BASIS, "请核对代码；每个机构一个代码，撤销后也不再用"
+    )
+
+
+def _account_taken(person: Person) -> Refused | None:
+    if (other := Person.objects.filter(username=person.username).first()) is None:
+        return None
+    return Refused(
+        f"账号{other.username}已经是{other.name}的", "本单位人事安排：一人一个账号", "请换一个账号"
+    )
 
 
 def change_agency(by: Person | None, at: datetime, agency: Agency, **fields: Any) -> Agency | Refused:
@@ -121,11 +151,10 @@ def hire(
 
     Refused when the account is taken.
     """
-    if (other := Person.objects.filter(username=username).first()) is not None:
-        return Refused(f"账号{username}已经是{other.name}的", "本单位人事安排：一人一个账号", "请换一个账号")
     person = Person(username=username, name=name, password_once=once)
     person.set_password(password) if password else person.set_unusable_password()
-    person.save()
+    if (refused := _entered(person, _account_taken)) is not None:
+        return refused
     record(
         Deed("person.hire", "person", str(person.pk), at, by, None, "本单位人事安排", {"username": username})
     )
@@ -166,15 +195,27 @@ def appoint(
 def relieve(
     by: Person | None, at: datetime, *, appointment: AppointmentRow, until: date
 ) -> Appointment | Refused:
-    """End an appointment on a day. Refused when nobody would be left to keep the installation."""
-    held = Appointment.objects.select_related("agency").get(pk=appointment.id)
+    """End an appointment on a day.
+
+    Refused when it has ended already or would end later than was decided, and when nobody would be left to keep the
+    installation.
+    """
+    # Locked in one order: of two keepers who relieve each other at once, the second finds the first already gone.
+    keeps = Q(role="keeper", valid_to__isnull=True, valid_from__lte=until, person__is_active=True)
+    locked = Appointment.objects.select_for_update(of=("self",)).select_related("agency", "person")
+    rows = {a.pk: a for a in locked.filter(Q(pk=appointment.id) | keeps).order_by("pk")}
+    held = rows.pop(appointment.id, None)
+    if held is None:
+        return Refused("没有这项任职", "本单位人事安排", "请从人员页重新打开")
     if until <= held.valid_from:
         return Refused(f"{held.valid_from}才任命，不能在{until}免去", "本单位人事安排", "请核对日期")
-    # Locked: of two keepers who relieve each other at once, the second finds the first already gone.
-    keepers = Appointment.objects.select_for_update(of=("self",)).filter(
-        role="keeper", valid_to__isnull=True, valid_from__lte=until, person__is_active=True
-    )
-    if held.role == "keeper" and not [k for k in keepers if k.pk != held.pk]:
+    if held.valid_to is not None and (
+        held.valid_to <= at.astimezone(SHANGHAI).date() or until >= held.valid_to
+    ):
+        return Refused(
+            f"这项任职已经定于{held.valid_to}免去，不能再改到{until}", "本单位人事安排：任免不倒签、不追溯", "还要任职的，请另行任命"
+        )  # fmt: skip
+    if held.role == "keeper" and not any(a.valid_to is None for a in rows.values()):
         return accounts.LAST_KEEPER
     held.valid_to = until
     held.save(update_fields=["valid_to"])

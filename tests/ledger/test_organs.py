@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
@@ -260,3 +261,60 @@ def test_the_platforms_own_upkeep_is_done_by_no_person(verb, facts):
     assert isinstance(refused, Refused)
     assert "平台自己" in refused.why
     assert ledger.find("act").count() == before
+
+
+def _while_asking(question, rival):
+    """Let ``rival`` commit its row just after the first query that contains ``question``."""
+    waiting = [rival]
+
+    def run(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if question in sql and waiting:
+            waiting.pop()()
+        return answer
+
+    return connection.execute_wrapper(run)
+
+
+def test_of_two_who_take_one_code_at_once_the_second_is_refused():
+    city = given.demo_city()
+    with _while_asking('"ledger_agency"."code" =', lambda: given.organ("先到的局", city, code="A1")):
+        second = ledger.take(city, "found", by=None, at=given.at(2026, 3, 2), code="A1", name="后到的局",
+                             short_name="后到的局", type="department", level="city", valid_from=date(2026, 1, 1))  # fmt: skip
+    assert isinstance(second, Refused)
+    assert "先到的局" in second.why
+    assert ledger.find("agency", code="A1").one().name == "先到的局"
+
+
+def test_of_two_who_take_one_account_at_once_the_second_is_refused():
+    given.demo_city()
+    hire = {"by": None, "at": given.at(2026, 3, 2), "username": "zhang"}
+    with _while_asking(
+        '"ledger_person"."username" =', lambda: ledger.take(None, "hire", name="张一", **hire)
+    ):
+        second = ledger.take(None, "hire", name="张二", **hire)
+    assert isinstance(second, Refused)
+    assert "张一" in second.why
+    assert ledger.find("person", username="zhang").one().name == "张一"
+
+
+@pytest.mark.parametrize(
+    ("today", "until", "moved"),
+    [
+        ((2026, 3, 2), date(2026, 5, 1), False),
+        ((2026, 3, 2), date(2026, 4, 1), False),
+        ((2026, 3, 2), date(2026, 3, 20), True),
+        ((2026, 4, 1), date(2026, 3, 20), False),
+        ((2026, 4, 2), date(2026, 5, 1), False),
+    ],
+    ids=["later", "the same day", "earlier, ahead of time", "earlier, when it is over", "later, when it is over"],
+)  # fmt: skip
+def test_an_appointment_that_ends_on_the_first_of_april_may_end_earlier_and_never_later(today, until, moved):
+    city = given.demo_city()
+    clerk, keeper = given.person(city, "clerk"), given.person(city, "keeper")
+    held = ledger.find("appointment", person_id=clerk.pk).one()
+    given.done(ledger.take(held, "relieve", by=keeper, at=given.at(2026, 3, 1), until=date(2026, 4, 1)))
+    again = ledger.take(held, "relieve", by=keeper, at=given.at(*today), until=until)
+    assert isinstance(again, Refused) is not moved
+    end = ledger.find("appointment", person_id=clerk.pk).one().valid_to
+    assert end == (until if moved else date(2026, 4, 1))
