@@ -32,6 +32,11 @@ def found_agency(
     by: Person | None, at: datetime, *, parent: Agency | None = None, **fields: Any
 ) -> Agency | Refused:
     """Enter a new organ below ``parent``. ``fields`` are the columns of Agency. Refused when its code is taken."""
+    if parent is not None:
+        stands = _standing(parent)
+        if isinstance(stands, Refused):
+            return stands
+        parent = stands
     agency = Agency(parent=parent, path="/", **fields)
     if (refused := _entered(agency, _code_taken)) is not None:
         return refused
@@ -39,6 +44,14 @@ def found_agency(
     agency.save(update_fields=["path"])
     record(Deed("agency.found", "agency", str(agency.pk), at, by, agency, _BASIS, {"name": agency.name}))
     return agency
+
+
+def _standing(agency: Agency) -> Agency | Refused:
+    """The organ as it is kept, locked; refused when it has ended."""
+    kept = Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=agency.pk)
+    if kept.valid_to is None:
+        return kept
+    return Refused(f"{kept.name}已于{kept.valid_to}撤销", _BASIS, "请在它的承接机构办理")
 
 
 def _entered(row: Row, taken: Callable[[Row], Refused | None]) -> Refused | None:
@@ -91,24 +104,27 @@ def change_agency(by: Person | None, at: datetime, agency: Agency, **fields: Any
             _BASIS,
             "名称、隶属变化请用“更名、合并、分立”办理",
         )
-    before = {k: getattr(agency, k) for k in fields}
+    kept = _standing(agency)
+    if isinstance(kept, Refused):
+        return kept
+    before = {k: getattr(kept, k) for k in fields}
     for k, v in fields.items():
-        setattr(agency, k, v)
-    Agency.objects.filter(pk=agency.pk).update(**fields)
+        setattr(kept, k, v)
+    kept.save(update_fields=list(fields))
     record(
         Deed(
             "agency.change",
             "agency",
-            str(agency.pk),
+            str(kept.pk),
             at,
             by,
-            agency,
+            kept,
             "条例第十二条",
             {"before": before, "after": fields},
         )
     )
-    enqueue("agency.changed", {"agency": agency.pk, "fields": sorted(fields)}, at)
-    return agency
+    enqueue("agency.changed", {"agency": kept.pk, "fields": sorted(fields)}, at)
+    return kept
 
 
 def rename(
@@ -123,12 +139,16 @@ def rename(
     **fields: Any,
 ) -> str | Refused:
     """A new name is a new organ with the old one's record, to which everything passes; returns the Act's key."""
+    succession.as_kept([agency])  # held in the order of keys before anything else is
+    stands = _standing(agency)
+    if isinstance(stands, Refused):
+        return stands
     kept = {
-        k: getattr(agency, k)
+        k: getattr(stands, k)
         for k in ("type", "level", "doc_prefix", "credit_code", "address", "phone", "fax", "email", "hours", "head", "order")
     }  # fmt: skip
-    aliases = list(dict.fromkeys([*agency.aliases, agency.name, agency.short_name]))
-    made = found_agency(by, at, parent=agency.parent, code=code, name=name, short_name=short_name, aliases=aliases,
+    aliases = list(dict.fromkeys([*stands.aliases, stands.name, stands.short_name]))
+    made = found_agency(by, at, parent=stands.parent, code=code, name=name, short_name=short_name, aliases=aliases,
                         valid_from=on, **(kept | fields))  # fmt: skip
     if isinstance(made, Refused):
         return made
@@ -174,6 +194,9 @@ def appoint(
     """Give a person a role in an organ from a day on."""
     if role not in ROLES:
         return Refused(f"没有“{role}”这个角色", "本平台权限表", "可用的角色：" + "、".join(ROLES))
+    stands = _standing(agency)
+    if isinstance(stands, Refused):
+        return stands
     row = Appointment.objects.create(
         person=person, agency=agency, role=role, section=section, valid_from=since
     )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from mingtang.law.api import Refused
 from mingtang.ledger.acts import Deed, record
 from mingtang.ledger.clock import SHANGHAI
@@ -56,7 +58,8 @@ def succeed(
     successor → part → ids or words, for a split only. ``trial``: only say whether it would be refused.
     """
     stated = {int(heir): {part: list(held) for part, held in share.items()} for heir, share in (shares or {}).items()}  # fmt: skip
-    old, new = _as_kept(old), _as_kept(new)
+    kept = as_kept([*old, *new])
+    old, new = ([kept[a.pk] for a in side if a.pk in kept] for side in (old, new))
     refused = _misshapen(old, new, kind)
     if refused is None:
         refused = _untimely(old, new, on, at) or _misstated(kind, new, rest, stated)
@@ -85,12 +88,16 @@ def succeed(
     return key
 
 
-def _as_kept(organs: list[Agency]) -> list[Agency]:
-    """These organs as they stand now, locked: of two who pass one organ on at once, the second finds it ended."""
-    kept = {
-        a.pk: a for a in Agency.objects.select_for_update(of=("self",)).filter(pk__in=[a.pk for a in organs])
-    }
-    return [kept[a.pk] for a in organs if a.pk in kept]
+def as_kept(organs: Sequence[Agency]) -> dict[int, Agency]:
+    """These organs as they stand now, locked with the one above each and all below it.
+
+    Of two who pass one organ on at once the second finds it ended. All in one order: neither waits for the other.
+    """
+    asked = Q(pk__in=[a.pk for a in organs])
+    for above, start in Agency.objects.filter(asked).values_list("parent_id", "path"):
+        asked |= Q(path__startswith=start) | Q(pk=above)
+    locked = Agency.objects.select_for_update(of=("self",), no_key=True)
+    return {a.pk: a for a in locked.filter(asked).order_by("pk")}
 
 
 def _misshapen(old: list[Agency], new: list[Agency], kind: str) -> Refused | None:

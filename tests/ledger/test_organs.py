@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
@@ -318,3 +319,44 @@ def test_an_appointment_that_ends_on_the_first_of_april_may_end_earlier_and_neve
     assert isinstance(again, Refused) is not moved
     end = ledger.find("appointment", person_id=clerk.pk).one().valid_to
     assert end == (until if moved else date(2026, 4, 1))
+
+
+def test_two_who_pass_on_the_same_organs_take_hold_of_them_in_one_order():
+    city = given.demo_city()
+    one, two = given.organ("甲局", city), given.organ("乙局", city)
+    given.organ("甲所", one)
+    pass_on = {
+        "by": None,
+        "at": given.at(2026, 3, 2),
+        "kind": "merged",
+        "on": date(2026, 3, 2),
+        "trial": True,
+    }
+    orders = []
+    for old, new in ((one, two), (two, one)):
+        with CaptureQueriesContext(connection) as asked:
+            given.done(ledger.take(None, "succeed", old=[old], new=[new], **pass_on))
+        holds = [q["sql"] for q in asked if 'FROM "ledger_agency"' in q["sql"] and "ORDER BY" in q["sql"]]
+        assert len(holds) == 1  # all at once, with the organs below
+        orders.append(holds[0].partition("ORDER BY")[2])
+    assert orders[0] == orders[1]
+    assert orders[0].strip().startswith('"ledger_agency"."id" ASC')
+
+
+def test_an_organ_that_ended_is_no_longer_changed_nor_staffed_nor_given_organs():
+    city = given.demo_city()
+    old, new, clerk = given.organ("旧局", city), given.organ("新局", city), given.person(city)
+    given.passed(old, new, given.at(2026, 3, 2))
+    at, day, before = given.at(2026, 3, 3), date(2026, 3, 3), ledger.find("act").count()
+    of_old = {"code": "O1", "name": "某所", "short_name": "某所"}
+    tries = [
+        ledger.take(old, "change", by=None, at=at, phone="0000-1"),
+        ledger.take(old, "found", by=None, at=at, type="department", level="city", valid_from=day, **of_old),
+        ledger.take(old, "rename", by=None, at=at, on=day, **of_old),
+        ledger.take(clerk, "appoint", by=None, at=at, agency=old, role="clerk", since=day),
+    ]
+    for refused in tries:
+        assert isinstance(refused, Refused)
+        assert refused.why == "旧局已于2026-03-02撤销"
+    assert ledger.find("act").count() == before
+    assert not ledger.find("agency", code="O1").exists()
