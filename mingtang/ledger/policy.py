@@ -1,19 +1,19 @@
 """Who may: role → verbs and scopes, as strings. Conditions on a thing's history stand in the rooms' flow tables.
 
-Scopes: ``own`` (the person's organ), ``below`` (it and every organ under it), ``any``. Adding a power means
-adding a row here; buttons and verbs ask the same question.
+Scopes: ``own`` (the person's organ), ``below`` (it and every organ under it), ``any``; with an organ go those that ended
+and whose rest it carries. Adding a power means adding a row here; buttons and verbs ask the same question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
 from mingtang.ledger.clock import now
-from mingtang.ledger.models import Agency, Appointment, Person, held
+from mingtang.ledger.models import Agency, Appointment, Person, Succession, held
 
 OWN, BELOW, ANY = "own", "below", "any"
 # Asked about when a verb touches no organ that is there yet, but the tree itself: only a role of scope ``any`` reaches it.
@@ -123,11 +123,12 @@ class Reach:
         return self._within(able, target)
 
     def _within(self, able: list[Appointment], target: Agency) -> Verdict:
+        line = list(self._line(target))
         for a in able:
             role = ROLES[a.role]
-            if role.scope == ANY or a.agency_id == target.pk:
+            if role.scope == ANY or any(a.agency_id == organ.pk for organ in line):
                 return _as_holder(a)
-            if role.scope == BELOW and target.path.startswith(a.agency.path):
+            if role.scope == BELOW and any(organ.path.startswith(a.agency.path) for organ in line):
                 return Verdict(
                     True, f"你是{a.agency.short_name}的{role.title}，可以办理所辖单位的事项", role.basis
                 )
@@ -135,13 +136,35 @@ class Reach:
             False, f"这是{target.short_name}的事项，不在你的单位范围内", "本平台权限表：只办本单位的事项"
         )
 
+    def _line(self, organ: Agency) -> Iterator[Agency]:
+        """The organ and, since what it left is theirs to look after, those that carry it on (article 10)."""
+        yield organ
+        while organ.valid_to is not None and organ.pk in self._carried:
+            heir = self._kept(self._carried[organ.pk])
+            assert heir is not None  # a protected foreign key
+            organ = heir
+            yield organ
+
+    @cached_property
+    def _carried(self) -> dict[int, int]:
+        """Every organ that ended → the one that carries the rest of its work."""
+        return dict(Succession.objects.filter(rest=True).values_list("predecessor_id", "successor_id"))
+
+    def _left_to(self, organs: Iterable[int]) -> set[int]:
+        """These organs and all whose rest they carry, one after another."""
+        found = set(organs)
+        while more := {old for old, new in self._carried.items() if new in found} - found:
+            found |= more
+        return found
+
     def _agency_of(self, thing: Any) -> Agency | None:
         """The organ that a thing belongs to; None when it has none, or one that is not kept."""
         if isinstance(thing, Agency):
             return thing if thing.pk is not None else None
         number = getattr(thing, "agency_id", None)
-        if number is None:
-            return None
+        return None if number is None else self._kept(number)
+
+    def _kept(self, number: int) -> Agency | None:
         if number not in self._organs:
             self._organs[number] = Agency.objects.filter(pk=number).first()
         return self._organs[number]
@@ -151,14 +174,16 @@ class Reach:
         """The organs among which the person's roles can reach."""
         wide = any(ROLES[a.role].scope != OWN for a in self.held)
         rows = (
-            Agency.objects.all() if wide else Agency.objects.filter(pk__in=[a.agency_id for a in self.held])
+            Agency.objects.all()
+            if wide
+            else Agency.objects.filter(pk__in=self._left_to(a.agency_id for a in self.held))
         )
         return {a.pk: held(a) for a in rows}
 
     def ids(self, verb: str) -> frozenset[int]:
         """Ids of the organs where the person may do it."""
         if verb not in self._ids:
-            self._ids[verb] = frozenset(self._reached(verb))
+            self._ids[verb] = frozenset(self._left_to(self._reached(verb)))
         return self._ids[verb]
 
     def _reached(self, verb: str) -> Iterator[int]:
