@@ -364,6 +364,25 @@ def test_a_wait_that_ran_out_is_seen_by_the_daily_count(office):
     assert casework.find("case", pk=case.id).one().clock == "lapsed"
 
 
+def test_a_case_that_closes_while_open_cases_are_counted_is_left_as_it_is(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    given.done(given.act(case.id, "clarify", people["clerk"], given.at(2026, 3, 5), what="年份"))
+    rivals = [lambda: given.act(case.id, "withdraw", people["clerk"], given.at(2026, 3, 6))]
+
+    def closes_it(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if rivals and sql.startswith('SELECT "casework_case"."id"'):
+            given.done(rivals.pop()())
+        return answer
+
+    with connection.execute_wrapper(closes_it):
+        assert casework.recount_open(given.at(2026, 9, 1), "每日重算") == 0
+    assert not rivals
+    assert casework.find("case", pk=case.id).one().clock != "lapsed"
+    assert not ledger.find("act", verb="case.recount").exists()
+
+
 @pytest.fixture
 def keys(settings, tmp_path):
     """A folder of keys of the test's own."""
