@@ -21,6 +21,7 @@ from mingtang.ledger.rows import AppointmentRow
 from mingtang.ledger.succession import BASIS as _BASIS
 
 Row = TypeVar("Row", Agency, Person)
+_APART = "等级保护：三权分立，管权限的不办件"
 # Under which name each verb takes its subject; the others take it as their parent.
 _SUBJECTS = {
     "change": "agency", "rename": "agency", "relieve": "appointment", "appoint": "person", "reset_password": "person",
@@ -181,6 +182,25 @@ def hire(
     return person
 
 
+def _powers_joined(by: Person | None, person: Person, role: str, since: date) -> Refused | None:
+    """Why this appointment would join what is kept apart: who gives roles, and who acts on them (docs/decisions/0004)."""
+    if by is not None and by.pk == person.pk:
+        return Refused("不能给自己任职", _APART, "请由另一位系统管理员办理")
+    Person.objects.select_for_update(no_key=True).get(
+        pk=person.pk
+    )  # of two appointments at once the second sees the first
+    running = Q(valid_to__isnull=True) | Q(valid_to__gt=since)
+    roles = set(Appointment.objects.filter(running, person=person).values_list("role", flat=True)) - {role}
+    handled = [r for r in (role, *sorted(roles)) if r in ROLES and ROLES[r].handles]
+    if "keeper" not in {role, *roles} or not handled:
+        return None
+    return Refused(
+        f"{person.name}不能既任系统管理员，又任{'、'.join(ROLES[r].title for r in handled)}",
+        _APART,
+        "请任命另一个人，或先免去原任",
+    )
+
+
 def appoint(
     by: Person | None,
     at: datetime,
@@ -197,6 +217,8 @@ def appoint(
     stands = _standing(agency)
     if isinstance(stands, Refused):
         return stands
+    if (refused := _powers_joined(by, person, role, since)) is not None:
+        return refused
     row = Appointment.objects.create(
         person=person, agency=agency, role=role, section=section, valid_from=since
     )

@@ -30,6 +30,12 @@ class Role:
     verbs: frozenset[str]
     basis: str
 
+    @property
+    def handles(self) -> bool:
+        """Does this role draft, review, sign or answer? Seeing, and taking over what another system did, is neither."""
+        rooms = (v.split(".") for v in self.verbs)
+        return any(room in ("document", "case") and verb not in ("see", "take_over") for room, verb in rooms)
+
 
 @dataclass(frozen=True)
 class Verdict:

@@ -360,3 +360,51 @@ def test_an_organ_that_ended_is_no_longer_changed_nor_staffed_nor_given_organs()
         assert refused.why == "旧局已于2026-03-02撤销"
     assert ledger.find("act").count() == before
     assert not ledger.find("agency", code="O1").exists()
+
+
+_HANDLING = ("clerk", "section_head", "secrecy", "signer", "director")
+
+
+def _appointed(by, person, role, city, since=date(2026, 3, 2)):
+    return ledger.take(person, "appoint", by=by, at=given.at(2026, 3, 2), agency=city, role=role, since=since)
+
+
+def test_a_keeper_appoints_others_and_never_himself():
+    city = given.demo_city()
+    keeper, other = given.person(city, "keeper"), given.person(city)
+    for role in ledger.ROLES:
+        refused = _appointed(keeper, keeper, role, city)
+        assert isinstance(refused, Refused)
+        assert refused.why == "不能给自己任职"
+    given.done(_appointed(keeper, other, "office", city))
+
+
+@pytest.mark.parametrize("role", _HANDLING)
+def test_nobody_is_keeper_and_drafts_reviews_signs_or_answers_too(role):
+    city = given.demo_city()
+    keeper, second, worker = (
+        given.person(city, "keeper"),
+        given.person(city, "keeper"),
+        given.person(city, role),
+    )
+    for refused in (_appointed(keeper, second, role, city), _appointed(keeper, worker, "keeper", city)):
+        assert isinstance(refused, Refused)
+        assert ledger.ROLES[role].title in refused.why
+        assert "三权分立" in refused.basis
+    # Nor by the platform's own hand in a demo, nor ahead of time.
+    assert isinstance(_appointed(None, second, role, city, date(2027, 1, 1)), Refused)
+    assert ledger.find("appointment", person_id__in=[second.pk, worker.pk]).count() == 2
+
+
+def test_who_oversees_may_keep_and_who_was_relieved_may_begin_anew():
+    city = given.demo_city()
+    keeper, office, clerk = (given.person(city, r) for r in ("keeper", "office", "clerk"))
+    given.done(_appointed(keeper, office, "keeper", city))
+    held = ledger.find("appointment", person_id=clerk.pk).one()
+    given.done(ledger.take(held, "relieve", by=keeper, at=given.at(2026, 3, 2), until=date(2026, 4, 1)))
+    assert isinstance(_appointed(keeper, clerk, "keeper", city, date(2026, 3, 31)), Refused)
+    given.done(_appointed(keeper, clerk, "keeper", city, date(2026, 4, 1)))
+
+
+def test_every_role_that_drafts_reviews_signs_or_answers_is_known_by_its_powers():
+    assert {r.name for r in ledger.ROLES.values() if r.handles} == set(_HANDLING)
