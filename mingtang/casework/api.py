@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from mingtang.casework.models import Applicant, Case, CaseLetter
+from mingtang.casework.identities import reseal_identities
+from mingtang.casework.models import Case, CaseLetter
 from mingtang.casework.requests import acting, answering, intake, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
 from mingtang.casework.requests.timing import OPEN_STATES, recount_open
@@ -72,28 +73,6 @@ def identity(case_id: int, *, by: Person, at: datetime) -> dict[str, Any] | Refu
     )
     applicant = case.applicant
     return Identity.opened(applicant.sealed) if applicant.sealed else {"name": "（已按保存期限删除）"}
-
-
-def reseal_identities(*, by: Person | None, at: datetime) -> int:
-    """Close every kept identity under the newest key (after ``ledger rotate``); returns how many. Leaves one Act."""
-    held = Applicant.objects.filter(sealed__isnull=False).order_by("pk")
-    done = 0
-    for applicant in held.iterator(chunk_size=500):
-        Applicant.objects.filter(pk=applicant.pk).update(sealed=Identity.reclosed(applicant.sealed))
-        done += 1
-    record(
-        Deed(
-            "case.reseal",
-            "applicant",
-            "all",
-            at,
-            by,
-            None,
-            "个人信息保护法第五十一条：加密措施",
-            {"count": done},
-        )
-    )
-    return done
 
 
 def letters(case_id: int, draft_on: date | None = None) -> list[Mapping[str, Any]]:

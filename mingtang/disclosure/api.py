@@ -23,6 +23,7 @@ from mingtang.disclosure.kinds import Column, KeyArea, Kind, columns, key_areas,
 from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.publishing import take_over
 from mingtang.disclosure.rows import SHELVES, current, editions
+from mingtang.disclosure.succession import follow_succession
 from mingtang.disclosure.types import (
     AttachmentRow,
     DocumentRow,
@@ -86,7 +87,7 @@ def advance(at: datetime) -> dict[str, int]:
 
 
 def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
-    """Outbox consumer: publications fulfil the duties they fit; duties go with the work of an organ. Safe to repeat."""
+    """Outbox consumer: publications fulfil the duties they fit; duties and drafts go with the work of an organ. Safe to repeat."""
     for p in payloads:
         if topic == "published":
             rows = Publication.objects.filter(pk__in=p["publications"], first=True).select_related("document")
@@ -94,6 +95,7 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
                 duties.settle(row, now())
         elif topic == "agency.succeeded":
             duties.follow_succession(Passing.told(p), now())
+            follow_succession(Passing.told(p), now())
 
 
 find = SHELVES.find

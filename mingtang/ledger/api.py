@@ -5,7 +5,7 @@ Verbs: ``now`` ``clock_at`` ``may`` ``record`` ``enqueue`` ``drain`` ``store`` `
 Everything else here is a type or a constant.
 """
 
-from mingtang.ledger.acts import TAKE_OVER, Deed, Verified, record, verify
+from mingtang.ledger.acts import TAKE_OVER, Deed, record
 from mingtang.ledger.agencies import take
 from mingtang.ledger.bulk import BulkManager
 from mingtang.ledger.clock import SHANGHAI, clock_at, now
@@ -20,6 +20,7 @@ from mingtang.ledger.outbox import drain, enqueue
 from mingtang.ledger.policy import ROLES, Reach, Verdict, may
 from mingtang.ledger.rows import SHELVES, ActRow, AppointmentRow, SuccessionRow
 from mingtang.ledger.succession import Passing
+from mingtang.ledger.verifying import Verified, verify
 
 find = SHELVES.find
 

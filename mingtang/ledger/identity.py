@@ -14,11 +14,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 from mingtang.ledger.acts import Deed, record
-from mingtang.ledger.models import Person
+from mingtang.ledger.models import Installation
 
 
 def _names() -> tuple[str, ...]:
@@ -37,11 +37,16 @@ def _fernets(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(bytes.fromhex(k))) for k in keys])
 
 
-def rotate(by: Person | None, at: datetime) -> str:
-    """Make a newer identity key; from now on it closes. Returns its name. Old tokens are closed anew by ``reclosed``."""
+def rotate(by: None, at: datetime) -> str:
+    """Make a newer identity key, which closes from now on; returns its name (``identity-2``).
+
+    Tokens closed before are closed anew by the room that keeps them (``Identity.reclosed``). Two who rotate at once make
+    two keys, one after the other. Source: 个人信息保护法第五十一条.
+    """
+    Installation.objects.select_for_update().first()
     name = f"identity-{int(_names()[0].rpartition('-')[2]) + 1}"
-    settings.LEDGER_KEYS(name)
     record(Deed("ledger.rotate", "key", name, at, by, None, "个人信息保护法第五十一条：加密措施"))
+    settings.LEDGER_KEYS(name)  # last: without the Act there is no key
     return name
 
 
@@ -60,8 +65,22 @@ class Identity:
 
     @staticmethod
     def reclosed(token: bytes) -> bytes:
-        """The same identity closed under the newest key."""
+        """The same identity closed under the newest key. Raises InvalidToken like ``opened``."""
         return _box().rotate(bytes(token))
+
+    @staticmethod
+    def newest() -> str:
+        """Name of the key that closes now."""
+        return _names()[0]
+
+    @staticmethod
+    def current(token: bytes) -> bool:
+        """Was this closed under the newest key? False also for what no key of ours closed."""
+        try:
+            _fernets((settings.LEDGER_KEYS(_names()[0]),)).decrypt(bytes(token))
+        except InvalidToken:
+            return False
+        return True
 
     @staticmethod
     def blind(*parts: str) -> str:

@@ -1,21 +1,23 @@
 """Who may: role → verbs and scopes, as strings. Conditions on a thing's history stand in the rooms' flow tables.
 
-Scopes: ``own`` (the person's organ), ``below`` (it and every organ under it), ``any``. Adding a power means
-adding a row here; buttons and verbs ask the same question.
+Scopes: ``own`` (the person's organ), ``below`` (it and every organ under it), ``any``; with an organ go those that ended
+and whose rest it carries. Adding a power means adding a row here; buttons and verbs ask the same question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from mingtang.ledger.clock import now
-from mingtang.ledger.models import Agency, Appointment, Person, held
+from mingtang.ledger.models import Agency, Appointment, Person, Succession, held
 
 OWN, BELOW, ANY = "own", "below", "any"
+# Asked about when a verb touches no organ that is there yet, but the tree itself: only a role of scope ``any`` reaches it.
+EVERYWHERE: Final = object()
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,12 @@ class Role:
     scope: str
     verbs: frozenset[str]
     basis: str
+
+    @property
+    def handles(self) -> bool:
+        """Does this role draft, review, sign or answer? Seeing, and taking over what another system did, is neither."""
+        rooms = (v.split(".") for v in self.verbs)
+        return any(room in ("document", "case") and verb not in ("see", "take_over") for room, verb in rooms)
 
 
 @dataclass(frozen=True)
@@ -108,26 +116,61 @@ class Reach:
         if not able:
             who = "、".join(r.title for r in ROLES.values() if verb in r.verbs) or "没有角色"
             return Verdict(False, f"这一步由{who}办理，你没有这个角色", "本平台权限表")
+        if thing is None:
+            return _as_holder(able[0])
+        if thing is EVERYWHERE:
+            return next(
+                (_as_holder(a) for a in able if ROLES[a.role].scope == ANY),
+                Verdict(False, "这一步涉及全市机构，不在你的单位范围内", "本平台权限表：只办本单位的事项"),
+            )
         target = self._agency_of(thing)
+        if target is None:  # never a yes for want of an organ to measure by
+            return Verdict(False, "查不到这一事项属于哪个单位", "本平台权限表：默认不许可")
+        return self._within(able, target)
+
+    def _within(self, able: list[Appointment], target: Agency) -> Verdict:
+        line = list(self._line(target))
         for a in able:
             role = ROLES[a.role]
-            if target is None or role.scope == ANY or a.agency_id == target.pk:
-                return Verdict(True, f"你是{a.agency.short_name}的{role.title}", role.basis)
-            if role.scope == BELOW and target.path.startswith(a.agency.path):
+            if role.scope == ANY or any(a.agency_id == organ.pk for organ in line):
+                return _as_holder(a)
+            if role.scope == BELOW and any(organ.path.startswith(a.agency.path) for organ in line):
                 return Verdict(
                     True, f"你是{a.agency.short_name}的{role.title}，可以办理所辖单位的事项", role.basis
                 )
-        assert target is not None  # without an organ the answer was given above
         return Verdict(
             False, f"这是{target.short_name}的事项，不在你的单位范围内", "本平台权限表：只办本单位的事项"
         )
 
+    def _line(self, organ: Agency) -> Iterator[Agency]:
+        """The organ and, since what it left is theirs to look after, those that carry it on (article 10)."""
+        yield organ
+        while organ.valid_to is not None and organ.pk in self._carried:
+            heir = self._kept(self._carried[organ.pk])
+            assert heir is not None  # a protected foreign key
+            organ = heir
+            yield organ
+
+    @cached_property
+    def _carried(self) -> dict[int, int]:
+        """Every organ that ended → the one that carries the rest of its work."""
+        return dict(Succession.objects.filter(rest=True).values_list("predecessor_id", "successor_id"))
+
+    def _left_to(self, organs: Iterable[int]) -> set[int]:
+        """These organs and all whose rest they carry, one after another."""
+        found = set(organs)
+        while more := {old for old, new in self._carried.items() if new in found} - found:
+            found |= more
+        return found
+
     def _agency_of(self, thing: Any) -> Agency | None:
-        if thing is None or isinstance(thing, Agency):
-            return thing
+        """The organ that a thing belongs to; None when it has none, or one that is not kept."""
+        if isinstance(thing, Agency):
+            return thing if thing.pk is not None else None
         number = getattr(thing, "agency_id", None)
-        if number is None:
-            return None
+        return None if number is None else self._kept(number)
+
+    def _kept(self, number: int) -> Agency | None:
         if number not in self._organs:
             self._organs[number] = Agency.objects.filter(pk=number).first()
         return self._organs[number]
@@ -137,14 +180,16 @@ class Reach:
         """The organs among which the person's roles can reach."""
         wide = any(ROLES[a.role].scope != OWN for a in self.held)
         rows = (
-            Agency.objects.all() if wide else Agency.objects.filter(pk__in=[a.agency_id for a in self.held])
+            Agency.objects.all()
+            if wide
+            else Agency.objects.filter(pk__in=self._left_to(a.agency_id for a in self.held))
         )
         return {a.pk: held(a) for a in rows}
 
     def ids(self, verb: str) -> frozenset[int]:
         """Ids of the organs where the person may do it."""
         if verb not in self._ids:
-            self._ids[verb] = frozenset(self._reached(verb))
+            self._ids[verb] = frozenset(self._left_to(self._reached(verb)))
         return self._ids[verb]
 
     def _reached(self, verb: str) -> Iterator[int]:
@@ -168,10 +213,14 @@ class Reach:
         return sorted((a for a in self.all.values() if a.pk in ids), key=lambda a: (a.order, a.pk))
 
 
+def _as_holder(a: Appointment) -> Verdict:
+    return Verdict(True, f"你是{a.agency.short_name}的{ROLES[a.role].title}", ROLES[a.role].basis)
+
+
 def may(person: Person | None, verb: str, thing: Any = None, on: date | None = None) -> Verdict:
     """May ``person`` do ``verb`` to ``thing`` (an Agency, or anything with ``agency_id``; None: anywhere)?
 
-    The answer looks only at roles and scopes; a room's own conditions come after it. Who asks many verbs of one
+    A thing whose organ cannot be found gets a no. The answer looks only at roles and scopes; a room's own conditions come after it. Who asks many verbs of one
     person asks a ``Reach``.
     """
     return Reach(person, on).may(verb, thing)

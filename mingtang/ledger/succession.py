@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from mingtang.law.api import Refused
 from mingtang.ledger.acts import Deed, record
 from mingtang.ledger.clock import SHANGHAI
-from mingtang.ledger.models import Agency, Person, Succession
+from mingtang.ledger.models import Agency, Appointment, Person, Succession
 from mingtang.ledger.outbox import enqueue
 
 BASIS = "机构编制管理规定；条例第十条：职能划转后由承接机关负责公开"
 # What a split must state for every successor, then what it may state; what is not named goes with the rest.
 PARTS = ("cases", "duties", "columns")
-MAY_STATE = ("remedies", "letters", "proposals")
-_WORDS = {"cases": "申请", "duties": "职责", "columns": "栏目", "remedies": "复议诉讼", "letters": "来信", "proposals": "建议提案"}  # fmt: skip
+MAY_STATE = ("remedies", "letters", "proposals", "drafts", "appointments")
+_WORDS = {"cases": "申请", "duties": "职责", "columns": "栏目", "remedies": "复议诉讼", "letters": "来信", "proposals": "建议提案", "drafts": "未公开的草稿", "appointments": "任职"}  # fmt: skip
 Shares = Mapping[int, Mapping[str, Sequence[Any]]]
 
 
@@ -51,12 +53,14 @@ def succeed(
 ) -> str | Refused:  # fmt: skip
     """Pass the work of ``old`` organs to ``new`` ones on a day, by one recorded Act; returns the Act's key.
 
-    Documents keep their publisher. Rooms above move open cases, duties, carry-over and columns when they drain the
-    ``agency.succeeded`` row. Organs below an old one go below the successor that carries the ``rest``. ``shares``:
-    successor → part → ids or words, for a split only. ``trial``: only say whether it would be refused.
+    Published documents keep their publisher. Rooms above move open cases, drafts, duties, carry-over and columns when they
+    drain the ``agency.succeeded`` row. Organs below an old one go below the successor that carries the ``rest``, and
+    whoever serves there serves at that successor. ``shares``: successor → part → ids or words, for a split only.
+    ``trial``: only say whether it would be refused.
     """
     stated = {int(heir): {part: list(held) for part, held in share.items()} for heir, share in (shares or {}).items()}  # fmt: skip
-    old, new = _as_kept(old), _as_kept(new)
+    kept = as_kept([*old, *new])
+    old, new = ([kept[a.pk] for a in side if a.pk in kept] for side in (old, new))
     refused = _misshapen(old, new, kind)
     if refused is None:
         refused = _untimely(old, new, on, at) or _misstated(kind, new, rest, stated)
@@ -77,6 +81,7 @@ def succeed(
             Succession.objects.create(predecessor=before, successor=after, kind=kind, on=on, act_key=key,
                                       rest=after.pk == main.pk, columns=columns)  # fmt: skip
         _take_along(by, at, before, new, main)
+        _staff_follows(by, at, before, {a.pk: a for a in new}, main, on, stated)
     word = {
         "pairs": {str(a.pk): [b.pk for b in new] for a in old}, "rest": main.pk, "shares": told.get("shares", {}),
         "kind": kind, "on": on.isoformat(), "act": key,
@@ -85,12 +90,16 @@ def succeed(
     return key
 
 
-def _as_kept(organs: list[Agency]) -> list[Agency]:
-    """These organs as they stand now, locked: of two who pass one organ on at once, the second finds it ended."""
-    kept = {
-        a.pk: a for a in Agency.objects.select_for_update(of=("self",)).filter(pk__in=[a.pk for a in organs])
-    }
-    return [kept[a.pk] for a in organs if a.pk in kept]
+def as_kept(organs: Sequence[Agency]) -> dict[int, Agency]:
+    """These organs as they stand now, locked with the one above each and all below it.
+
+    Of two who pass one organ on at once the second finds it ended. All in one order: neither waits for the other.
+    """
+    asked = Q(pk__in=[a.pk for a in organs])
+    for above, start in Agency.objects.filter(asked).values_list("parent_id", "path"):
+        asked |= Q(path__startswith=start) | Q(pk=above)
+    locked = Agency.objects.select_for_update(of=("self",), no_key=True)
+    return {a.pk: a for a in locked.filter(asked).order_by("pk")}
 
 
 def _misshapen(old: list[Agency], new: list[Agency], kind: str) -> Refused | None:
@@ -167,3 +176,24 @@ def _stand_below(by: Person | None, at: datetime, organ: Agency, parent: Agency 
     record(
         Deed("agency.move", "agency", str(organ.pk), at, by, organ, BASIS, {"to": parent.name if parent else ""})
     )  # fmt: skip
+
+
+def _staff_follows(
+    by: Person | None, at: datetime, old: Agency, heirs: Mapping[int, Agency], main: Agency, on: date, stated: Shares
+) -> None:  # fmt: skip
+    """Whoever serves at the old organ serves at its successor from the day on, in the same role; one Act each."""
+    named = {int(a): heirs[heir] for heir, share in stated.items() for a in share.get("appointments", ())}
+    held = Appointment.objects.select_for_update(of=("self",)).filter(agency=old)
+    for a in held.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).order_by("pk"):
+        heir, since, until = named.get(a.pk, main), max(on, a.valid_from), a.valid_to
+        Appointment.objects.filter(pk=a.pk).update(valid_to=since)
+        there = Appointment.objects.filter(
+            person_id=a.person_id, agency=heir, role=a.role, valid_to__isnull=True
+        )
+        if not there.filter(
+            valid_from__lte=since
+        ).exists():  # in a merger one may serve at two of the organs already
+            Appointment.objects.create(person_id=a.person_id, agency=heir, role=a.role, section=a.section,
+                                       valid_from=since, valid_to=until)  # fmt: skip
+        facts = {"role": a.role, "since": since, "from": old.pk, "to": heir.pk}
+        record(Deed("person.move", "person", str(a.person_id), at, by, heir, BASIS, facts))

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from mingtang.casework import api as casework
 from mingtang.casework.requests.flow import barred_here
@@ -363,9 +364,28 @@ def test_a_wait_that_ran_out_is_seen_by_the_daily_count(office):
     assert casework.find("case", pk=case.id).one().clock == "lapsed"
 
 
-def test_identities_open_after_the_key_was_rotated_and_are_closed_under_the_new_one(
-    office, settings, tmp_path
-):
+def test_a_case_that_closes_while_open_cases_are_counted_is_left_as_it_is(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    given.done(given.act(case.id, "clarify", people["clerk"], given.at(2026, 3, 5), what="年份"))
+    rivals = [lambda: given.act(case.id, "withdraw", people["clerk"], given.at(2026, 3, 6))]
+
+    def closes_it(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if rivals and sql.startswith('SELECT "casework_case"."id"'):
+            given.done(rivals.pop()())
+        return answer
+
+    with connection.execute_wrapper(closes_it):
+        assert casework.recount_open(given.at(2026, 9, 1), "每日重算") == 0
+    assert not rivals
+    assert casework.find("case", pk=case.id).one().clock != "lapsed"
+    assert not ledger.find("act", verb="case.recount").exists()
+
+
+@pytest.fixture
+def keys(settings, tmp_path):
+    """A folder of keys of the test's own."""
     settings.HOME = tmp_path
     made: dict[str, str] = {}
     (tmp_path / "keys").mkdir()
@@ -376,12 +396,42 @@ def test_identities_open_after_the_key_was_rotated_and_are_closed_under_the_new_
         return made[name]
 
     settings.LEDGER_KEYS = key
+    return tmp_path / "keys"
+
+
+def test_identities_open_after_the_key_was_rotated_and_are_closed_under_the_new_one(office, keys):
     agency, people = office
     case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
     assert ledger.take(None, "rotate", by=None, at=ledger.now()) == "identity-2"
     assert casework.reseal_identities(by=None, at=given.at(2026, 3, 3)) == 1
-    (tmp_path / "keys" / "identity-1").unlink()
+    (keys / "identity-1").unlink()
     assert casework.identity(case.id, by=people["clerk"], at=given.at(2026, 3, 3))["name"] == "张某"
+
+
+def test_an_interrupted_rotation_keeps_what_it_did_and_goes_on_from_there(office, keys):
+    agency, people = office
+    cases = [given.received(people["clerk"], agency, given.at(2026, 3, 2)) for _ in range(3)]
+    ledger.take(None, "rotate", by=None, at=ledger.now())
+    writes = []
+
+    def cut_off(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "casework_applicant"'):
+            writes.append(sql)
+            if len(writes) == 2:
+                raise ConnectionError("the machine stopped")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(cut_off), pytest.raises(ConnectionError):
+        casework.reseal_identities(by=None, at=given.at(2026, 3, 3), batch=2)
+    acts = ledger.find("act", verb="case.reseal")
+    assert [a.facts["count"] for a in acts] == [2]  # what is done and what is recorded agree
+    assert casework.reseal_identities(by=None, at=given.at(2026, 3, 3), batch=2) == 1
+    assert [(a.facts["count"], a.facts["key"]) for a in acts] == [(2, "identity-2"), (1, "identity-2")]
+    (keys / "identity-1").unlink()
+    names = {casework.identity(c.id, by=people["clerk"], at=given.at(2026, 3, 3))["name"] for c in cases}
+    assert names == {"张某"}
+    assert casework.reseal_identities(by=None, at=given.at(2026, 3, 3)) == 0
+    assert acts.count() == 2
 
 
 def test_a_lapse_needs_the_notice_and_the_end_of_the_applicants_time(office):

@@ -281,3 +281,94 @@ def test_a_remedy_goes_with_its_case_and_a_letter_with_the_rest(reform):
     drained()
     assert casework.find("remedy").one().agency_id == reform.organs["卫计委"].pk
     assert casework.find("letter").one().agency_id == reform.organs["应急管理局"].pk
+
+
+def _serves(person) -> list[tuple]:
+    held = ledger.find("appointment", person_id=person.pk)
+    return [(a.agency_name, a.role, a.valid_from, a.valid_to) for a in held]
+
+
+def test_whoever_served_at_a_merged_organ_serves_at_the_one_that_carries_on(reform):
+    clerk = reform.clerks["工商局"]
+    given.done(reform.passes("merged", ("工商局", "质监局"), ("市场监管局",)))
+    assert _serves(clerk) == [
+        ("工商局", "clerk", date(2001, 1, 2), DAY),
+        ("市场监管局", "clerk", DAY, None),
+    ]
+    act = ledger.find("act", verb="person.move", subject_id=str(clerk.pk)).one()
+    old, new = reform.organs["工商局"].pk, reform.organs["市场监管局"].pk
+    assert act.facts == {"role": "clerk", "since": "2019-01-10", "from": old, "to": new}
+    assert act.person_id == reform.keeper.pk
+    assert ledger.find("act", verb="person.move").count() == 2
+    assert ledger.may(clerk, "document.draft", reform.organs["市场监管局"], DAY)
+
+
+def test_who_serves_at_both_organs_of_a_merger_already_is_not_appointed_twice(reform):
+    clerk = reform.clerks["工商局"]
+    ledger.take(clerk, "appoint", by=reform.keeper, at=AT, agency=reform.organs["市场监管局"], role="clerk", since=DAY)  # fmt: skip
+    given.done(reform.passes("merged", ("工商局",), ("市场监管局",)))
+    assert [s for s in _serves(clerk) if s[3] is None] == [("市场监管局", "clerk", DAY, None)]
+
+
+def test_a_role_that_had_ended_does_not_come_back_and_one_to_come_comes_at_the_successor(reform):
+    organ, person = reform.organs["工商局"], given.person(reform.organs["工商局"], "signer")
+    (gone,) = ledger.find("appointment", person_id=person.pk)
+    given.done(
+        ledger.take(gone, "relieve", by=reform.keeper, at=given.at(2018, 6, 1), until=date(2018, 6, 1))
+    )
+    ledger.take(person, "appoint", by=reform.keeper, at=AT, agency=organ, role="director", since=date(2019, 2, 1))  # fmt: skip
+    given.done(reform.passes("merged", ("工商局",), ("市场监管局",)))
+    assert not ledger.may(person, "document.sign", reform.organs["市场监管局"], DAY)
+    assert not ledger.may(person, "case.extend", reform.organs["市场监管局"], date(2019, 1, 31))
+    assert ledger.may(person, "case.extend", reform.organs["市场监管局"], date(2019, 2, 1))
+
+
+def test_the_staff_of_a_renamed_organ_goes_on_working(reform):
+    clerk, old = reform.clerks["卫计委"], reform.organs["卫计委"]
+    named = {"on": DAY, "code": "WJW", "name": "测试市卫生健康委员会", "short_name": "卫健委"}
+    given.done(ledger.take(old, "rename", by=reform.keeper, at=AT, **named))
+    new = ledger.find("agency", code="WJW").one()
+    assert _serves(clerk)[-1] == ("测试市卫生健康委员会", "clerk", DAY, None)
+    assert ledger.may(clerk, "case.receive", new, DAY)
+
+
+def test_of_a_split_staff_and_drafts_go_with_the_rest_unless_the_keeper_says_otherwise(reform):
+    organ, stays = reform.organs["安监局"], reform.clerks["安监局"]
+    goes = given.person(organ, "clerk")
+    mine = given.draft(stays, organ, given.at(2019, 1, 3), title="矿山检查制度")
+    theirs = given.draft(goes, organ, given.at(2019, 1, 3), title="职业健康制度")
+    (named,) = ledger.find("appointment", person_id=goes.pk).ids()
+    given.done(reform.splits(appointments=[named], drafts=[theirs.id]))
+    drained()
+    assert (_serves(stays)[-1][0], _serves(goes)[-1][0]) == ("应急管理局", "卫计委")
+    held = {d.title: d.agency_name for d in disclosure.find("document")}
+    assert held == {"矿山检查制度": "应急管理局", "职业健康制度": "卫计委"}
+    assert {a.subject_id for a in ledger.find("act", verb="document.move")} == {str(mine.id), str(theirs.id)}
+
+
+def test_a_draft_under_review_goes_on_where_it_stood_with_the_same_people(reform):
+    organ = reform.organs["卫计委"]
+    team = given.team(organ)
+    row = given.draft(team["clerk"], organ, given.at(2019, 1, 3), kind="notice", title="疫苗接种通知")
+    given.move(row.id, "submit", team["clerk"], given.at(2019, 1, 3))
+    named = {"on": DAY, "code": "WJW", "name": "测试市卫生健康委员会", "short_name": "卫健委"}
+    given.done(ledger.take(organ, "rename", by=reform.keeper, at=AT, **named))
+    drained()
+    drained()  # told twice, moved once
+    act = ledger.find("act", verb="document.move").one()
+    assert act.facts == {"from": organ.pk, "to": ledger.find("agency", code="WJW").one().pk}
+    assert given.move(row.id, "head_review", team["section_head"], AT).agency_name == "测试市卫生健康委员会"
+
+
+def test_what_the_old_organ_published_is_looked_after_by_who_carries_it_on_and_by_nobody_else(reform):
+    organ = reform.organs["食药监局"]
+    team, other = given.team(organ), given.person(reform.organs["自然资源局"], "signer")
+    paper = given.published(team, organ, given.at(2018, 6, 1), kind="notice", title="食品抽检通知")
+    given.done(reform.passes("merged", ("食药监局",), ("市场监管局",)))
+    drained()
+    newcomer = given.person(reform.organs["市场监管局"], "signer")
+    with ledger.clock_at(AT):
+        assert paper.agency_id in ledger.Reach(newcomer).ids("document.withdraw")
+        assert isinstance(disclosure.take(paper.id, "withdraw", by=other, at=AT, reason="信息有误"), Refused)
+    gone = given.move(paper.id, "withdraw", newcomer, AT, reason="信息有误")
+    assert (gone.state, gone.agency_name) == ("withdrawn", "食药监局")

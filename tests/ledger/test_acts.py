@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
@@ -180,3 +181,81 @@ def test_two_sealed_acts_that_changed_places_are_named(acts):
     for old, new in ((one, 10**9), (two, one), (10**9, two)):
         sql(f"UPDATE ledger_act SET id = {new} WHERE id = %s", old)
     assert any("编号被换过" in fault for fault in ledger.verify().faults)
+
+
+def _erased(acts, subject: str = "7") -> Act:
+    """The erasing Act for one thing."""
+    keeper = given.person(given.organ("测试市信息中心", None), "keeper")
+    ledger.take(None, "erase", subject_type="thing", subject_id=subject, by=keeper, at=given.at(2036, 3, 2))
+    return Act.objects.get(verb="ledger.erase", subject_id=subject)
+
+
+def test_an_erasing_act_names_what_it_emptied_and_covers_nothing_else(acts):
+    office = given.organ("测试市某局", None)
+    first = Act.objects.get(verb="test.note")
+    assert _erased(acts).facts == {"acts": 1, "erased": [first.key]}
+    (later,) = ledger.record(
+        ledger.Deed("test.note", "thing", "7", given.at(2026, 3, 2), None, office, payload={"name": "李某"})
+    )
+    assert ledger.verify().faults == ()
+    sql("UPDATE ledger_act SET payload = NULL, salt = '' WHERE key = %s", later)
+    (fault,) = ledger.verify().faults
+    assert f"痕迹 {Act.objects.get(key=later).pk}（" in fault
+    assert "没有按规定删除的痕迹" in fault
+
+
+def test_what_was_erased_and_is_put_back_is_named(acts):
+    held = Act.objects.get(verb="test.note")
+    erasing = _erased(acts)
+    sql("UPDATE ledger_act SET payload = %s, salt = %s WHERE id = %s", '{"name": "张某"}', held.salt, held.pk)
+    (fault,) = ledger.verify().faults
+    assert f"痕迹 {held.pk}（test.note）" in fault
+    assert f"按痕迹 {erasing.pk} 已经删除" in fault
+
+
+def test_an_erasing_act_that_was_edited_excuses_nothing(acts):
+    held, erasing = Act.objects.get(verb="test.note"), _erased(acts)
+    sql("UPDATE ledger_act SET basis = 'x' WHERE id = %s", erasing.pk)
+    named = " ".join(ledger.verify().faults)
+    assert f"痕迹 {held.pk}（" in named
+    assert f"痕迹 {erasing.pk}（" in named
+
+
+def test_an_act_moved_into_another_seal_is_named_with_both(acts):
+    ledger.take(None, "seal", by=None, at=ledger.now())
+    ledger.record(ledger.Deed("test.late", "thing", "9", given.at(2026, 3, 2)))
+    ledger.take(None, "seal", by=None, at=ledger.now())
+    first, second = Seal.objects.order_by("pk")
+    sql("UPDATE ledger_act SET seal_id = %s WHERE id = %s", second.pk, acts[1].pk)
+    named = [f for f in ledger.verify().faults if f"痕迹 {acts[1].pk}（" in f]
+    assert any(f"封存在批次 {first.pk}，却被标成属于批次 {second.pk}" in f for f in named)
+
+
+def test_the_check_of_many_seals_holds_no_more_than_a_run_of_them(acts, monkeypatch):
+    for n in range(12):
+        ledger.record(*(ledger.Deed("test.late", "thing", str(n), given.at(2026, 3, 2)) for _ in range(5)))
+        ledger.take(None, "seal", by=None, at=ledger.now())
+    monkeypatch.setattr("mingtang.ledger.acts.SEAL_SIZE", 20)
+    with CaptureQueriesContext(connection) as asked:
+        assert ledger.verify() == ledger.Verified(len(acts) + 60, 0, ())
+    whole = [q["sql"] for q in asked if '"ledger_seal"."members"' in q["sql"]]
+    # The first seal holds the acts of the beginning and five more, the eleven others five each: four at most a run.
+    assert len(whole) >= 4
+    assert all('"ledger_seal"."id" <=' in q for q in whole)
+
+
+def test_a_row_with_a_number_below_nought_is_read_like_any_other(acts):
+    forged = Act.objects.get(pk=acts[0].pk)
+    forged.pk, forged.key = -5, "a" * 32
+    forged.save(force_insert=True)
+    assert any("痕迹 -5（" in fault for fault in ledger.verify().faults)
+
+
+def test_a_sealed_row_that_cannot_be_read_any_more_is_named_once(acts):
+    if connection.vendor == "postgresql":  # it keeps such a value out of the column
+        return
+    ledger.take(None, "seal", by=None, at=ledger.now())
+    sql("UPDATE ledger_act SET at = '2026-13-99 25:00:00' WHERE id = %s", acts[1].pk)
+    found = ledger.verify()
+    assert found.acts == len(acts)
+    assert found.faults == (f"痕迹 {acts[1].pk} 的内容已经读不出来：被改过",)

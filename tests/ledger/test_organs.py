@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
@@ -198,3 +200,211 @@ def test_a_code_and_an_account_belong_to_one_for_ever():
     ledger.take(None, "hire", by=None, at=at, username="zhang", name="张一")
     assert isinstance(ledger.take(None, "hire", by=None, at=at, username="zhang", name="张二"), Refused)
     assert ledger.find("person", username="zhang").one().name == "张一"
+
+
+class _Thing:
+    """Something of another room, as ``may`` is asked about it."""
+
+    def __init__(self, agency_id):
+        self.agency_id = agency_id
+
+
+@pytest.mark.parametrize("role", ["clerk", "office", "keeper"])
+@pytest.mark.parametrize(
+    "thing",
+    [_Thing(None), _Thing(10**9), object(), ledger.Agency(name="没有登记的局", path="/")],
+    ids=["without an organ", "of an organ nobody knows", "that belongs to none", "an organ never founded"],
+)
+def test_a_thing_whose_organ_cannot_be_found_is_nobodys_to_touch(role, thing):
+    someone = given.person(given.demo_city(), role)
+    power = min(ledger.ROLES[role].verbs)
+    assert ledger.may(someone, power)  # somewhere he may
+    refused = ledger.may(someone, power, thing)
+    assert not refused
+    assert "查不到" in refused.why
+
+
+_COUNTY = {"code": "R1", "name": "别市人民政府", "short_name": "别市政府"}
+
+
+def test_an_office_founds_organs_below_its_own_and_no_second_root():
+    city = given.demo_city()
+    office, keeper = given.person(city, "office"), given.person(city, "keeper")
+    facts = {"type": "government", "level": "city", "valid_from": date(2026, 3, 2)}
+    at = given.at(2026, 3, 2)
+    below = ledger.take(city, "found", by=office, at=at, **{**_COUNTY, **facts, "code": "R2"})
+    assert below.parent_id == city.pk
+    refused = ledger.take(None, "found", by=office, at=at, **_COUNTY, **facts)
+    assert isinstance(refused, Refused)
+    assert not ledger.find("agency", code="R1").exists()
+    assert ledger.take(None, "found", by=keeper, at=at, **_COUNTY, **facts).parent_id is None
+
+
+def test_an_office_neither_renames_its_root_nor_ends_it():
+    city = given.demo_city()
+    office, bureau = given.person(city, "office"), given.organ("某局", city)
+    at, day = given.at(2026, 3, 2), date(2026, 3, 2)
+    named = ledger.take(city, "rename", by=office, at=at, on=day, **_COUNTY)
+    ended = ledger.take(None, "succeed", by=office, at=at, old=[city], new=[bureau], kind="merged", on=day)
+    assert isinstance(named, Refused)
+    assert isinstance(ended, Refused)
+    assert ledger.find("agency", parent_id__isnull=True).one().pk == city.pk
+
+
+@pytest.mark.parametrize(
+    ("verb", "facts"),
+    [("install", {"kind": "demo", "city_name": "别市"}), ("seal", {}), ("skip", {"consumers": ["site"]}), ("rotate", {})],
+)  # fmt: skip
+def test_the_platforms_own_upkeep_is_done_by_no_person(verb, facts):
+    keeper = given.person(given.demo_city(), "keeper")
+    before = ledger.find("act").count()
+    refused = ledger.take(None, verb, by=keeper, at=ledger.now(), **facts)
+    assert isinstance(refused, Refused)
+    assert "平台自己" in refused.why
+    assert ledger.find("act").count() == before
+
+
+def _while_asking(question, rival):
+    """Let ``rival`` commit its row just after the first query that contains ``question``."""
+    waiting = [rival]
+
+    def run(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if question in sql and waiting:
+            waiting.pop()()
+        return answer
+
+    return connection.execute_wrapper(run)
+
+
+def test_of_two_who_take_one_code_at_once_the_second_is_refused():
+    city = given.demo_city()
+    with _while_asking('"ledger_agency"."code" =', lambda: given.organ("先到的局", city, code="A1")):
+        second = ledger.take(city, "found", by=None, at=given.at(2026, 3, 2), code="A1", name="后到的局",
+                             short_name="后到的局", type="department", level="city", valid_from=date(2026, 1, 1))  # fmt: skip
+    assert isinstance(second, Refused)
+    assert "先到的局" in second.why
+    assert ledger.find("agency", code="A1").one().name == "先到的局"
+
+
+def test_of_two_who_take_one_account_at_once_the_second_is_refused():
+    given.demo_city()
+    hire = {"by": None, "at": given.at(2026, 3, 2), "username": "zhang"}
+    with _while_asking(
+        '"ledger_person"."username" =', lambda: ledger.take(None, "hire", name="张一", **hire)
+    ):
+        second = ledger.take(None, "hire", name="张二", **hire)
+    assert isinstance(second, Refused)
+    assert "张一" in second.why
+    assert ledger.find("person", username="zhang").one().name == "张一"
+
+
+@pytest.mark.parametrize(
+    ("today", "until", "moved"),
+    [
+        ((2026, 3, 2), date(2026, 5, 1), False),
+        ((2026, 3, 2), date(2026, 4, 1), False),
+        ((2026, 3, 2), date(2026, 3, 20), True),
+        ((2026, 4, 1), date(2026, 3, 20), False),
+        ((2026, 4, 2), date(2026, 5, 1), False),
+    ],
+    ids=["later", "the same day", "earlier, ahead of time", "earlier, when it is over", "later, when it is over"],
+)  # fmt: skip
+def test_an_appointment_that_ends_on_the_first_of_april_may_end_earlier_and_never_later(today, until, moved):
+    city = given.demo_city()
+    clerk, keeper = given.person(city, "clerk"), given.person(city, "keeper")
+    held = ledger.find("appointment", person_id=clerk.pk).one()
+    given.done(ledger.take(held, "relieve", by=keeper, at=given.at(2026, 3, 1), until=date(2026, 4, 1)))
+    again = ledger.take(held, "relieve", by=keeper, at=given.at(*today), until=until)
+    assert isinstance(again, Refused) is not moved
+    end = ledger.find("appointment", person_id=clerk.pk).one().valid_to
+    assert end == (until if moved else date(2026, 4, 1))
+
+
+def test_two_who_pass_on_the_same_organs_take_hold_of_them_in_one_order():
+    city = given.demo_city()
+    one, two = given.organ("甲局", city), given.organ("乙局", city)
+    given.organ("甲所", one)
+    pass_on = {
+        "by": None,
+        "at": given.at(2026, 3, 2),
+        "kind": "merged",
+        "on": date(2026, 3, 2),
+        "trial": True,
+    }
+    orders = []
+    for old, new in ((one, two), (two, one)):
+        with CaptureQueriesContext(connection) as asked:
+            given.done(ledger.take(None, "succeed", old=[old], new=[new], **pass_on))
+        holds = [q["sql"] for q in asked if 'FROM "ledger_agency"' in q["sql"] and "ORDER BY" in q["sql"]]
+        assert len(holds) == 1  # all at once, with the organs below
+        orders.append(holds[0].partition("ORDER BY")[2])
+    assert orders[0] == orders[1]
+    assert orders[0].strip().startswith('"ledger_agency"."id" ASC')
+
+
+def test_an_organ_that_ended_is_no_longer_changed_nor_staffed_nor_given_organs():
+    city = given.demo_city()
+    old, new, clerk = given.organ("旧局", city), given.organ("新局", city), given.person(city)
+    given.passed(old, new, given.at(2026, 3, 2))
+    at, day, before = given.at(2026, 3, 3), date(2026, 3, 3), ledger.find("act").count()
+    of_old = {"code": "O1", "name": "某所", "short_name": "某所"}
+    tries = [
+        ledger.take(old, "change", by=None, at=at, phone="0000-1"),
+        ledger.take(old, "found", by=None, at=at, type="department", level="city", valid_from=day, **of_old),
+        ledger.take(old, "rename", by=None, at=at, on=day, **of_old),
+        ledger.take(clerk, "appoint", by=None, at=at, agency=old, role="clerk", since=day),
+    ]
+    for refused in tries:
+        assert isinstance(refused, Refused)
+        assert refused.why == "旧局已于2026-03-02撤销"
+    assert ledger.find("act").count() == before
+    assert not ledger.find("agency", code="O1").exists()
+
+
+_HANDLING = ("clerk", "section_head", "secrecy", "signer", "director")
+
+
+def _appointed(by, person, role, city, since=date(2026, 3, 2)):
+    return ledger.take(person, "appoint", by=by, at=given.at(2026, 3, 2), agency=city, role=role, since=since)
+
+
+def test_a_keeper_appoints_others_and_never_himself():
+    city = given.demo_city()
+    keeper, other = given.person(city, "keeper"), given.person(city)
+    for role in ledger.ROLES:
+        refused = _appointed(keeper, keeper, role, city)
+        assert isinstance(refused, Refused)
+        assert refused.why == "不能给自己任职"
+    given.done(_appointed(keeper, other, "office", city))
+
+
+@pytest.mark.parametrize("role", _HANDLING)
+def test_nobody_is_keeper_and_drafts_reviews_signs_or_answers_too(role):
+    city = given.demo_city()
+    keeper, second, worker = (
+        given.person(city, "keeper"),
+        given.person(city, "keeper"),
+        given.person(city, role),
+    )
+    for refused in (_appointed(keeper, second, role, city), _appointed(keeper, worker, "keeper", city)):
+        assert isinstance(refused, Refused)
+        assert ledger.ROLES[role].title in refused.why
+        assert "三权分立" in refused.basis
+    # Nor by the platform's own hand in a demo, nor ahead of time.
+    assert isinstance(_appointed(None, second, role, city, date(2027, 1, 1)), Refused)
+    assert ledger.find("appointment", person_id__in=[second.pk, worker.pk]).count() == 2
+
+
+def test_who_oversees_may_keep_and_who_was_relieved_may_begin_anew():
+    city = given.demo_city()
+    keeper, office, clerk = (given.person(city, r) for r in ("keeper", "office", "clerk"))
+    given.done(_appointed(keeper, office, "keeper", city))
+    held = ledger.find("appointment", person_id=clerk.pk).one()
+    given.done(ledger.take(held, "relieve", by=keeper, at=given.at(2026, 3, 2), until=date(2026, 4, 1)))
+    assert isinstance(_appointed(keeper, clerk, "keeper", city, date(2026, 3, 31)), Refused)
+    given.done(_appointed(keeper, clerk, "keeper", city, date(2026, 4, 1)))
+
+
+def test_every_role_that_drafts_reviews_signs_or_answers_is_known_by_its_powers():
+    assert {r.name for r in ledger.ROLES.values() if r.handles} == set(_HANDLING)

@@ -145,7 +145,7 @@ def test_a_late_correction_of_the_old_organ_reaches_the_successor_s_page(city, o
     row = published(organs["工商局"], "商标注册指引")
     merged(city, organs, "工商局", "市场监管局")
     drained()
-    signer = given.person(organs["工商局"], "signer")
+    signer = given.person(organs["市场监管局"], "signer")
     given.move(row.id, "withdraw", signer, AT, reason="含有个人信息")
     drained()
     assert titles(site_home, "SCJ") == titles(site_home, "GSJ") == []

@@ -126,8 +126,10 @@ def recount_open(
     for start in range(0, len(ids), chunk):
         with transaction.atomic():
             cases = list(
-                Case.objects.filter(pk__in=ids[start : start + chunk])
+                # Asked again under the lock: one that was answered meanwhile keeps the date it was answered by.
+                Case.objects.filter(pk__in=ids[start : start + chunk], state__in=OPEN_STATES)
                 .select_for_update(of=("self",))
+                .order_by("pk")
                 .prefetch_related("steps")
             )
             changed, deeds = [], []

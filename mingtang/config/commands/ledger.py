@@ -55,9 +55,10 @@ def seal(as_json: bool) -> None:
 
 @ledger.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-def rotate(as_json: bool) -> None:
+@click.option("--resume", is_flag=True, help="Make no newer key; go on closing what an interrupted run left.")
+def rotate(as_json: bool, resume: bool) -> None:
     """Make a newer key for applicants' identities and close every kept one under it."""
-    name = api.take(None, "rotate", by=None, at=api.now())
+    name = api.Identity.newest() if resume else api.take(None, "rotate", by=None, at=api.now())
     n = casework.reseal_identities(by=None, at=api.now())
     click.echo(json.dumps({"key": name, "resealed": n}) if as_json else f"新钥 {name}，重新加密 {n} 份")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from mingtang.casework import api as casework
@@ -24,11 +25,12 @@ def counted(organs: Sequence[int]) -> list[tuple[str, int]]:
         for w, done in casework.OPEN_WHILE_EMPTY.items()
     }
     periods = disclosure.find("duty_instance", **here, publication_id__isnull=True, evidence__isnull=True)
+    drafts = disclosure.find("document", **here, state="draft").where_q(~Q(origin_type="report"))
     return [
         (_("在办申请"), casework.find("case", **here, state__in=casework.OPEN_STATES).count()),
         (_("未结复议诉讼"), held["remedy"]), (_("未答来信"), held["letter"]), (_("未答建议提案"), held["proposal"]),
         (_("公开职责"), disclosure.find("duty", **here, until__isnull=True).count()),
-        (_("其中未完成的期数"), periods.count()), (_("有内容的栏目"), len(columns_of(organs))),
+        (_("其中未完成的期数"), periods.count()), (_("未公开的草稿"), drafts.count()), (_("有内容的栏目"), len(columns_of(organs))),
         (_("下属机构"), find("agency", parent_id__in=list(organs), valid_to__isnull=True).count()),
     ]  # fmt: skip
 
@@ -45,7 +47,7 @@ def column_titles(keys: Sequence[str]) -> list[str]:
 
 
 def staff_of(organs: Sequence[int]) -> int:
-    """How many people work there today: they do not move by themselves."""
+    """How many people work there today."""
     return len({p for (p,) in find("appointment", agency_id__in=list(organs), valid_to__isnull=True).values("person_id")})  # fmt: skip
 
 

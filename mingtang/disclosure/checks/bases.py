@@ -10,7 +10,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, Share
-from mingtang.disclosure.checks.growth import DOWN, FALL, NAMED, UP
+from mingtang.disclosure.checks.growth import COMPARES, DOWN, FALL, NAMED, UP
 
 LAST = r"(?:上一?年度?|去年|20\d\d年度?)(?:同期|全年)?"
 # 比上年增加32件, 同比减少8件: what stands before the difference.
@@ -25,7 +25,6 @@ REACHED = re.compile(
 RATE = re.compile(
     rf"[，,、（(]?(?:[比较与]20\d\d年度?)?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN}|{NAMED}|{FALL})(?:[了约为是]|达到?)?\s?"
 )
-COMPARES = re.compile(r"[比较]")
 YEAR = re.compile(r"(20\d\d)年")
 BEFORE = re.compile(r"上一?年度?|去年")
 # What a label says of time and sum, and not of its subject.

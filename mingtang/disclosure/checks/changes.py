@@ -155,6 +155,8 @@ def bracketed_years(reading: Reading) -> Iterator[Finding]:
     """42场，同比增长16.7%（2016年为36场）: the year before stands in brackets behind the rate."""
     for row in figured(reading):
         text = row.line.text
+        if not row.shares or growth.COMPARES.search(text, row.start, row.end) is None:
+            continue
         for rate in row.shares:
             before = next((q for q in row.quantities if q.start >= rate.end), None)
             now = next((q for q in reversed(row.quantities) if q.end <= rate.start), None)

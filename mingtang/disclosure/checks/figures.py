@@ -20,12 +20,13 @@ UNITS = (
 )
 # 万 and 亿 before a unit, or alone before 元; digits grouped by commas; no date, article, rank or paper number.
 QUANTITY = re.compile(
-    r"(?<![\d.．第〔\[\-/～~至—A-Za-z])(?<!\d[:：])(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?P<approx>余|多|几)?"
+    r"(?<![\d.．第〔\[\-/～~至—A-Za-z])(?<!\d[:：])(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d++(?:\.\d++)?+)\s?(?P<approx>余|多|几)?"
     rf"(?P<scale>万|亿|千万|百万)?\s?(?P<after>余|多)?(?P<unit>{UNITS})(?!百分点|工作日|月|小时|年|[/／]|部分[：:]|方面|季度|部门|单位)"
 )
 PERCENT = re.compile(r"(?<![\d.．\-])(?P<number>\d+(?:\.\d+)?)\s?[%％](?!\s?[-—~～至])")
 # Where a figure may begin: found fast, so that the long pattern is tried there only.
 DIGITS = re.compile(r"\d+")
+SIGN = re.compile(r"[%％]")
 ABOUT = re.compile(
     r"(?:约|近|超过|超|逾|达到近|不少于|不低于|不超过|至少|最多|每|各|人均|户均|平均|均为|均|第|同|共计约|大约|左右各)\s?(?:为|达|约)?\s?$"
 )
@@ -124,12 +125,20 @@ def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quanti
 def shares(text: str, start: int = 0, end: int | None = None) -> list[Share]:
     """Every percentage in a stretch of text, in order."""
     stop = len(text) if end is None else end
-    if text.find("%", start, stop) < 0 and text.find("％", start, stop) < 0:
-        return []
     return [
         Share(Decimal(m["number"]), len(m["number"].partition(".")[2]), m.start(), m.end(), m[0])
-        for m in PERCENT.finditer(text, start, stop)
+        for sign in SIGN.finditer(text, start, stop)
+        if (m := PERCENT.match(text, _number_before(text, start, sign.start()), stop)) is not None
     ]
+
+
+def _number_before(text: str, start: int, at: int) -> int:
+    """Where the number before a sign begins."""
+    if at > start and text[at - 1].isspace():
+        at -= 1
+    while at > start and (text[at - 1] == "." or text[at - 1].isdecimal()):
+        at -= 1
+    return at
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ RATE_NAME = re.compile(
 )
 RECEIVED = re.compile(r"受理|收到|接收|接到|收件|新收|承办|转办|交办")
 CHANGE = re.compile(f"{UP}|{DOWN}")
+# 同比, 环比, 比上年, 较上年: one of these characters.
+COMPARES = re.compile(r"[比较]")
 AGAINST_LAST = r"(?:同比|环比|[比较](?:上年|去年|上一年)(?:同期|度)?)"
 AMOUNT = r"\d[\d,]*(?:\.\d+)?\s?(?:%|％|[万亿]?[条件次个项篇份期人])"
 # Two changes of one figure in neighbouring clauses; at most last year's figure stands between.
@@ -199,7 +201,7 @@ def _named(head: str) -> bool:
 def opposite_changes(reading: Reading) -> Iterator[Finding]:
     """同比减少10%，比上年增加1230条: one figure cannot have gone up and down against the same year."""
     for row in figured(reading):
-        if not row.shares or CHANGE.search(row.line.text) is None:
+        if not row.shares or COMPARES.search(row.line.text, row.start, row.end) is None:
             continue
         for match in OPPOSITE.finditer(row.line.text, row.start, row.end):
             ways = [match[name] in UP.split("|") for name in ("one", "two")]

@@ -37,11 +37,16 @@ OPEN_LIST = re.compile(
 )
 # 其中, or the total named again: 在答复的47件中，  192件申请中：
 AMONG = re.compile(r"其中|(?<=[件条份个项次人篇])[^，。；：:;\d]{0,12}?(?<!其)中(?=[，,：:])")
+IN = re.compile(r"中[，,：:]")
+PLAIN_AMONG = re.compile("其中")
 TOTAL_AFTER = re.compile(r"(?:合计|总计|共计)[^，。；,;\d]{0,8}$|[，,；;]共$")
 CLAUSES = "，,、；;：:。！？"
 MOST_PARTS = 60
 MOST_TOTALS = 8
 NEAR_BY = 300
+SHORT = 24
+# Each family among labels joined by line ends.
+ANYWHERE = tuple(re.compile(family.pattern, re.MULTILINE) for _, family in FAMILIES)
 VERBS = re.compile(r"办结|答复|回复|受理|收到|新收|接收|承办|办理|公开|结转|解决")
 
 
@@ -74,7 +79,7 @@ def among_which(reading: Reading) -> Iterator[Finding]:
         if "中" not in line.text:
             continue
         bounds = row.sentences
-        for mark in islice(AMONG.finditer(line.text, row.start, row.end), MOST_PARTS):
+        for mark in islice(_among(line.text, row.start, row.end), MOST_PARTS):
             index = bisect_right(bounds, mark.start(), key=itemgetter(0)) - 1
             parts = _list_after(line.text, mark.end(), bounds[index][1], found)
             if not parts:
@@ -84,6 +89,12 @@ def among_which(reading: Reading) -> Iterator[Finding]:
                 yield told
                 continue
             yield from _judged(line, totals, [q for q in parts if q.unit == parts[0].unit])
+
+
+def _among(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Every 其中; where 中 may also stand without 其, the longer pattern is asked."""
+    rare = any(text[m.start() - 1 : m.start()] != "其" for m in IN.finditer(text, start, end))
+    return (AMONG if rare else PLAIN_AMONG).finditer(text, start, end)
 
 
 def listed_behind(reading: Reading) -> Iterator[Finding]:
@@ -116,8 +127,10 @@ def known_divisions(reading: Reading) -> Iterator[Finding]:
             inside = [q for q in inside if not _in_bracket(line.text, start, q.start)]
             if len(inside) >= 3:
                 labels = [label_before(line.text, start, q) for q in inside]
-                for name, family in FAMILIES:
-                    yield from _division(line, inside, labels, name, family)
+                joined = "\n".join(labels)
+                for (name, family), anywhere in zip(FAMILIES, ANYWHERE, strict=True):
+                    if anywhere.search(joined) is not None:
+                        yield from _division(line, inside, labels, name, family)
 
 
 def total_behind(reading: Reading) -> Iterator[Finding]:
@@ -201,7 +214,13 @@ def _in_bracket(text: str, start: int, at: int) -> bool:
 
 def label_before(text: str, start: int, quantity: Quantity) -> str:
     """The words between the mark before a figure and the figure."""
-    before = text[max(start, quantity.start - NEAR_BY) : quantity.start]
+    low = max(start, quantity.start - NEAR_BY)
+    near = text[max(low, quantity.start - SHORT) : quantity.start]
+    cut = max(map(near.rfind, CLAUSES))
+    # Most labels are short and hold no bracket.
+    if cut >= 0 and near.find("）", cut) < 0 and near.find(")", cut) < 0:
+        return near[cut + 1 :]
+    before = text[low : quantity.start]
     if "（" in before or "(" in before:
         before = NESTED.sub("", before)
     return before[max(map(before.rfind, CLAUSES)) + 1 :]
@@ -338,8 +357,10 @@ def _division(
                 break
             parts.append(q)
             seen |= kind
+        if len(parts) < 2 or fits(total, parts):
+            continue
         told = [label for q, label in zip(inside, labels, strict=True) if q in parts]
-        if len(parts) >= 2 and (severity := _verdict(total, parts, True, closed_family(told))) is not None:
+        if (severity := _verdict(total, parts, True, closed_family(told))) is not None:
             yield _unbalanced("sum.division", severity, line, total, parts, name)
 
 
