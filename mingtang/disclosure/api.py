@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from mingtang.disclosure import duties, review
+from mingtang.disclosure import duties, publishing, review
 from mingtang.disclosure.catalogue import VALIDITIES
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.chains import CHAINS, STATES
@@ -79,11 +79,13 @@ def assign(by: Person, at: datetime, **duty: Any) -> DutyRow | Refused:
 
 
 def advance(at: datetime) -> dict[str, int]:
-    """What time alone brings, safe to run again: periods of duties that open, approved editions ordered to go out by now.
+    """What time alone brings, safe to run again: duties' periods open, approved editions go out at their hour, terms end.
 
-    Returns how many of each: ``opened``, ``sent``.
+    Returns how many of each: ``opened``, ``sent``, ``ended``.
     """
-    return {"opened": duties.open_periods(at.astimezone(SHANGHAI).date()), "sent": review.send_out(at)}
+    return {
+        "opened": duties.open_periods(at.astimezone(SHANGHAI).date()), "sent": review.send_out(at), "ended": publishing.end_terms(at),
+    }  # fmt: skip
 
 
 def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:

@@ -113,11 +113,22 @@ def fault_of(kind: str, values: Mapping[str, Any], day: date) -> Refused | None:
     for f in kinds()[kind].fields:
         if f.required and not data.get(f.key):
             return Refused(f"“{f.label}”没有填写", f"文种“{kinds()[kind].title}”的必填项", f"请填写{f.label}")
+        if f.type == "date" and isinstance(bad := _day(data.get(f.key), f.label), Refused):
+            return bad
         if f.options and data.get(f.key) and data[f.key] not in f.options:
             return Refused(
                 f"“{f.label}”没有“{data[f.key]}”这一项", f"文种“{kinds()[kind].title}”",
                 "可用：" + "、".join(f"{w}（{k}）" for k, w in f.options.items()),
             )  # fmt: skip
+    return _term_fault(data.get("ends_on"), day)
+
+
+def _term_fault(said: Any, day: date) -> Refused | None:
+    """Why a term cannot end on that day."""
+    if said and date.fromisoformat(str(said)) <= day:
+        return Refused(
+            f"公示期至{said}，已经到了", "公示应当有期限", "请写今天以后的日期；不填就按文种的期限算"
+        )
     return None
 
 

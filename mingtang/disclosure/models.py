@@ -35,6 +35,8 @@ class Document(models.Model):
     title = models.CharField(max_length=300)
     published_at = models.DateTimeField(null=True)
     first_published_at = models.DateTimeField(null=True)
+    # The last day on which it stands (公示期); null: for good. The page is taken off the day after, by itself.
+    ends_on = models.DateField(null=True)
 
     objects = BulkManager()
 
@@ -47,6 +49,12 @@ class Document(models.Model):
             # "What is new on the site?" and the whole-site sweep.
             models.Index(fields=["state", "-first_published_at"], name="document_newest"),
             models.Index(fields=["kind", "-first_published_at"], name="document_of_kind"),
+            # "Whose term is over?"
+            models.Index(
+                fields=["ends_on"],
+                condition=models.Q(state="live", ends_on__isnull=False),
+                name="document_ends",
+            ),
             # "What became of this case?"
             models.Index(fields=["origin_type", "origin_id"], name="document_of_origin"),
         ]

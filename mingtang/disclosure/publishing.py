@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -26,6 +26,7 @@ from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Agency, Deed, Person, enqueue, may, number, record
 
 _BATCH = 2_000
+_TERM = "公示期届满，不再公开（条例第六条；文种的公开期限）"
 
 
 def _log(
@@ -33,7 +34,7 @@ def _log(
     old,
     new,
     kind: str,
-    by: Person,
+    by: Person | None,
     at: datetime,
     basis: str,
     reason: str,
@@ -95,6 +96,7 @@ def publish(
     )
     if first:
         document.first_published_at = at
+    document.ends_on = term_of(document.kind, edition.data, at)
     if document.index_no is None:
         document.index_no = next_index_number(document.agency, at.year)
     document.save()
@@ -102,7 +104,34 @@ def publish(
     return _log(document, old, edition, kind, by, at, basis, emergency, first, bool(emergency))
 
 
-def withdraw(document: Document, by: Person, at: datetime, basis: str, reason: str) -> int:
+def term_of(kind: str, data: Mapping[str, Any], at: datetime) -> date | None:
+    """The last day on which a document of a kind stands: as its edition says, else its kind's term; None: for good."""
+    days = kinds()[kind].term_days
+    if days is None:
+        return None
+    said = data.get("ends_on")
+    return date.fromisoformat(str(said)) if said else at.astimezone(SHANGHAI).date() + timedelta(days)
+
+
+def end_terms(at: datetime) -> int:
+    """Take off what has stood its term, in nobody's name; returns how many. Safe to run again."""
+    today, ended = at.astimezone(SHANGHAI).date(), 0
+    over = (
+        Document.objects.filter(state=Document.LIVE, ends_on__lt=today)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    for pk in list(over):
+        with transaction.atomic():
+            held = Document.objects.select_for_update(of=("self",)).select_related("live", "agency")
+            document = held.filter(pk=pk, state=Document.LIVE, ends_on__lt=today).first()
+            if document is not None:
+                withdraw(document, None, at, _TERM, f"公示期到{document.ends_on}届满")
+                ended += 1
+    return ended
+
+
+def withdraw(document: Document, by: Person | None, at: datetime, basis: str, reason: str) -> int:
     """Take a document off every channel; its address keeps a notice with the reason."""
     old = document.live
     document.state = Document.WITHDRAWN

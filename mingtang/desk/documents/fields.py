@@ -63,7 +63,7 @@ def catalogue(kind: str) -> list[Field]:
     themes = tuple((k, f"{k} {v}") for k, v in disclosure.THEMES.items())
     own = [
         Field(
-            f"data_{f.key}", f.label, "choice" if f.options else "text", f.required, choices=tuple(f.options.items()),
+            f"data_{f.key}", f.label, "choice" if f.options else "day" if f.type == "date" else "text", f.required, choices=tuple(f.options.items()),
             most=500 if f.type != "year" else 4, group="kind", hint="例如 2026" if f.type == "year" else "",
         )
         for f in spec.fields
@@ -120,7 +120,7 @@ def written(fields: list[Field], values: Mapping[str, Any]) -> dict[str, Any]:
         if not f.key.startswith("data_")
     }
     out["data"] = {
-        f.key[5:]: values[f.key] for f in fields if f.key.startswith("data_") and values.get(f.key)
+        f.key[5:]: str(values[f.key]) for f in fields if f.key.startswith("data_") and values.get(f.key)
     }
     out["keywords"] = str(out.get("keywords") or "").replace("，", " ").replace("；", " ").split()[:20]
     out["body"] = paragraphs(str(out.get("body") or ""))

@@ -41,6 +41,8 @@ class Kind:
     """One kind: where it stands, which review chain it takes, and whether it is one 条 in the statistics.
 
     ``origin``: the type of thing in another room that alone drafts it (its text and data are kept); empty: anybody.
+    ``term_days``: how long it stays (公示期, natural days after the day of publication) unless its ``ends_on`` says another
+    day; None: 长期.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Kind:
     fields: tuple[Field, ...]
     example: Mapping[str, Any]
     origin: str = ""
+    term_days: int | None = None
 
     @property
     def column_title(self) -> str:
@@ -90,6 +93,13 @@ def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
     for key, allowed in (("chain", _CHAINS), ("column", tuple(columns))):
         if raw.get(key) not in allowed:
             raise ValueError(f"{path.name}: {key}: {raw.get(key)!r}; allowed: {', '.join(allowed)}")
+    term = raw.get("term_days")
+    if term is not None and (not isinstance(term, int) or not 1 <= term <= 3650):
+        raise ValueError(
+            f"{path.name}: term_days: {term!r}; allowed: a number of days from 1 to 3650, or nothing"
+        )
+    if (term is not None) != ("ends_on" in raw["fields"]):
+        raise ValueError(f"{path.name}: fields.ends_on: stands where term_days stands, and nowhere else")
     if raw["kind"] != path.stem:
         raise ValueError(f"{path.name}: kind: must be {path.stem!r}, as the file is named")
     fields = []
@@ -107,6 +117,7 @@ def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
     return Kind(
         raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], bool(raw["counted"]),
         bool(raw["interpretation_required"]), tuple(fields), raw["example"], raw.get("origin", ""),
+        raw.get("term_days"),
     )  # fmt: skip
 
 
