@@ -23,6 +23,11 @@ COMMANDS = {
         "Deadlines, fees and norms of the Regulation, with reasons.",
     ),
     "check": ("mingtang.config.commands.check:check", False, "Check any file before it is published."),
+    "import": (
+        "mingtang.config.commands.importing:import_catalogue",
+        True,
+        "Take over another system's catalogue.",
+    ),
     "report": ("mingtang.config.commands.report:report", True, "Compile, declare and audit annual reports."),
     "bake": ("mingtang.config.commands.site:bake", True, "Bake the portal."),
     "site": ("mingtang.config.commands.site:site", True, "Verify and heal the baked portal."),

@@ -19,6 +19,7 @@ from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.run import check as check_reading
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
 from mingtang.disclosure.duties import fulfil
+from mingtang.disclosure.importing import CatalogueTable, Imported, Misfit
 from mingtang.disclosure.kinds import Column, KeyArea, Kind, columns, key_areas, kinds, themes
 from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.publishing import take_over
@@ -104,7 +105,7 @@ find = SHELVES.find
 
 
 __all__ = [
-    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "DocumentRow", "DutyInstanceRow", "DutyRow",
-    "EditionRow", "Finding", "Line", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "DocumentRow", "DutyInstanceRow", "DutyRow",
+    "EditionRow", "Finding", "Imported", "Line", "Misfit", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

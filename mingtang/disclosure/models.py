@@ -41,6 +41,14 @@ class Document(models.Model):
     objects = BulkManager()
 
     class Meta:
+        constraints = [
+            # A row of another system's catalogue is taken over once, also by two imports at one moment.
+            models.UniqueConstraint(
+                fields=["origin_type", "origin_id"],
+                condition=models.Q(origin_type="import"),
+                name="an_imported_row_stands_once",
+            )
+        ]
         indexes = [
             # The newest of a column, for lists and feeds.
             models.Index(fields=["state", "column", "-first_published_at"], name="document_of_column"),

@@ -174,7 +174,7 @@ def take_over(
     """Import what another system published, its dates kept as stated, marked with ``source``.
 
     Each row: ``agency`` (Agency), ``kind``, ``published_at`` (aware), ``title`` and any of FIELDS, ``key_area``,
-    ``on_site``. Yields, batch by batch and each in its own transaction, (publication id, row) pairs. A batch with an
+    ``on_site``, ``origin`` (type and id of what it came from). Yields, batch by batch and each in its own transaction, (publication id, row) pairs. A batch with an
     impossible date is not entered: its Refused is yielded last.
     """
     if not (verdict := may(by, "document.take_over")):
@@ -214,6 +214,7 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
     documents, editions = [], []
     serials = _serials(batch)
     for row, serial in zip(batch, serials, strict=True):
+        origin = row.get("origin", ("", ""))
         spec, day = kinds()[row["kind"]], row["published_at"]
         documents.append(
             Document(
@@ -221,6 +222,7 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
                 key_area=row.get("key_area", ""), on_site=row.get("on_site", True), created_at=at, title=row["title"],
                 state=Document.LIVE, published_at=day, first_published_at=day,
                 index_no=index_number(row["agency"], day.year, serial), interprets_id=row.get("interprets"),
+                origin_type=origin[0], origin_id=origin[1],
             )
         )  # fmt: skip
     Document.objects.insert(documents)
