@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from mingtang.disclosure.judging import reading_of
+
 
 @dataclass(frozen=True)
 class AttachmentRow:
@@ -46,6 +48,11 @@ class EditionRow:
     # Of the work on it, never shown in public: findings kept on purpose, and when it goes out by itself.
     overridden: Mapping[str, Any] = field(default_factory=dict, repr=False)
     goes_out_at: datetime | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Title and text as the checks number them, line 1 first."""
+        return tuple(line.text for line in reading_of(self).lines)
 
 
 @dataclass(frozen=True)

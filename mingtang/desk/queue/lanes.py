@@ -200,10 +200,10 @@ class Desk:
                 verb__in=("document.return", "document.submit", "document.draft_correction"),
             )  # fmt: skip
             last: dict[int, tuple[str, Mapping[str, Any]]] = {}
-            for subject, verb, facts in acts.values("subject_id", "verb", "facts"):
-                last[int(subject)] = (verb, facts)
+            for subject, verb, payload in acts.values("subject_id", "verb", "payload"):
+                last[int(subject)] = (verb, payload or {})
             self._back = {
-                i: str(facts.get("comment", "")) for i, (v, facts) in last.items() if v == "document.return"
+                i: str(said.get("comment", "")) for i, (v, said) in last.items() if v == "document.return"
             }
         return self._back
 
