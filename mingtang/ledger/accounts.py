@@ -15,6 +15,7 @@ from mingtang.law.api import Refused
 from mingtang.ledger.acts import Deed, record
 from mingtang.ledger.clock import SHANGHAI
 from mingtang.ledger.models import Appointment, Person
+from mingtang.ledger.terms import keeping
 
 _BASIS = "等级保护：一人一个账号，口令本人保管"
 LAST_KEEPER = Refused("这是最后一位系统管理员", "等级保护：须有人管理账号和权限", "请先任命另一位系统管理员")
@@ -88,13 +89,9 @@ def activate(by: Person | None, at: datetime, *, person: Person) -> Person | Ref
 
 def _others_keep(person: Person, at: datetime) -> bool:
     """Would somebody be left to keep the installation without this person?"""
-    keepers = Appointment.objects.select_for_update(of=("self",)).filter(
-        role="keeper",
-        valid_to__isnull=True,
-        valid_from__lte=at.astimezone(SHANGHAI).date(),
-        person__is_active=True,
-    )
-    held = {k.person_id for k in keepers}
+    today = at.astimezone(SHANGHAI).date()
+    keepers = Appointment.objects.select_for_update(of=("self",)).filter(keeping(today))
+    held = {k.person_id for k in keepers.order_by("pk")}
     return person.pk not in held or len(held) > 1
 
 

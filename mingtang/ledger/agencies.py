@@ -19,6 +19,7 @@ from mingtang.ledger.outbox import enqueue
 from mingtang.ledger.policy import EVERYWHERE, ROLES, may
 from mingtang.ledger.rows import AppointmentRow
 from mingtang.ledger.succession import BASIS as _BASIS
+from mingtang.ledger.terms import keeping, not_over
 
 Row = TypeVar("Row", Agency, Person)
 _APART = "等级保护：三权分立，管权限的不办件"
@@ -189,8 +190,9 @@ def _powers_joined(by: Person | None, person: Person, role: str, since: date) ->
     Person.objects.select_for_update(no_key=True).get(
         pk=person.pk
     )  # of two appointments at once the second sees the first
-    running = Q(valid_to__isnull=True) | Q(valid_to__gt=since)
-    roles = set(Appointment.objects.filter(running, person=person).values_list("role", flat=True)) - {role}
+    roles = set(Appointment.objects.filter(not_over(since), person=person).values_list("role", flat=True)) - {
+        role
+    }
     handled = [r for r in (role, *sorted(roles)) if r in ROLES and ROLES[r].handles]
     if "keeper" not in {role, *roles} or not handled:
         return None
@@ -246,17 +248,14 @@ def relieve(
     installation.
     """
     # Locked in one order: of two keepers who relieve each other at once, the second finds the first already gone.
-    keeps = Q(role="keeper", valid_to__isnull=True, valid_from__lte=until, person__is_active=True)
     locked = Appointment.objects.select_for_update(of=("self",)).select_related("agency", "person")
-    rows = {a.pk: a for a in locked.filter(Q(pk=appointment.id) | keeps).order_by("pk")}
+    rows = {a.pk: a for a in locked.filter(Q(pk=appointment.id) | keeping(until)).order_by("pk")}
     held = rows.pop(appointment.id, None)
     if held is None:
         return Refused("没有这项任职", "本单位人事安排", "请从人员页重新打开")
     if until <= held.valid_from:
         return Refused(f"{held.valid_from}才任命，不能在{until}免去", "本单位人事安排", "请核对日期")
-    if held.valid_to is not None and (
-        held.valid_to <= at.astimezone(SHANGHAI).date() or until >= held.valid_to
-    ):
+    if held.valid_to is not None and (held.over(at.astimezone(SHANGHAI).date()) or until >= held.valid_to):
         return Refused(
             f"这项任职已经定于{held.valid_to}免去，不能再改到{until}", "本单位人事安排：任免不倒签、不追溯", "还要任职的，请另行任命"
         )  # fmt: skip

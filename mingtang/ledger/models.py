@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from mingtang.ledger.terms import Term
+
 
 class Installation(models.Model):
     """The one installation this database belongs to. Its kind is chosen at creation and never changes."""
@@ -155,7 +157,7 @@ class Person(Held, AbstractBaseUser):
         return self.name
 
 
-class Appointment(models.Model):
+class Appointment(Term, models.Model):
     """One person holds one role in one organ from a day (until a day)."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
@@ -163,8 +165,8 @@ class Appointment(models.Model):
     role = models.CharField(max_length=20)
     # 科室; shown, never decisive.
     section = models.CharField(max_length=60, blank=True)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    valid_from: Any = models.DateField()
+    valid_to: Any = models.DateField(null=True)
 
     class Meta:
         # "Which roles does this person hold in this organ?", asked before every verb.

@@ -102,9 +102,7 @@ class Reach:
             person is not None and getattr(person, "is_active", False) and getattr(person, "pk", None)
         )
         rows = Appointment.objects.filter(person=person).select_related("agency") if self.known else ()
-        self.held = [
-            a for a in rows if a.role in ROLES and a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
-        ]  # fmt: skip
+        self.held = [a for a in rows if a.role in ROLES and a.serves(day)]
         self._ids: dict[str, frozenset[int]] = {}
         self._organs: dict[int, Agency | None] = {a.agency_id: a.agency for a in self.held}
 

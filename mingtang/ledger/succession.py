@@ -18,6 +18,7 @@ from mingtang.ledger.acts import Deed, record
 from mingtang.ledger.clock import SHANGHAI
 from mingtang.ledger.models import Agency, Appointment, Person, Succession
 from mingtang.ledger.outbox import enqueue
+from mingtang.ledger.terms import not_over, serving
 
 BASIS = "机构编制管理规定；条例第十条：职能划转后由承接机关负责公开"
 # What a split must state for every successor, then what it may state; what is not named goes with the rest.
@@ -184,15 +185,12 @@ def _staff_follows(
     """Whoever serves at the old organ serves at its successor from the day on, in the same role; one Act each."""
     named = {int(a): heirs[heir] for heir, share in stated.items() for a in share.get("appointments", ())}
     held = Appointment.objects.select_for_update(of=("self",)).filter(agency=old)
-    for a in held.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).order_by("pk"):
+    for a in held.filter(not_over(on)).order_by("pk"):
         heir, since, until = named.get(a.pk, main), max(on, a.valid_from), a.valid_to
         Appointment.objects.filter(pk=a.pk).update(valid_to=since)
-        there = Appointment.objects.filter(
-            person_id=a.person_id, agency=heir, role=a.role, valid_to__isnull=True
-        )
-        if not there.filter(
-            valid_from__lte=since
-        ).exists():  # in a merger one may serve at two of the organs already
+        # In a merger one may serve at two of the organs already.
+        there = serving(since) & Q(person_id=a.person_id, agency=heir, role=a.role, valid_to__isnull=True)
+        if not Appointment.objects.filter(there).exists():
             Appointment.objects.create(person_id=a.person_id, agency=heir, role=a.role, section=a.section,
                                        valid_from=since, valid_to=until)  # fmt: skip
         facts = {"role": a.role, "since": since, "from": old.pk, "to": heir.pk}
