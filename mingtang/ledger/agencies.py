@@ -33,7 +33,11 @@ _SUBJECTS = {
 def found_agency(
     by: Person | None, at: datetime, *, parent: Agency | None = None, **fields: Any
 ) -> Agency | Refused:
-    """Enter a new organ below ``parent``. ``fields`` are the columns of Agency. Refused when its code is taken."""
+    """Enter a new organ below ``parent`` (None: a root). ``fields`` are the columns of Agency.
+
+    Refused when its code is taken, also by somebody at the same moment, and when the parent has ended. Returns the organ.
+    Source: 条例第十条、机构编制管理规定.
+    """
     if parent is not None:
         stands = _standing(parent)
         if isinstance(stands, Refused):
@@ -87,7 +91,10 @@ def _account_taken(person: Person) -> Refused | None:
 
 
 def change_agency(by: Person | None, at: datetime, agency: Agency, **fields: Any) -> Agency | Refused:
-    """Change the record that article 12's guide is made from (address, phone, hours, head …)."""
+    """Change the record that article 12's guide is made from (address, phone, hours, head …).
+
+    Refused for columns that only a succession changes and for an organ that ended. Returns the organ as kept. Source: 条例第十二条.
+    """
     allowed = {
         "address",
         "phone",
@@ -140,7 +147,10 @@ def rename(
     short_name: str,
     **fields: Any,
 ) -> str | Refused:
-    """A new name is a new organ with the old one's record, to which everything passes; returns the Act's key."""
+    """A new name is a new organ with the old one's record, to which everything passes; returns the Act's key.
+
+    Refused as ``found_agency`` and ``succeed`` refuse; then nothing is founded. Source: 条例第十条.
+    """
     succession.as_kept([agency])  # held in the order of keys before anything else is
     stands = _standing(agency)
     if isinstance(stands, Refused):
@@ -171,7 +181,7 @@ def hire(
 ) -> Person | Refused:
     """Enter a member of staff. Without a password nobody can log in as them; one given ``once`` must be changed first.
 
-    Refused when the account is taken.
+    Refused when the account is taken, also by somebody at the same moment. Returns the person. Source: 等级保护（一人一个账号）.
     """
     person = Person(username=username, name=name, password_once=once)
     person.set_password(password) if password else person.set_unusable_password()
@@ -213,7 +223,11 @@ def appoint(
     since: date,
     section: str = "",
 ) -> Appointment | Refused:
-    """Give a person a role in an organ from a day on."""
+    """Give a person a role in an organ from a day on.
+
+    Refused for a role that does not exist, an organ that ended, oneself, and where a keeper would also draft, review, sign
+    or answer. Returns the appointment. Source: 等级保护（三权分立）, docs/decisions/0004.
+    """
     if role not in ROLES:
         return Refused(f"没有“{role}”这个角色", "本平台权限表", "可用的角色：" + "、".join(ROLES))
     stands = _standing(agency)
@@ -245,7 +259,7 @@ def relieve(
     """End an appointment on a day.
 
     Refused when it has ended already or would end later than was decided, and when nobody would be left to keep the
-    installation.
+    installation. Returns the appointment as kept. Source: 本单位人事安排（任免不倒签、不追溯）.
     """
     # Locked in one order: of two keepers who relieve each other at once, the second finds the first already gone.
     locked = Appointment.objects.select_for_update(of=("self",)).select_related("agency", "person")

@@ -33,10 +33,12 @@ class Held(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
+        """Write the row. Raises TypeError for one that ``find`` handed out."""
         self._must_be_ours()
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
+        """Remove the row. Raises TypeError for one that ``find`` handed out."""
         self._must_be_ours()
         return super().delete(*args, **kwargs)
 
@@ -137,7 +139,10 @@ class Succession(models.Model):
 
 
 class PersonManager(BaseUserManager):
-    def get_by_natural_key(self, username):
+    """How Django's log-in finds a member of staff."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """The person of an account, as Django's log-in asks for them. Raises Person.DoesNotExist."""
         return self.get(username=username)
 
 

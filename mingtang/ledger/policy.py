@@ -107,7 +107,7 @@ class Reach:
         self._organs: dict[int, Agency | None] = {a.agency_id: a.agency for a in self.held}
 
     def may(self, verb: str, thing: Any = None) -> Verdict:
-        """May the person do ``verb`` to ``thing`` (see ``may``)?"""
+        """May the person do ``verb`` to ``thing`` (see ``may``)? A yes or a no with its reason; it never raises."""
         if not self.known:
             return Verdict(False, "没有登录，或账号已停用", "本平台权限表：默认不许可")
         able = [a for a in self.held if verb in ROLES[a.role].verbs]
@@ -185,7 +185,7 @@ class Reach:
         return {a.pk: held(a) for a in rows}
 
     def ids(self, verb: str) -> frozenset[int]:
-        """Ids of the organs where the person may do it."""
+        """Ids of the organs where the person may do it, with those that ended and whose rest they carry."""
         if verb not in self._ids:
             self._ids[verb] = frozenset(self._left_to(self._reached(verb)))
         return self._ids[verb]
@@ -218,7 +218,8 @@ def _as_holder(a: Appointment) -> Verdict:
 def may(person: Person | None, verb: str, thing: Any = None, on: date | None = None) -> Verdict:
     """May ``person`` do ``verb`` to ``thing`` (an Agency, or anything with ``agency_id``; None: anywhere)?
 
-    A thing whose organ cannot be found gets a no. The answer looks only at roles and scopes; a room's own conditions come after it. Who asks many verbs of one
-    person asks a ``Reach``.
+    ``EVERYWHERE`` asks about the tree of organs itself. A thing whose organ cannot be found gets a no, and so does nobody
+    (None). ``on``: the day whose appointments count, by default today. The answer looks only at roles and scopes; a room's own
+    conditions come after it. Who asks many verbs of one person asks a ``Reach``. Source: 条例第四条; 本平台权限表（默认不许可）.
     """
     return Reach(person, on).may(verb, thing)

@@ -84,6 +84,7 @@ class SuccessionRow:
 
     @property
     def kind_name(self) -> str:
+        """The kind in words: 合并, 分立 or 更名."""
         return dict(Succession.KINDS)[self.kind]
 
 

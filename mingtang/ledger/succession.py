@@ -39,7 +39,7 @@ class Passing:
 
     @classmethod
     def told(cls, word: Mapping[str, Any]) -> Passing:
-        """Read an ``agency.succeeded`` row of the outbox."""
+        """Read an ``agency.succeeded`` row of the outbox. Raises KeyError for a row of another topic."""
         return cls(
             {int(old): word.get("rest", new[0]) for old, new in word["pairs"].items()},
             {int(heir): share for heir, share in word.get("shares", {}).items()},
@@ -57,7 +57,8 @@ def succeed(
     Published documents keep their publisher. Rooms above move open cases, drafts, duties, carry-over and columns when they
     drain the ``agency.succeeded`` row. Organs below an old one go below the successor that carries the ``rest``, and
     whoever serves there serves at that successor. ``shares``: successor → part → ids or words, for a split only.
-    ``trial``: only say whether it would be refused.
+    ``trial``: only say whether it would be refused. Refused for organs, days or a statement that do not fit.
+    Source: 条例第十条; 机构编制管理规定.
     """
     stated = {int(heir): {part: list(held) for part, held in share.items()} for heir, share in (shares or {}).items()}  # fmt: skip
     kept = as_kept([*old, *new])
