@@ -197,12 +197,10 @@ def _powers_joined(by: Person | None, person: Person, role: str, since: date) ->
     """Why this appointment would join what is kept apart: who gives roles, and who acts on them (docs/decisions/0004)."""
     if by is not None and by.pk == person.pk:
         return Refused("不能给自己任职", _APART, "请由另一位系统管理员办理")
-    Person.objects.select_for_update(no_key=True).get(
-        pk=person.pk
-    )  # of two appointments at once the second sees the first
-    roles = set(Appointment.objects.filter(not_over(since), person=person).values_list("role", flat=True)) - {
-        role
-    }
+    # Of two appointments at once the second sees the first.
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    held = Appointment.objects.filter(not_over(since), person=person)
+    roles = set(held.values_list("role", flat=True)) - {role}
     handled = [r for r in (role, *sorted(roles)) if r in ROLES and ROLES[r].handles]
     if "keeper" not in {role, *roles} or not handled:
         return None
