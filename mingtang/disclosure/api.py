@@ -25,6 +25,7 @@ from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.publishing import take_over
 from mingtang.disclosure.rows import SHELVES, current, editions
 from mingtang.disclosure.succession import follow_succession
+from mingtang.disclosure.tasks import ImportOrder
 from mingtang.disclosure.types import (
     AttachmentRow,
     DocumentRow,
@@ -106,6 +107,6 @@ find = SHELVES.find
 
 __all__ = [
     "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "DocumentRow", "DutyInstanceRow", "DutyRow",
-    "EditionRow", "Finding", "Imported", "Line", "Misfit", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "EditionRow", "Finding", "ImportOrder", "Imported", "Line", "Misfit", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip
