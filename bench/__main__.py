@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PARTS = (
     "law_deadline",
     "ledger_import",
+    "catalogue_import",
     "report_scale",
     "audit_speed",
     "checks_throughput",
