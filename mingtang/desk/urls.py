@@ -40,6 +40,7 @@ urlpatterns = [
     path("documents/<int:number>/<slug:verb>", documents.act, name="document-act"),
     path("duties/", duties.listing, name="duties"),
     path("duties/<int:number>/", duties.duty, name="duty"),
+    path("duties/<int:number>/fulfil", duties.fulfil, name="duty-fulfil"),
     path("reports/", reports.listing, name="reports"),
     path("reports/<int:year>/", reports.report, name="report"),
     path("reports/<int:year>/figure", reports.figure, name="report-figure"),
