@@ -56,7 +56,7 @@ VOCABULARIES = (
     ("mingtang.desk.keeping.organs", "LEVELS"),
     ("mingtang.desk.registers.views", "BOOKS:title BOOKS:about MEETINGS COURSES CHIEF _SHOWN"),
     ("mingtang.desk.cases.showing", "_DRAWN"),
-    ("mingtang.desk.cases.facts", "_NOTE _WAYS"),
+    ("mingtang.desk.cases.facts", "_NOTE _WAYS _METHODS"),
     ("mingtang.desk.cases.views", "_PERIODS _DELIVERY _IDS"),
     ("mingtang.desk.documents.views", "_STATES"),
     ("mingtang.desk.documents.fields", "_ATTRIBUTES"),

@@ -12,11 +12,12 @@ done
 if [ "$1" = run ] && [ -f .venv/.lock-test ]; then exit 0; fi
 python="${PYTHON:-python3}"
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mingtang needs Python 3.11 or newer (set PYTHON=...)" >&2; exit 2; }
+echo "Preparing the Python environment in .venv (once, half a minute or so) ..." >&2
 if command -v uv >/dev/null 2>&1; then
   [ -x .venv/bin/python ] || UV_PYTHON_DOWNLOADS=never uv venv -q --python "$python" .venv
   uv pip install -q --python .venv/bin/python --require-hashes -r "$lock"
 else
   [ -x .venv/bin/python ] || "$python" -m venv .venv || { echo "Install it first: apt-get install -y python3-venv" >&2; exit 2; }
-  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r "$lock"
+  .venv/bin/python -m pip install -q --disable-pip-version-check --no-compile --no-deps --require-hashes -r "$lock"
 fi
 echo "$want" > ".venv/.lock-$1"

@@ -1,6 +1,7 @@
-"""The suite on PostgreSQL, then on SQLite; stops at the first failure; both must have passed the same tests.
+"""The suite on PostgreSQL and on SQLite, side by side; both must have passed the same tests.
 
-Run as ``python -m tests.both [pytest arguments]``. pytest's closing line of the SQLite run is the last line.
+Run as ``python -m tests.both [pytest arguments]``. PostgreSQL's lines go through as they come, SQLite's follow when
+both have ended, so that pytest's closing line of the SQLite run is the last line of all.
 """
 
 from __future__ import annotations
@@ -11,47 +12,59 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tests.postgres import server
 
 _PASSED = re.compile(r"(\d+) passed")
+_ROOT = Path(__file__).parents[1]
 
 
-def _suite(database: str, arguments: list[str]) -> tuple[int, int]:
-    """Run pytest against a database; its output goes through. Returns (exit status, number passed)."""
-    with tempfile.TemporaryDirectory(prefix="mingtang-home-") as home:
-        address = database or f"sqlite:///{home}/test.sqlite3"
-        environment = os.environ | {"MINGTANG_DATABASE": address, "MINGTANG_HOME": home}
-        command = [sys.executable, "-m", "pytest", "-q", *arguments]
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]
-        )
-        assert process.stdout is not None
-        passed = 0
-        for line in process.stdout:
-            print(line, end="", flush=True)
-            if found := _PASSED.search(line):
-                passed = int(found[1])
-        return process.wait(), passed
+def _suite(database: str, home: Path, arguments: list[str], out: Any) -> subprocess.Popen[bytes]:
+    """Start pytest against a database, in a home and with a cache of its own."""
+    home.mkdir()
+    environment = os.environ | {
+        "MINGTANG_DATABASE": database or f"sqlite:///{home}/test.sqlite3",
+        "MINGTANG_HOME": str(home),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(home / "hypothesis"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    command = [sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={home}/cache", *arguments]
+    return subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=_ROOT)
+
+
+def _passed(text: str) -> int:
+    """The number of pytest's closing line, 0 where it has none."""
+    return int(found[-1]) if (found := _PASSED.findall(text)) else 0
 
 
 def main() -> int:
-    """PostgreSQL first, then SQLite; exit status of the first failure, 1 when the numbers differ."""
+    """Both at once; exit status of the one that failed, 1 when the numbers of passed tests differ."""
     arguments = sys.argv[1:]
-    print("== PostgreSQL", flush=True)
-    with server() as address:
-        status, on_postgres = _suite(address, arguments)
-    if status:
-        return status
-    print("== SQLite", flush=True)
-    status, on_sqlite = _suite("", arguments)
-    if status == 0 and on_sqlite != on_postgres:
-        print(
-            f"{on_postgres} passed on PostgreSQL, {on_sqlite} on SQLite: they must be the same",
-            file=sys.stderr,
-        )
-        return 1
-    return status
+    with tempfile.TemporaryDirectory(prefix="mingtang-both-") as folder, server() as address:
+        kept = Path(folder, "sqlite.txt")
+        print("== PostgreSQL (SQLite runs beside it)", flush=True)
+        with kept.open("wb") as file:
+            on_sqlite = _suite("", Path(folder, "sqlite"), arguments, file)
+            on_postgres = _suite(address, Path(folder, "postgres"), arguments, subprocess.PIPE)
+            try:
+                assert on_postgres.stdout is not None
+                lines = []
+                for line in on_postgres.stdout:
+                    lines.append(line.decode(errors="replace"))
+                    print(lines[-1], end="", flush=True)
+                statuses = [on_postgres.wait(), on_sqlite.wait()]
+            finally:
+                for process in (on_sqlite, on_postgres):
+                    if process.poll() is None:
+                        process.kill()
+        print("== SQLite", flush=True)
+        text = kept.read_text(errors="replace")
+        there, here = _passed("".join(lines)), _passed(text)
+        if there != here:
+            print(f"{there} passed on PostgreSQL, {here} on SQLite: they must be the same", flush=True)
+        print(text, end="", flush=True)
+    return next((status for status in statuses if status), 0 if there == here else 1)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,16 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords():
+    """A password is hashed as in service, in fewer rounds: the rounds are Django's to test."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    rounds, PBKDF2PasswordHasher.iterations = PBKDF2PasswordHasher.iterations, 1000
+    yield
+    PBKDF2PasswordHasher.iterations = rounds
+
+
 @pytest.fixture(autouse=True)
 def _clean_clock():
     """No demo shift is remembered from one test to the next."""

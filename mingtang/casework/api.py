@@ -18,7 +18,7 @@ from mingtang.casework.requests import acting, answering, intake, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES, STEP_TEXTS
 from mingtang.casework.requests.timing import OPEN_STATES, recount_open
 from mingtang.casework.rows import SHELVES, case_row, timeline, tracked
-from mingtang.casework.succession import follow_succession
+from mingtang.casework.succession import OPEN_WHILE_EMPTY, follow_succession
 from mingtang.casework.takeover import take_over
 from mingtang.casework.types import CaseRow, Event, Tracked
 from mingtang.law.api import Deadline, Refused
@@ -98,7 +98,7 @@ CHANNELS, APPLICANTS, CLASSES = dict(Case.CHANNELS), dict(Case.APPLICANTS), dict
 EVIDENCE = answering.EVIDENCE
 
 __all__ = [
-    "APPLICANTS", "CHANNELS", "CLASSES", "EVIDENCE", "OPEN_STATES", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
+    "APPLICANTS", "CHANNELS", "CLASSES", "EVIDENCE", "OPEN_STATES", "OPEN_WHILE_EMPTY", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
     "Tracked", "due", "find", "follow", "identity", "letters", "open_verbs", "receive", "recount_open", "reseal_identities", "take", "take_over",
     "timeline", "track",
 ]  # fmt: skip

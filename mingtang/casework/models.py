@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from mingtang.ledger.api import BulkManager
+
 
 class Case(models.Model):
     """One application for government information (依申请公开), at one organ."""
@@ -65,6 +67,8 @@ class Case(models.Model):
     idempotency_key = models.CharField(max_length=64, unique=True)
     stated_by = models.CharField(max_length=120, blank=True)
 
+    objects = BulkManager()
+
     class Meta:
         indexes = [
             # A year's received cases, in law's sense.
@@ -85,6 +89,8 @@ class Applicant(models.Model):
     blind = models.CharField(max_length=64, db_index=True)
     proof = models.CharField(max_length=40)
 
+    objects = BulkManager()
+
 
 class Step(models.Model):
     """What happened to a case in law: a word of the contract's list, on a civil day, with its facts."""
@@ -95,6 +101,8 @@ class Step(models.Model):
     facts = models.JSONField(default=dict)
     at = models.DateTimeField()
     act_key = models.CharField(max_length=32)
+
+    objects = BulkManager()
 
     class Meta:
         indexes = [models.Index(fields=["case", "id"], name="step_of_case")]
@@ -144,6 +152,8 @@ class Remedy(models.Model):
     summary = models.CharField(max_length=200, blank=True)
     stated_by = models.CharField(max_length=120, blank=True)
 
+    objects = BulkManager()
+
     class Meta:
         indexes = [models.Index(fields=["kind", "concluded_on"], name="remedy_by_year")]
 
@@ -165,6 +175,8 @@ class CitizenLetter(models.Model):
     refunded = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     invested = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     stated_by = models.CharField(max_length=120, blank=True)
+
+    objects = BulkManager()
 
     class Meta:
         indexes = [models.Index(fields=["agency", "answered_on"], name="letter_by_year")]
@@ -188,6 +200,8 @@ class Proposal(models.Model):
     result_class = models.CharField(max_length=1, blank=True)
     stated_by = models.CharField(max_length=120, blank=True)
 
+    objects = BulkManager()
+
 
 class OpinionEvent(models.Model):
     """One matter of public opinion that called for an answer, and when and how it was answered."""
@@ -199,3 +213,5 @@ class OpinionEvent(models.Model):
     responded_at = models.DateTimeField(null=True)
     channel = models.CharField(max_length=16, blank=True)
     stated_by = models.CharField(max_length=120, blank=True)
+
+    objects = BulkManager()

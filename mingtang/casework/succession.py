@@ -23,6 +23,8 @@ _REGISTERS: tuple[tuple[str, str, Any, str], ...] = (
     ("letter", "letters", CitizenLetter, "answered_on"),
     ("proposal", "proposals", Proposal, "answered_on"),
 )
+# For whoever counts what would move: each register with the column that is empty while a matter is open.
+OPEN_WHILE_EMPTY: Mapping[str, str] = {what: done for what, _part, _model, done in _REGISTERS}
 
 
 def follow_succession(passing: Passing, at: datetime) -> int:

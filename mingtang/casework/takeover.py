@@ -85,7 +85,7 @@ def _enter(what: str, batch: list[Mapping[str, Any]], source: str, by: Person, a
             made = [model(stated_by=source, **row) for row in batch]
         except TypeError as error:
             raise FieldError(str(error)) from error
-        model.objects.bulk_create(made, batch_size=1000)
+        model.objects.insert(made)
         record(*(_deed(what, m, getattr(m, _DAYS[what]), by, source) for m in made))
         _tell(made, {getattr(m, _DAYS[what]).year for m in made}, at)
     return len(made)
@@ -113,8 +113,8 @@ def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime
         )  # fmt: skip
         timing.recount(case, [LawStep(s, d) for s, d in histories[-1] if s in timing.CLOCK_STEPS])
         cases.append(case)
-    Case.objects.bulk_create(cases, batch_size=1000)
-    Applicant.objects.bulk_create(
+    Case.objects.insert(cases)
+    Applicant.objects.insert(
         [
             Applicant(
                 case=c,
@@ -123,17 +123,15 @@ def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime
                 proof=i.get("id_type", ""),
             )
             for c, i in zip(cases, identities, strict=True)
-        ],
-        batch_size=1000,
+        ]
     )
     acts = record(*(_deed("case", c, c.received_on, by, source) for c in cases))
-    Step.objects.bulk_create(
+    Step.objects.insert(
         [
             Step(case=c, step=s, on=d, at=at, act_key=key)
             for c, history, key in zip(cases, histories, acts, strict=True)
             for s, d in [("received", c.received_on), *history]
-        ],
-        batch_size=1000,
+        ]
     )
     _tell(cases, {c.received_on.year for c in cases}, at)
     return len(cases)

@@ -29,7 +29,7 @@ class Job:
 
 
 JOBS = (
-    Job("duties.open", date.isoformat, lambda at: disclosure.keep_duties(at)),
+    Job("duties.open", date.isoformat, lambda at: disclosure.open_duties(at)),
     Job("cases.recount", date.isoformat, lambda at: casework.recount_open(at, "每日重算：等待可能已经届满")),
 )
 

@@ -10,3 +10,5 @@ urlpatterns = [
     path("desk/", include("mingtang.desk.urls")),
     path("", include(counter_urls)),
 ]
+handler400 = "mingtang.config.refusals.unreadable"
+handler500 = "mingtang.config.refusals.failed"

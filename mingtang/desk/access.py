@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,9 +23,12 @@ from mingtang.law.api import Refused
 from mingtang.ledger.api import ROLES, Found, Reach
 
 PUBLIC = ""
+# Of a form whose session had ended, what is never shown again, and from how many characters on typing is worth keeping.
+_UNSHOWN, _WORTH = ("csrfmiddlewaretoken", "secret", "old", "new", "again", "key", "id_number", "contact"), 8
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 MOST_NUMBER = 2**62  # beyond it a database refuses the number itself
 Row = TypeVar("Row")
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 class Barred(Exception):
@@ -77,7 +81,7 @@ def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return _sealed(view(request, *args, **kwargs))
+        return sealed(view(request, *args, **kwargs))
 
     opened.power = PUBLIC  # type: ignore[attr-defined]
     return opened
@@ -99,9 +103,9 @@ def power(
             if not request.user.is_authenticated:
                 return _to_login(request)
             if request.method not in taken:
-                return _sealed(HttpResponseNotAllowed(taken))
+                return _otherwise(request, taken)
             if request.user.password_once and not first:  # type: ignore[union-attr]
-                return _sealed(HttpResponseRedirect(reverse("desk:password")))
+                return sealed(HttpResponseRedirect(reverse("desk:password")))
             try:
                 verdict = reach_of(request).may(name)
                 if not verdict:
@@ -110,11 +114,11 @@ def power(
                             verdict.why, verdict.basis, _("请由有这个角色的同事办理；角色由系统管理员登记")
                         )
                     )
-                return _sealed(view(request, *args, **kwargs))
+                return sealed(view(request, *args, **kwargs))
             except Barred as barred:
-                return _sealed(page(request, "barred", {"refused": barred.refused}, 403))
+                return sealed(page(request, "barred", {"refused": barred.refused}, 403))
             except Http404 as absent:
-                return _sealed(page(request, "missing", {"what": str(absent)}, 404))
+                return sealed(page(request, "missing", {"what": str(absent)}, 404))
 
         guarded.power, guarded.room = name, room  # type: ignore[attr-defined]
         return guarded
@@ -123,14 +127,36 @@ def power(
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/desk/"
+    """The way in, and back to this page; what was typed into a form whose session had ended is shown, to be copied."""
+    asked = request.method in ("GET", "HEAD")
+    came = urlsplit(request.META.get("HTTP_REFERER", "")).path
+    back = request.get_full_path() if asked else came if came.startswith("/desk/") else "/desk/"
     address = f"{settings.LOGIN_URL}?{urlencode({'next': back})}"
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
+    if typed := [] if asked else _typed(request):
+        text = render_to_string("desk/expired.html", {"address": address, "typed": typed}, using="desk")
+        return sealed(HttpResponse(text, status=401))
     return HttpResponseRedirect(address)
 
 
-def _sealed(response: HttpResponseBase) -> HttpResponseBase:
+def _typed(request: HttpRequest) -> list[str]:
+    """The sentences of a form, without passwords, choices and keys."""
+    return [
+        v
+        for k, v in request.POST.items()
+        if k not in _UNSHOWN and isinstance(v, str) and len(v.strip()) > _WORTH
+    ]
+
+
+def _otherwise(request: HttpRequest, taken: tuple[str, ...]) -> HttpResponse:
+    """A page for a method that an address does not take: mostly a verb's address opened by hand."""
+    answer = page(request, "missing", {"what": _("这个地址不能这样打开")}, 405)
+    answer["Allow"] = ", ".join(taken)
+    return sealed(answer)
+
+
+def sealed(response: Response) -> Response:
     """Nothing foreign runs on a staff page, and nothing of it stays in a cache."""
     response.setdefault("Content-Security-Policy", _POLICY)
     response.setdefault("Cache-Control", "private, no-store")

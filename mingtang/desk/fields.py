@@ -41,7 +41,9 @@ class Field:
         if len(text) > self.most:
             raise Mistyped(
                 Refused(
-                    f"{self.label}超过{self.most}字", "本平台的长度限制", "请写得简短些，较长的材料作为附件"
+                    f"{self.label}超过{self.most}字（写了{len(text)}字）",
+                    "本平台的长度限制",
+                    "请写得简短些，较长的材料作为附件",
                 )
             )
         if self.kind == "day" and text:
@@ -81,4 +83,4 @@ def refill(
 ) -> list[Field]:
     """The same fields with what was typed, so that nothing has to be typed twice."""
     told = faults or {}
-    return [replace(f, value=str(data.get(f.key) or "")[: f.most], fault=told.get(f.key, "")) for f in fields]
+    return [replace(f, value=str(data.get(f.key) or ""), fault=told.get(f.key, "")) for f in fields]

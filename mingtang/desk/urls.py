@@ -48,6 +48,7 @@ urlpatterns = [
     path("reports/<int:year>/correct", reports.correct, name="report-correct"),
     path("registers/", registers.registers, name="registers"),
     path("registers/<slug:what>/", registers.register, name="register"),
+    path("registers/<slug:what>/<int:number>/strike", registers.strike, name="register-strike"),
     path("registers/<slug:what>/export.csv", registers.export, name="register-csv"),
     path("agencies/", records.agencies, name="agencies"),
     path("agencies/new", organs.found, name="agency-new"),

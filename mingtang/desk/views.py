@@ -5,16 +5,20 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import power
+from mingtang.desk.access import power, sealed
 
 
-def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without a valid token: the page stood open too long, or it came from elsewhere. Nothing was done."""
-    return render(request, "desk/stale.html", {"back": request.path}, status=403, using="desk")
+def turned_away(request: HttpRequest, status: int) -> HttpResponse:
+    """A request that no view answered; nothing was done. 400: unreadable; 403: a form without its token; 500: our error.
+
+    Asks the database nothing: it may be what failed.
+    """
+    text = render_to_string("desk/turned_away.html", {"back": request.path, "code": status}, using="desk")
+    return sealed(HttpResponse(text, status=status))
 
 
 @power("desk.open", methods=("GET", "POST"))

@@ -1,7 +1,7 @@
 """The door of disclosure.
 
-Verbs: ``draft`` ``take`` ``take_over`` ``open_verbs`` ``current`` ``editions`` ``check`` ``read`` ``due`` ``fulfil``
-``keep_duties`` ``follow``, and ``find``: documents, editions, publications, reviews, duties and their instances by declared
+Verbs: ``draft`` ``take`` ``take_over`` ``open_verbs`` ``current`` ``editions`` ``check`` ``read`` ``assign``
+``open_duties`` ``fulfil`` ``follow``, and ``find``: documents, editions, publications, reviews, duties and their instances by declared
 names. The flow's verbs (submit, head_review, secrecy_review, sign, publish, withdraw, repeal …) go through ``take``.
 """
 
@@ -18,7 +18,7 @@ from mingtang.disclosure.chains import CHAINS, STATES
 from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.run import check as check_reading
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
-from mingtang.disclosure.duties import due, fulfil
+from mingtang.disclosure.duties import fulfil
 from mingtang.disclosure.kinds import Column, KeyArea, Kind, columns, key_areas, kinds, themes
 from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.publishing import take_over
@@ -71,13 +71,15 @@ def check(
     return check_reading(what, only, by_line=by_line)
 
 
-def keep_duties(at: datetime, by: Person | None = None, **duty: Any) -> Any:
-    """The daily job of duties: open the periods that hold ``at`` (nobody acts), or let ``by`` assign one."""
-    return (
-        duties.assign(by, at, **duty)
-        if by is not None
-        else duties.open_periods(at.astimezone(SHANGHAI).date())
-    )
+def assign(by: Person, at: datetime, **duty: Any) -> DutyRow | Refused:
+    """Lay a duty on an organ from a day on (fields: see ``duties.assign``)."""
+    made = duties.assign(by, at, **duty)
+    return made if isinstance(made, Refused) else find("duty", pk=made.pk).one()
+
+
+def open_duties(at: datetime) -> int:
+    """The daily job: open every duty's period that holds ``at``; nobody acts. Safe to run again; returns how many."""
+    return duties.open_periods(at.astimezone(SHANGHAI).date())
 
 
 def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
@@ -97,6 +99,6 @@ find = SHELVES.find
 
 __all__ = [
     "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "DocumentRow", "DutyInstanceRow", "DutyRow",
-    "EditionRow", "Finding", "Line", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "check", "current",
-    "draft", "due", "editions", "find", "follow", "fulfil", "keep_duties", "open_verbs", "read", "take", "take_over",
+    "EditionRow", "Finding", "Line", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "assign", "check", "current",
+    "draft", "editions", "find", "follow", "fulfil", "open_duties", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

@@ -9,11 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Publication
-from mingtang.disclosure.rows import SHELVES
-from mingtang.disclosure.types import DutyInstanceRow
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, Found, Passing, Person, law, may, record
-from mingtang.ledger.api import find as ledger_find
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, Passing, Person, law, may, record
 
 _PERIODIC = {"weekly", "five_days", "monthly", "quarterly", "yearly"}
 
@@ -148,13 +145,3 @@ def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: dateti
         row.save(update_fields=["evidence"])
         record(_fulfilled(row, by, at, evidence))
     return row
-
-
-def due(agency: Agency, until: date) -> Found[DutyInstanceRow]:
-    """Open instances of an organ and all below it, due by a day, soonest first."""
-    below = list(ledger_find("agency", path__startswith=agency.path).ids())
-    return (
-        SHELVES["duty_instance"]
-        .find(publication_id__isnull=True, evidence__isnull=True, due_on__lte=until, agency_id__in=below)
-        .order("due_on", "pk")
-    )

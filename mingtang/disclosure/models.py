@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from mingtang.ledger.api import BulkManager
+
 
 class Document(models.Model):
     """One thing that is, was or will be public, under one index number for life."""
@@ -31,6 +33,8 @@ class Document(models.Model):
     title = models.CharField(max_length=300)
     published_at = models.DateTimeField(null=True)
     first_published_at = models.DateTimeField(null=True)
+
+    objects = BulkManager()
 
     class Meta:
         indexes = [
@@ -86,6 +90,8 @@ class Edition(models.Model):
     # SHA-256 over everything that becomes public; what reviewers signed is what is published.
     digest = models.CharField(max_length=64, blank=True)
 
+    objects = BulkManager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="editions_are_numbered")]
         indexes = [models.Index(fields=["state", "drafted_at"], name="edition_in_review")]
@@ -138,6 +144,8 @@ class Publication(models.Model):
     reason = models.TextField(blank=True)
     # Dates stated by another system and taken over as they are (verb take_over).
     stated_by = models.CharField(max_length=120, blank=True)
+
+    objects = BulkManager()
 
     class Meta:
         indexes = [

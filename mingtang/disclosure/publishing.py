@@ -194,7 +194,7 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
                 index_no=index_number(row["agency"], day.year, serial), interprets_id=row.get("interprets"),
             )
         )  # fmt: skip
-    Document.objects.bulk_create(documents, batch_size=1000)
+    Document.objects.insert(documents)
     for row, document in zip(batch, documents, strict=True):
         edition = Edition(
             document=document, number=1, drafted_at=row["published_at"], state=Edition.PUBLISHED
@@ -202,7 +202,7 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
         write(edition, row)
         edition.digest = fingerprint(edition, [])
         editions.append(edition)
-    Edition.objects.bulk_create(editions, batch_size=1000)
+    Edition.objects.insert(editions)
     _point_live(documents)
     publications = [
         Publication(
@@ -210,7 +210,7 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
         )
         for d, e in zip(documents, editions, strict=True)
     ]  # fmt: skip
-    Publication.objects.bulk_create(publications, batch_size=1000)
+    Publication.objects.insert(publications)
     record(
         *(
             Deed(

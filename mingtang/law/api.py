@@ -1,6 +1,6 @@
 """The door of the law: dates in, dates with reasons out. No clock, no database, no network.
 
-Verbs: ``on`` ``calendar`` ``parse_notice`` ``parse_norms`` ``lint`` ``form`` ``editions`` ``reference`` ``identity_digit``.
+Verbs: ``on`` ``calendar`` ``parse_notice`` ``parse_norms`` ``lint`` ``form`` ``form_in`` ``editions`` ``reference`` ``identity_digit``.
 """
 
 from mingtang.law.forms import (
@@ -17,6 +17,7 @@ from mingtang.law.forms import (
     Term,
     editions,
     form,
+    form_in,
 )
 from mingtang.law.linting import lint
 from mingtang.law.notices import parse_notice
@@ -45,6 +46,6 @@ from mingtang.law.types import (
 __all__ = [
     "CHANNELS", "ORGANS", "STEPS", "Calendar", "Cell", "Column", "Count", "Day", "Deadline", "Fee", "FeeLine", "Form",
     "FormError", "Law", "Norm", "NormFile", "Notice", "Outcome", "Reason", "Refused", "Relation", "RelationResult",
-    "Remedies", "Row", "Section", "Step", "Table", "Term", "calendar", "editions", "form", "identity_digit", "lint", "on", "parse_norms",
+    "Remedies", "Row", "Section", "Step", "Table", "Term", "calendar", "editions", "form", "form_in", "identity_digit", "lint", "on", "parse_norms",
     "parse_notice", "reference",
 ]  # fmt: skip

@@ -118,7 +118,10 @@ def record(*deeds: Deed) -> list[str]:
             act.payload_digest = digest_of(act.salt, act.payload)
         act.mac = mac_of(act)
         acts.append(act)
-    Act.objects.bulk_create(acts, batch_size=1000)
+    if len(acts) > 1:
+        Act.objects.insert(acts)
+    elif acts:
+        acts[0].save()
     return [a.key for a in acts]
 
 

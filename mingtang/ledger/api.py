@@ -7,6 +7,7 @@ Everything else here is a type or a constant.
 
 from mingtang.ledger.acts import TAKE_OVER, Deed, record
 from mingtang.ledger.agencies import take
+from mingtang.ledger.bulk import BulkManager
 from mingtang.ledger.clock import SHANGHAI, clock_at, now
 from mingtang.ledger.files import FileRow, store
 from mingtang.ledger.finding import Found, Page, Shelf, Shelves
@@ -24,7 +25,7 @@ from mingtang.ledger.verifying import Verified, verify
 find = SHELVES.find
 
 __all__ = [
-    "ROLES", "SHANGHAI", "TAKE_OVER", "ActRow", "Agency", "AppointmentRow", "Deed", "FileRow", "FlowRow", "FlowTable", "Found",
+    "ROLES", "SHANGHAI", "TAKE_OVER", "ActRow", "Agency", "AppointmentRow", "BulkManager", "Deed", "FileRow", "FlowRow", "FlowTable", "Found",
     "Identity", "Page", "Passing", "Person", "Reach", "Shelf", "Shelves", "SuccessionRow", "Verdict", "Verified", "clock_at", "drain",
     "enqueue", "find", "law", "may", "now", "number", "once", "record", "store", "take", "verify",
 ]  # fmt: skip

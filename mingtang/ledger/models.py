@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from mingtang.ledger.bulk import BulkManager
 from mingtang.ledger.terms import Term
 
 
@@ -199,6 +200,8 @@ class Act(models.Model):
     payload_digest = models.CharField(max_length=64, blank=True)
     mac = models.CharField(max_length=64)
     seal = models.ForeignKey("Seal", null=True, on_delete=models.PROTECT, related_name="acts")
+
+    objects = BulkManager()
 
     class Meta:
         indexes = [

@@ -31,7 +31,7 @@ class Tally(models.Model):
 class Counted(models.Model):
     """That a question of a year was counted for every organ, and when last: without it, no rows does not mean nought.
 
-    The row with an empty counter stands for the whole year: whoever counts holds it.
+    The rows with an empty counter stand for the whole year: whoever counts, or declares, holds one.
     """
 
     year = models.PositiveSmallIntegerField()
@@ -112,6 +112,8 @@ class PressConference(models.Model):
     # 主要负责同志 took part; NULL: the record does not say.
     chief = models.BooleanField(null=True)
     stated_by = models.CharField(max_length=120, blank=True)
+    # Why the row was struck out; such a row is shown and counts nowhere.
+    struck = models.CharField(max_length=200, blank=True)
 
 
 class Training(models.Model):
@@ -123,6 +125,8 @@ class Training(models.Model):
     held_on = models.DateField()
     people = models.PositiveIntegerField(default=0)
     stated_by = models.CharField(max_length=120, blank=True)
+    # Why the row was struck out; such a row is shown and counts nowhere.
+    struck = models.CharField(max_length=200, blank=True)
 
 
 class Delivery(models.Model):
@@ -134,3 +138,5 @@ class Delivery(models.Model):
     copies = models.PositiveIntegerField()
     receipt = models.CharField(max_length=80, blank=True)
     stated_by = models.CharField(max_length=120, blank=True)
+    # Why the row was struck out; such a row is shown and counts nowhere.
+    struck = models.CharField(max_length=200, blank=True)

@@ -80,6 +80,7 @@ class PressConferenceRow:
     held_on: date
     chief: bool | None
     stated_by: str
+    struck: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class TrainingRow:
     held_on: date
     people: int
     stated_by: str
+    struck: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class DeliveryRow:
     copies: int
     receipt: str
     stated_by: str
+    struck: str
 
 
 _NAME = {"agency_name": "agency__name"}

@@ -13,17 +13,17 @@ from mingtang.oversight.reports.printing import MEDIA, render
 
 
 @task()
-def render_report(agency_id: int, year: int, how: str) -> str:
+def render_report(agency_id: int, year: int, how: str, version: int | None = None) -> str:
     """Compile a report as it stands now and keep it in one of FORMATS; returns the digest of the file."""
-    made = compile_report(find("agency", pk=agency_id).one(), year, now())
+    made = compile_report(find("agency", pk=agency_id).one(), year, now(), version)
     if isinstance(made, Refused):
         raise ValueError(made.why)
     return store(render(made, how), MEDIA[how]).digest
 
 
-def render_later(agency_id: int, year: int, how: str) -> str:
-    """Order a report in one of FORMATS from the background; returns the order's id (ask ``rendered``)."""
-    return str(render_report.enqueue(agency_id, year, how).id)
+def render_later(agency_id: int, year: int, how: str, version: int | None = None) -> str:
+    """Order a report (its newest version, or the one named) in one of FORMATS; returns the order's id (ask ``rendered``)."""
+    return str(render_report.enqueue(agency_id, year, how, version).id)
 
 
 def rendered(order: str) -> tuple[str, str]:

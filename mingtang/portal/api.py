@@ -1,7 +1,7 @@
 """The door of the portal.
 
-Verbs: ``deliver`` ``rebuild`` ``preview`` ``manifest`` ``verify`` ``recover`` ``note_releases`` ``find``. Beside them the
-Jinja2 ``environment`` of Django's settings, the ``Site`` that serves the baked tree, and the counter's routes.
+Verbs: ``deliver`` ``rebuild`` ``preview`` ``manifest`` ``verify`` ``recover`` ``note_releases``
+``turned_away``, and ``find``. Beside them the Jinja2 ``environment`` of Django's settings, the ``Site`` that serves the baked tree, and the counter's routes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from mingtang.portal.bake.source import Sheet
 from mingtang.portal.bake.writer import Fault
 from mingtang.portal.channels.releases import CHANNELS, ReleaseRow, find, note_releases
 from mingtang.portal.counter.urls import urlpatterns as counter_urls
-from mingtang.portal.counter.views import stale
+from mingtang.portal.counter.views import turned_away
 from mingtang.portal.look import environment
 from mingtang.portal.serve import Site
 
@@ -37,5 +37,5 @@ def preview(document: DocumentRow) -> str:
 
 __all__ = [
     "CHANNELS", "FIRST", "STAGES", "Fault", "ReleaseRow", "Site", "counter_urls", "deliver", "environment", "find", "manifest",
-    "note_releases", "preview", "rebuild", "recover", "stale", "verify",
+    "note_releases", "preview", "rebuild", "recover", "turned_away", "verify",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 
 ROOMS = ("law", "ledger", "disclosure", "casework", "portal", "oversight")
 # Not verbs: what Django's settings name, and what config's own routes and error pages serve.
-SERVED = {"environment", "stale", "counter_urls"}
+SERVED = {"environment", "turned_away", "counter_urls"}
 MOST = 12
 
 

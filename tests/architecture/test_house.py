@@ -234,3 +234,22 @@ def test_every_declared_name_can_be_asked_for(room, what):
     for name in shelf.names:
         assert list(shelf.find().order("pk").values(name)) == []
         assert not shelf.find(**{f"{name}__isnull": True}).exists()
+
+
+def long_functions(source: str, most: int = 40) -> list[str]:
+    """Functions of more lines than a screen holds."""
+    return [
+        node.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= most
+    ]
+
+
+def test_no_function_of_oversight_or_of_the_checks_is_longer_than_forty_lines():
+    paths = [*(ROOMS / "oversight").rglob("*.py"), *(ROOMS / "disclosure" / "checks").rglob("*.py")]
+    assert {p.name: found for p in paths if (found := long_functions(p.read_text("utf-8")))} == {}
+
+
+def test_a_function_of_forty_one_lines_would_be_found():
+    assert long_functions("def long():\n" + "    pass\n" * 40) == ["long"]
+    assert long_functions("def fits():\n" + "    pass\n" * 39) == []

@@ -491,3 +491,38 @@ def test_every_open_state_names_a_step_it_bars_and_never_one_it_has():
         barred = {r.verb for r, _why in barred_here(state)}
         assert not own & barred
         assert barred or state == "received"
+
+
+def test_a_fee_notice_asks_for_what_the_standard_gives_and_is_paid_in_full_before_the_clock_runs_again(
+    office,
+):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    refused = given.act(case.id, "fee", people["clerk"], given.at(2026, 3, 4), method="per_page", quantity=30)
+    assert isinstance(refused, Refused)
+    assert "30页在免费的数量以内" in refused.why
+    # 40 pages: the first 30 are free, the next ten cost 10 yuan each (国办函〔2020〕109号).
+    given.done(
+        given.act(case.id, "fee", people["clerk"], given.at(2026, 3, 4), method="per_page", quantity=40)
+    )
+    notice = casework.timeline(case.id)[-1]
+    assert "共100" in notice.facts["text"]
+    short = given.act(case.id, "paid", people["clerk"], given.at(2026, 3, 10), amount="90")
+    assert isinstance(short, Refused)
+    assert "要收100" in short.why
+    case = given.done(given.act(case.id, "paid", people["clerk"], given.at(2026, 3, 10), amount="100"))
+    # Counted again from the day after payment: 20 working days, Tomb-Sweeping (Monday 6 April) off.
+    assert case.due_on == date(2026, 4, 8)
+
+
+@pytest.mark.parametrize(
+    ("method", "quantity"), [("per_page", "多"), ("per_page", "-1"), ("by_hand", "40"), ("per_item", None)]
+)
+def test_a_fee_of_no_method_or_no_number_is_refused_with_nothing_written(office, method, quantity):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    assert isinstance(
+        given.act(case.id, "fee", people["clerk"], given.at(2026, 3, 4), method=method, quantity=quantity),
+        Refused,
+    )
+    assert [e.step for e in casework.timeline(case.id)] == ["received"]

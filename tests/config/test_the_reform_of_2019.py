@@ -40,8 +40,8 @@ class Reform:
     def owes(self, name: str, title: str, cadence: str = "monthly", **fields) -> int:
         terms = {"since": date(2018, 1, 1), "basis": "年度要点", "cadence": cadence, **fields}
         return given.done(
-            disclosure.keep_duties(AT, self.office, agency=self.organs[name], title=title, **terms)
-        ).pk
+            disclosure.assign(self.office, AT, agency=self.organs[name], title=title, **terms)
+        ).id
 
     def passes(self, kind: str, old: tuple[str, ...], new: tuple[str, ...], **facts):
         return ledger.take(
@@ -110,7 +110,7 @@ def test_of_a_split_each_takes_what_is_named_and_one_takes_the_rest(reform):
     noise = reform.receives("安监局", given.at(2019, 1, 3), content="职业病危害项目申报材料")
     mine = reform.receives("安监局", given.at(2019, 1, 4), content="某煤矿的处罚决定")
     health, safety = reform.owes("安监局", "职业健康检查"), reform.owes("安监局", "安全生产检查")
-    disclosure.keep_duties(AT)
+    disclosure.open_duties(AT)
     given.done(reform.splits(cases=[noise.id], duties=[health], columns=["notice"]))
     drained()
     assert (reform.holder(noise), reform.holder(mine)) == ("卫计委", "应急管理局")
@@ -256,13 +256,13 @@ def test_organs_below_a_renamed_county_stand_below_the_new_one(reform):
 
 def test_a_month_that_was_met_before_the_reform_is_not_owed_again(reform):
     reform.owes("工商局", "每月通知", kinds=["notice"])
-    disclosure.keep_duties(AT)
+    disclosure.open_duties(AT)
     team = given.team(reform.organs["工商局"])
     given.published(team, reform.organs["工商局"], given.at(2019, 1, 8), kind="notice", title="一月的通知")
     drained()
     given.done(reform.passes("merged", ("工商局",), ("市场监管局",)))
     drained()
-    disclosure.keep_duties(given.at(2019, 1, 11))
+    disclosure.open_duties(given.at(2019, 1, 11))
     (january,) = disclosure.find("duty_instance")
     assert january.publication_id
     assert january.duty.agency_name == "市场监管局"

@@ -12,8 +12,8 @@ from tests.desk.conftest import TODAY, Bureau, at_desk, words
 
 def laid(organ, office, title: str, **fields):
     terms = {"since": date(2026, 1, 1), "basis": "年度要点", "cadence": "weekly"} | fields
-    given.done(disclosure.keep_duties(TODAY, office, agency=organ, title=title, **terms))
-    disclosure.keep_duties(TODAY)
+    given.done(disclosure.assign(office, TODAY, agency=organ, title=title, **terms))
+    disclosure.open_duties(TODAY)
 
 
 def test_a_clerk_sees_the_duties_of_the_own_organ_with_the_days_left(bureau: Bureau, office, other):

@@ -121,7 +121,7 @@ def test_of_a_split_each_line_is_given_to_one_or_goes_with_the_rest(
     safe, health = given.organ("应急局", bureau.city), given.organ("卫健委", bureau.city)
     first, second = case(11, 19), case(11, 20)
     for title in ("职业健康检查", "矿山检查"):
-        given.done(disclosure.keep_duties(TODAY, office, agency=bureau.organ, title=title, since=date(2026, 1, 1), basis="要点", cadence="monthly"))  # fmt: skip
+        given.done(disclosure.assign(office, TODAY, agency=bureau.organ, title=title, since=date(2026, 1, 1), basis="要点", cadence="monthly"))  # fmt: skip
     duty = disclosure.find("duty", title="职业健康检查").one()
     browser, address = at_desk(keeper), f"/desk/agencies/{bureau.organ.pk}/succession"
     chosen = {"kind": "split", "on": "2026-11-23", "new": [safe.pk, health.pk]}

@@ -122,3 +122,30 @@ def test_there_is_no_other_register(bureau: Bureau):
     assert bureau.desk("clerk").get("/desk/registers/secrets/").status_code == 404
     assert bureau.desk("clerk").get("/desk/registers/secrets/export.csv").status_code == 404
     assert bureau.desk("clerk").get("/desk/registers/")["Location"] == "/desk/registers/press_conference/"
+
+
+def test_a_row_entered_by_mistake_is_struck_out_at_the_desk_and_stays_to_be_seen(bureau: Bureau):
+    entered(bureau, "training")
+    number = oversight.find("training").one().id
+    clerk, address = bureau.desk("clerk"), "/desk/registers/training/"
+    assert f'action="{address}{number}/strike"' in words(clerk.get(address))
+    empty = clerk.post(f"{address}{number}/strike", {"reason": " "})
+    assert empty.status_code == 409
+    assert "划去没有写理由" in words(empty)
+    assert clerk.post(f"{address}{number}/strike", {"reason": "登记了两次"}).status_code == 302
+    page = words(clerk.get(address))
+    assert "公开业务培训" in page
+    assert "登记了两次" in page
+    assert f"{number}/strike" not in page
+    assert "登记了两次" in words(clerk.get(f"{address}export.csv"))
+    assert ledger.find("act", verb="register.strike", subject_id=str(number)).count() == 1
+
+
+def test_a_row_of_another_organ_has_no_button_and_cannot_be_struck_out(bureau: Bureau, other):
+    entered(bureau, "training")
+    number = oversight.find("training").one().id
+    assert (
+        at_desk(other).post(f"/desk/registers/training/{number}/strike", {"reason": "x"}).status_code == 409
+    )
+    assert bureau.desk("signer").post(f"/desk/registers/training/{number}/strike").status_code == 403
+    assert oversight.find("training").one().struck == ""

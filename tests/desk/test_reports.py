@@ -255,6 +255,32 @@ def test_the_pdf_is_ordered_watched_and_fetched_by_the_one_who_ordered_it(bureau
     assert at_desk(compiler).get(ordered.url).status_code == 404
 
 
+def test_the_files_and_figures_of_a_filed_version_are_of_that_version(bureau: Bureau, compiler, monkeypatch):
+    ordered = []
+    monkeypatch.setattr(
+        "mingtang.desk.reports.views.oversight.render_later", lambda *asked: ordered.append(asked) or "order"
+    )
+    year, browser = 2025, at_desk(compiler)
+    for code, figure in compiled(bureau.organ, year).figures.items():
+        if figure.how == "missing":
+            given.done(oversight.take(
+                bureau.organ, "declare", year=year, by=compiler, at=TODAY, cell=code, value=0 * figure.known, unit_name="某单位",
+                source="表", signer="某", signed_on=date(2026, 1, 15),
+            ))  # fmt: skip
+    for verb, facts in (
+        ("write", {"section": "五", "text": "问题。"}),
+        ("file", {}),
+        ("correct", {"reason": "漏登"}),
+    ):
+        given.done(oversight.take(bureau.organ, verb, year=year, by=compiler, at=TODAY, **facts))
+    page = words(browser.get(f"/desk/reports/{year}/?agency={bureau.organ.pk}&version=1"))
+    exports = {html.unescape(a) for a in re.findall(r'href="([^"]*export\?[^"]*)"', page)}
+    assert exports
+    assert all("version=1" in a for a in exports | links(page))
+    browser.get(next(a for a in exports if a.endswith("pdf")))
+    assert ordered == [(bureau.organ.pk, year, "pdf", 1)]
+
+
 @pytest.mark.parametrize(("year", "last"), [(2017, date(2018, 3, 31)), (2025, date(2026, 1, 31))])
 def test_the_last_day_of_a_department_report_is_what_the_law_of_its_spring_says(bureau: Bureau, year, last):
     assert views._limit(bureau.organ, year) == last

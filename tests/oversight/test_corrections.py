@@ -37,6 +37,9 @@ def open_case(root, bureau, number, received_on):
     given.done(
         casework.take_over("case", [row], source="旧系统", by=given.person(root, "keeper"), at=JANUARY)
     )
+    with ledger.clock_at(JANUARY):
+        while ledger.drain("tallies", oversight.follow):
+            pass
 
 
 def filed(root, office, year=2025):
@@ -221,3 +224,41 @@ def test_the_sheet_of_2014_names_the_unit_of_every_row(city):
     assert [c.value for c in sheet[2]] == ["统计指标", "单位", "统计数"]
     rows = {r[0].value: r[1].value for r in sheet.iter_rows(min_row=3)}
     assert rows["（一）主动公开政府信息数"] == "条"
+
+
+def test_a_filed_report_opens_with_what_last_years_newest_version_closed_with(city, office):
+    root, bureau = city
+    filed(root, office)
+    later = given.at(2027, 1, 20)
+    with ledger.clock_at(later):
+        oversight.recount(2026, later)
+        for code, figure in given.done(oversight.compile_report(root, 2026, later)).figures.items():
+            if figure.how == "missing":
+                given.done(
+                    oversight.take(
+                        root, "declare", year=2026, by=office, at=later, cell=code, value=Decimal(0), unit_name="某单位",
+                        source="表", signer="某", signed_on=date(2027, 1, 15),
+                    )
+                )  # fmt: skip
+        given.done(oversight.take(root, "write", year=2026, by=office, at=later, section="五", text="问题。"))
+        given.done(oversight.take(root, "file", year=2026, by=office, at=later))
+    open_case(root, bureau, "2025-9", date(2025, 12, 20))
+    given.done(again(root, office, "correct", reason="漏登一件申请"))
+    given.done(again(root, office, "file"))
+    now = given.done(oversight.compile_report(root, 2026, later))
+    (opening,) = [r for r in now.relations if r.code == "annual2021.A4.natural"]
+    assert (opening.left, opening.right, opening.state) == (0, 1, "failed")
+
+
+def test_an_export_is_of_the_version_asked_for(city, office):
+    root, bureau = city
+    filed(root, office)
+    open_case(root, bureau, "2025-9", date(2025, 12, 20))
+    given.done(again(root, office, "correct", reason="漏登一件申请"))
+    from mingtang.oversight.tasks import render_report
+
+    made = [
+        ledger.FileRow.path_of(render_report.func(root.pk, 2025, "json", version)).read_text("utf-8")
+        for version in (1, None)
+    ]
+    assert ['"state": "filed"' in text for text in made] == [True, False]

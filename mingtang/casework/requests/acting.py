@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,6 +17,7 @@ from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, enqueue, law, record
 
 _REVIEWS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
+_FEES = "国办函〔2020〕109号"
 _CHAIN = "内部审批：承办、审核、保密审查、签发由不同的人办理"
 
 
@@ -140,8 +142,14 @@ def _do(
         case.closed_on = day
         if row.verb == "withdraw":
             case.outcome, case.replied_on = answering.withdrawn_outcome(case), day
+    elif row.verb == "fee":
+        asked = _fee(case, facts)
+        if isinstance(asked, Refused):
+            return asked
+        kept |= asked.kept
+        payload = {"text": "".join((asked.told, str(facts.get("text") or "")[:2000]))}
     elif row.verb == "paid":
-        amount = _yuan(facts.get("amount"))
+        amount = _paid(facts.get("amount"), steps)
         if isinstance(amount, Refused):
             return amount
         case.fee += amount
@@ -152,13 +160,48 @@ def _do(
     return _write(case, row, by, at, day, steps, kept, payload)
 
 
-def _yuan(value: Any) -> Decimal | Refused:
+@dataclass(frozen=True)
+class _Asked:
+    """What a fee notice asks for, and the sentence that says how it was counted."""
+
+    kept: dict[str, Any]
+    told: str
+
+
+def _fee(case: Case, facts: dict[str, Any]) -> _Asked | Refused:
+    """What the notice asks for: the law's amount for so many applications or pages, never a typed one."""
+    norms = law(case.received_on)
+    if isinstance(norms, Refused):
+        return norms
+    try:
+        quantity = int(str(facts.get("quantity")))
+    except ValueError:
+        quantity = -1
+    found = norms.fee(str(facts.get("method")), quantity)
+    if isinstance(found, Refused):
+        return found
+    if not found.amount:
+        return Refused(
+            f"{quantity}{'件' if found.method == 'per_item' else '页'}在免费的数量以内，不得收费",
+            found.because[0].basis, "请按一般申请办理，不发收费通知",
+        )  # fmt: skip
+    kept = {"method": found.method, "quantity": quantity, "amount": str(found.amount)}
+    return _Asked(kept, found.because[0].text)
+
+
+def _paid(value: Any, steps: list[Step]) -> Decimal | Refused:
+    """The amount paid: that of the notice, to the fen."""
     try:
         amount = Decimal(str(value))
     except InvalidOperation:
         amount = Decimal(-1)
     if not amount.is_finite() or amount <= 0 or amount >= 10**7 or amount != amount.quantize(Decimal("0.01")):
-        return Refused("缴费金额不对", "国办函〔2020〕109号", "请按收费通知填写金额，单位元，最多两位小数")
+        return Refused("缴费金额不对", _FEES, "请按收费通知填写金额，单位元，最多两位小数")
+    asked = next((s.facts.get("amount") for s in reversed(steps) if s.step == "fee_notice"), None)
+    if asked is not None and amount != Decimal(asked):
+        return Refused(
+            f"收费通知要收{asked}元，登记的是{amount}元", _FEES, "请核对金额；没有缴足的，等缴足后再登记"
+        )
     return amount
 
 
@@ -173,8 +216,10 @@ def _write(
     if case.handler_id is None and row.verb in ("clarify", "consult", "decide"):
         case.handler = by
     name = row.law_step or row.verb
-    # Only what the law's clock reads stays with the Step; the rest can be erased with the Act's payload.
-    kept_facts = {k: v for k, v in (payload or {}).items() if k in ("party", "days")}
+    # Only what the law's clock and a later step read stays with the Step; the rest can be erased with the Act's payload.
+    kept_facts = {
+        k: v for k, v in ((payload or {}) | kept).items() if k in ("party", "days", "amount", "quantity")
+    }
     step = Step(case=case, step=name, on=day, facts=kept_facts, at=at)
     if row.law_step:
         timing.recount(case, [*timing.law_steps(steps), *timing.law_steps([step])])

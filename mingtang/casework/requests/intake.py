@@ -55,7 +55,9 @@ def parse(raw: Mapping[str, Any], at: datetime) -> Application | dict[str, Refus
     for key, limit in _LIMITS.items():
         if len(text[key]) > limit:
             faults[key] = Refused(
-                f"{_LABELS[key]}超过{limit}字", "本平台的长度限制", "请写得简短些；较长的说明可以另附材料"
+                f"{_LABELS[key]}超过{limit}字（写了{len(text[key])}字）",
+                "本平台的长度限制",
+                "请写得简短些；较长的说明可以另附材料",
             )
     for key in ("name", "contact", "content"):
         if not text[key]:

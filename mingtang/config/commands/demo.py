@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
 from mingtang.portal import api as portal
 
-_DONE = "demo-is-complete"
+_DONE, _BAKED = "demo-is-complete", "demo-site-is-complete"
 
 
 class Progress:
@@ -56,6 +57,7 @@ def _clear() -> None:
             Path(f"{name}{suffix}").unlink(missing_ok=True)
     elif here:
         call_command("flush", verbosity=0, interactive=False)
+    (settings.HOME / _BAKED).unlink(missing_ok=True)
     for folder in ("site", "files"):
         shutil.rmtree(settings.HOME / folder, ignore_errors=True)
     (settings.HOME / "seals.log").unlink(missing_ok=True)
@@ -103,6 +105,7 @@ def _finish(report: Callable[[str], None]) -> None:
     try:
         ledger.take(None, "seal", by=None, at=ledger.now())
         portal.rebuild(progress=None)
+        (settings.HOME / _BAKED).write_text("1")
         report("门户全部页面已生成")
     finally:
         connection.close()
@@ -123,17 +126,27 @@ def demo(host: str, port: int, build_only: bool) -> None:
         build(progress)
     else:
         call_command("migrate", verbosity=0, interactive=False)
-    with progress.step("首批页面"):
-        portal.rebuild(only=None if build_only else "first")
+    portal.recover()
+    # A whole site of an earlier run is served at once, and brought up to date beside that.
+    if fresh or build_only or not (settings.HOME / _BAKED).exists():
+        with progress.step("首批页面"):
+            portal.rebuild(only=None if build_only else "first")
     if build_only:
         ledger.take(None, "seal", by=None, at=ledger.now())
+        (settings.HOME / _BAKED).write_text("1")
         return
-    _greet(host, port, time.monotonic() - progress.began)
-    rest = threading.Thread(
-        target=_finish, args=(lambda text: click.echo(f"  {text}", err=True),), daemon=True
-    )
-    rest.start()
+    threading.Thread(target=_beside, args=(host, port, progress), daemon=True).start()
     run_server(host, port, background=True)
+
+
+def _beside(host: str, port: int, progress: Progress) -> None:
+    """While the server runs: the addresses as soon as they answer, then the pages that could wait."""
+    for _ in range(600):
+        with suppress(OSError), socket.create_connection((host, port), timeout=1):
+            break
+        time.sleep(0.1)
+    _greet(host, port, time.monotonic() - progress.began)
+    _finish(lambda text: click.echo(f"  {text}", err=True))
 
 
 def _greet(host: str, port: int, seconds: float) -> None:

@@ -19,6 +19,7 @@ _WAYS = (
     ("post", "邮政企业邮寄（交邮之日为答复之日）"),
     ("electronic", "电子送达"),
 )
+_METHODS = (("per_item", "按件计收"), ("per_page", "按量（页）计收"))
 FACTS: dict[str, tuple[Field, ...]] = {
     "confirm": (_ON, Field("text", "怎样确认的", hint="例如：电话确认")),
     "clarify": (_ON, Field("what", "要申请人补正什么", "area", True, "写明缺什么、怎样改、多少天内改；补正只告知一次")),
@@ -37,8 +38,13 @@ FACTS: dict[str, tuple[Field, ...]] = {
     "extend": (_ON, Field("reason", "延长的理由", "area", True, "理由会写进延期告知书")),
     "ask_reasons": (_ON, Field("what", "请申请人说明什么", "area", True)),
     "reasons": (_ON, Field("text", "申请人说明的理由", "area", True)),
-    "fee": (_ON, Field("text", "收费的依据和数额", "area", True, "按件或按页，达到收费标准才收")),
-    "paid": (_ON, Field("amount", "缴费金额（元）", "number", True, most=12)),
+    "fee": (
+        _ON,
+        Field("method", "计收方式", "choice", True, "两种只能选一种；金额由平台按标准分档算出", choices=_METHODS, value="per_page"),
+        Field("quantity", "数量", "number", True, "按件的填这位申请人本月累计的件数，按量的填实际提供的页数", most=6),
+        Field("text", "向申请人说明的话", "area"),
+    ),
+    "paid": (_ON, Field("amount", "缴费金额（元）", "number", True, "和收费通知上的一样", most=12)),
     "submit": (),
     "head_review": (_SAID,),
     "secrecy_review": (_SAID,),
@@ -66,6 +72,11 @@ def fields_of(case: casework.CaseRow, verb: str) -> tuple[Field, ...] | None:
     if verb == "decide":
         return _decision(case)
     found = FACTS.get(verb)
+    if found is not None and verb == "paid":
+        asked = next(
+            (e.facts["amount"] for e in reversed(casework.timeline(case.id)) if "amount" in e.facts), ""
+        )
+        return tuple(replace(f, value=str(asked)) if f.key == "amount" else f for f in found)
     if found is None or verb not in ("delivered", "consulted", "coconsulted"):
         return found
     step = "consult_out" if verb in ("delivered", "consulted") else "coorgan_out"

@@ -110,7 +110,8 @@ def history(case_id: int) -> list[Line]:
 
 
 def _said(facts: Mapping[str, Any]) -> str:
-    return "；".join(str(v) for k, v in facts.items() if k not in ("on", "way") and v)[:300]
+    said = [str(v) for k, v in facts.items() if k not in ("on", "way", "amount", "quantity") and v]
+    return "；".join([*said, *([_("%s元") % facts["amount"]] if facts.get("amount") else [])])[:300]
 
 
 def looks_at(case_id: int) -> int:

@@ -22,6 +22,7 @@ from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.desk.offers import Offer, closed, leading
 from mingtang.law.api import Refused
 from mingtang.ledger.api import find, now
+from mingtang.oversight import api as oversight
 
 _LENGTH = 20
 # Which open verb is the page's one filled button.
@@ -81,20 +82,14 @@ class _Echo:
         return value
 
 
-def plain(value: Any) -> str:
-    """A value for a spreadsheet: nothing in it is taken for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
 def stream_csv(name: str, head: list[str], rows: Any) -> StreamingHttpResponse:
     """Rows as CSV with a mark for Excel, streamed."""
     writer = csv.writer(_Echo())
 
     def lines() -> Any:
-        yield "\ufeff" + writer.writerow(head)
+        yield "\ufeff" + writer.writerow(map(oversight.harmless, head))
         for row in rows:
-            yield writer.writerow([plain(v) for v in row])
+            yield writer.writerow(map(oversight.harmless, row))
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -20,9 +20,9 @@ MOST = 300
 def counted(organs: Sequence[int]) -> list[tuple[str, int]]:
     """(word, how many) of everything that moves with these organs."""
     here = {"agency_id__in": list(organs)}
-    open_register = {"remedy": "concluded_on", "letter": "answered_on", "proposal": "answered_on"}
     held = {
-        w: casework.find(w, **here, **{f"{done}__isnull": True}).count() for w, done in open_register.items()
+        w: casework.find(w, **here, **{f"{done}__isnull": True}).count()
+        for w, done in casework.OPEN_WHILE_EMPTY.items()
     }
     periods = disclosure.find("duty_instance", **here, publication_id__isnull=True, evidence__isnull=True)
     drafts = disclosure.find("document", **here, state="draft").where_q(~Q(origin_type="report"))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.cases.views import stream_csv
-from mingtang.desk.fields import Field, Mistyped, read, refill
+from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.law.api import Refused
 from mingtang.ledger.api import find, now
 from mingtang.oversight import api as oversight
@@ -128,6 +128,18 @@ def register(request: HttpRequest, what: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:register", args=[book.key]))
 
 
+@power("register.strike", room="簿", methods=("POST",))
+def strike(request: HttpRequest, what: str, number: int) -> HttpResponse:
+    """Strike out a row entered by mistake; it stays in the list with its reason."""
+    book = _book(what)
+    reason = clean(request.POST.get("reason"))
+    done = oversight.strike(book.key, number, reason=reason, by=request.user, at=now())  # type: ignore[arg-type]
+    if isinstance(done, Refused):
+        return _show(request, book, _form(request, book), done, 409)
+    messages.success(request, _("已划去一条，理由留在登记簿上；年报的数随后更新"))
+    return HttpResponseRedirect(reverse("desk:register", args=[book.key]))
+
+
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
     """Typed values as the register keeps them. Raises Mistyped."""
     for key in _NUMBERS:
@@ -152,6 +164,7 @@ def _show(request: HttpRequest, book: Book, fields: list[Field], refused: Refuse
     return page(request, "register", {
         "book": book, "books": BOOKS.values(), "fields": fields, "refused": refused, "page": shown, "asked": asked, "years": years,
         "rows": [(r, _cells(book, r)) for r in shown.rows], "organs": organs if len(organs) > 1 else [], "query": request.GET.urlencode(),
+        "strikable": reach_of(request).ids("register.strike"),
     }, status)  # fmt: skip
 
 
@@ -170,8 +183,9 @@ def export(request: HttpRequest, what: str) -> HttpResponseBase:
     """The rows as asked for, as CSV."""
     book = _book(what)
     found, _asked = _wanted(request, book)
-    head = ["单位", *(word for _key, word in book.columns), "来源"]
+    head = ["单位", *(word for _key, word in book.columns), "来源", "划去的理由"]
     rows = (
-        [r.agency_name, *(_shown(k, getattr(r, k)) for k, _w in book.columns), r.stated_by] for r in found
+        [r.agency_name, *(_shown(k, getattr(r, k)) for k, _w in book.columns), r.stated_by, r.struck]
+        for r in found
     )
     return stream_csv(f"{book.key}.csv", head, rows)

@@ -73,6 +73,12 @@ def _address(name: str, year: int, agency: int, **more: str) -> str:
     return f"{reverse(f'desk:{name}', args=[year])}?{urlencode({'agency': agency, **more})}"
 
 
+def _beside(made: oversight.Compiled, name: str, **more: str) -> str:
+    """The address of something of this report; a filed one names its version, for a later one may be under way."""
+    version = {"version": str(made.version)} if made.frozen else {}
+    return _address(name, made.year, made.agency.pk, **version, **more)
+
+
 def _asked(request: HttpRequest, year: int) -> tuple[Agency, oversight.Compiled]:
     """The organ asked for and its compiled report. Raises Http404 or Barred."""
     source = request.POST if request.method == "POST" else request.GET
@@ -125,7 +131,7 @@ def _show(
         "sections": [(s, [t for number, t in printed if number == s["number"]]) for s in sections],
         "rest": [t for number, t in printed if number not in known],
         "relations": states, "tested": len(states["held"]) + len(states["failed"]),
-        "base": _address("report-figure", made.year, agency.pk), "export": _address("report-export", made.year, agency.pk),
+        "base": _beside(made, "report-figure"), "export": _beside(made, "report-export"),
         "missing": [(c, f.title.strip()) for c, f in made.figures.items() if f.value is None],
         "filing": filing, "versions": versions, "state": filing.state_name if filing else "编制中",
         # A correction is of a report that was filed: the limit of article 49 was for that one.
@@ -195,8 +201,8 @@ def _figure(
         "agency": agency, "made": made, "opened": found, "rows": rows, "head": head_of(rows.rows[0]) if rows and rows.rows else (),
         "lines": lines(rows.rows, reach_of(request)) if rows else [], "relations": relations, "moved": moved,
         "since": shown.since() if shown else (0, 0),
-        "back": _address("report", made.year, agency.pk), "csv": _address("report-figure-csv", made.year, agency.pk, cell=key),
-        "self": _address("report-figure", made.year, agency.pk, cell=key), "refused": refused,
+        "back": _beside(made, "report"), "csv": _beside(made, "report-figure-csv", cell=key),
+        "self": _beside(made, "report-figure", cell=key), "refused": refused,
         "fields": fields or _DECLARE, "may_declare": _declarable(request, agency, made, key), "unfolded": bool(refused),
     }  # fmt: skip
     drawer = context["drawer"] = getattr(request, "htmx", False) and request.method == "GET"
@@ -231,7 +237,7 @@ def export(request: HttpRequest, year: int) -> HttpResponse:
     if how not in oversight.FORMATS:
         raise Http404(_("没有这种格式；有：JSON、HTML、Word、Excel、PDF"))
     if how == "pdf":
-        order = oversight.render_later(agency.pk, year, how)
+        order = oversight.render_later(agency.pk, year, how, made.version if made.frozen else None)
         request.session[_ORDERS] = [*request.session.get(_ORDERS, []), [order, agency.pk, year]][-_KEPT:]
         return HttpResponseRedirect(_address("report-made", year, agency.pk, order=order))
     response = HttpResponse(oversight.render(made, how), content_type=oversight.MEDIA[how])

@@ -25,7 +25,9 @@ def balances(reading: Reading) -> Iterator[Finding]:
         if len(row.quantities) < 3:
             continue
         for start, end in row.sentences:
-            yield from _sentence(row, start, end)
+            text = row.line.text
+            if DONE.search(text, start, end) and CAME.search(text, start, end):
+                yield from _sentence(row, start, end)
 
 
 def _sentence(row: Figured, start: int, end: int) -> Iterator[Finding]:

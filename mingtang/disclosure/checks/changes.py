@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
-from mingtang.disclosure.checks import growth
+from mingtang.disclosure.checks import bases, growth
 from mingtang.disclosure.checks.figures import Figured, Quantity, Share, figured, percent, plain, rounded
 from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
@@ -26,6 +27,8 @@ UP_TO = re.compile(rf"[^，。；;,\d]{{0,6}}?(?P<way>{UP}|{DOWN})[^，。；;,\
 RATE = re.compile(
     rf"[，,、（(；]?[^，。；;,\d]{{0,8}}?(?P<way>{UP}|{DOWN}|{growth.NAMED}|{growth.FALL})(?:[了约为是]|达到?)?\s?"
 )
+# Without one of these nothing is compared.
+COMPARES = re.compile(r"[比较由从]")
 # 42场，同比增长16.7%（上年36场）
 BRACKETED = re.compile(rf"\s?[（(]{LAST}[^，。；;,、\d]{{0,8}}$")
 COMPARED_RATE = re.compile(
@@ -39,9 +42,44 @@ POINTS = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change told in full: 47件，比上年的39件增加8件."""
+
+    row: Figured
+    now: Quantity
+    before: Quantity
+    difference: Quantity
+    up: bool
+
+
 def differences(reading: Reading) -> Iterator[Finding]:
-    """47件，比上年的39件增加8件，增长20.5%: the difference is now less before, the rate is of the year before."""
+    """47件，比上年的39件增加8件: the difference is now less before; it may stand before the total it leads to."""
+    for told in _told(reading):
+        yield from _difference(told)
     for row in figured(reading):
+        for before, difference, now, up in bases.reached(row):
+            if before is not None and all(q.whole for q in (before, difference, now)):
+                yield from _difference(Told(row, now, before, difference, up))
+
+
+def growth_rates(reading: Reading) -> Iterator[Finding]:
+    """Rates that stand with both their figures; behind a difference told in full, with the figures themselves."""
+    yield from growth.growth_rates(reading)
+    for told in _told(reading):
+        yield from _rate_behind(told)
+    for grown in bases.grown(figured(reading)):
+        if grown.before is not None:
+            yield from _rate(grown.row.line, grown.now, grown.before, grown.rate, grown.up)
+        elif grown.difference is not None:
+            line, now, difference = grown.row.line, grown.now, grown.difference
+            yield from growth.by_difference(line, now, difference, grown.rate, grown.up)
+
+
+def _told(reading: Reading) -> Iterator[Told]:
+    for row in figured(reading):
+        if len(row.quantities) < 3 or COMPARES.search(row.line.text, row.start, row.end) is None:
+            continue
         found = row.quantities
         for first, second, third in zip(found, found[1:], found[2:], strict=False):
             pair = _now_and_before(row, first, second)
@@ -50,8 +88,7 @@ def differences(reading: Reading) -> Iterator[Finding]:
             step = DIFFERENCE.fullmatch(row.line.text, second.end, third.start)
             if step is None or not all(q.whole for q in (first, second, third)):
                 continue
-            yield from _difference(row.line, *pair, third, step["way"] in UP.split("|"))
-            yield from _rate_behind(row, *pair, third.end)
+            yield Told(row, *pair, third, step["way"] in UP.split("|"))
 
 
 def _alike(*figures: Quantity) -> bool:
@@ -71,11 +108,12 @@ def _now_and_before(row: Figured, first: Quantity, second: Quantity) -> tuple[Qu
     return None
 
 
-def _difference(line: Line, now: Quantity, before: Quantity, third: Quantity, up: bool) -> Iterator[Finding]:
+def _difference(told: Told) -> Iterator[Finding]:
+    line, now, before, third, up = told.row.line, told.now, told.before, told.difference, told.up
     right = now.value - before.value
     if right == (third.value if up else -third.value):
         return
-    span = place(line, min(now.start, before.start), third.end)
+    span = place(line, min(now.start, before.start), max(now.end, third.end))
     word, said = ("增加" if right >= 0 else "减少"), ("增加" if up else "减少")
     yield finding(
         "sum.change", "error", span, f"{now.printed}比 {before.printed} {word} {plain(abs(right))}，写的是{said} {third.printed}",
@@ -84,8 +122,9 @@ def _difference(line: Line, now: Quantity, before: Quantity, third: Quantity, up
     )  # fmt: skip
 
 
-def _rate_behind(row: Figured, now: Quantity, before: Quantity, at: int) -> Iterator[Finding]:
+def _rate_behind(told: Told) -> Iterator[Finding]:
     """The rate right behind a difference, against the two figures themselves."""
+    row, now, before, at = told.row, told.now, told.before, told.difference.end
     rate = next((s for s in row.shares if s.start >= at), None)
     step = RATE.fullmatch(row.line.text, at, rate.start) if rate is not None else None
     if rate is not None and step is not None:
@@ -116,6 +155,8 @@ def bracketed_years(reading: Reading) -> Iterator[Finding]:
     """42场，同比增长16.7%（2016年为36场）: the year before stands in brackets behind the rate."""
     for row in figured(reading):
         text = row.line.text
+        if not row.shares or growth.COMPARES.search(text, row.start, row.end) is None:
+            continue
         for rate in row.shares:
             before = next((q for q in row.quantities if q.start >= rate.end), None)
             now = next((q for q in reversed(row.quantities) if q.end <= rate.start), None)
@@ -152,6 +193,8 @@ def _points(line: Line, match: re.Match[str], new: Decimal, old: Decimal) -> Fin
 CHECKS = (
     Check("sum.change", "增减数等于本年数减上年数", BASIS, "error", differences,
           bad="全年收到申请47件，比上年的39件增加7件。", good="全年收到申请47件，比上年的39件增加8件，增长20.5%。"),
+    Check("share.growth", "增长率与前后两个数相符", BASIS, "error", growth_rates,
+          bad="主动公开信息由200条增加到250条，增长30%。", good="主动公开信息由200条增加到250条，增长25%。"),
     Check("share.bracketed", "增长率与括号里的上年数相符", BASIS, "error", bracketed_years,
           bad="召开新闻发布会42场，同比增长16.7%（2016年为38场）。", good="召开新闻发布会42场，同比增长16.7%（2016年为36场）。"),
     Check("share.points", "百分点数等于两个比率之差", BASIS, "error", points,

@@ -17,6 +17,9 @@ BETWEEN_DIGITS = re.compile(r"(?<![\d?=&/.A-Za-z])\d{1,4}(?:\?\d{1,4})+(?![\d?=&
 LATIN_JUNK = re.compile(r"(?:[\u00c3-\u00ef][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]{1,2}){2,}")
 RARE_RUN = re.compile(r"[^\x00-\x7f，。、；：“”（）《》\s]{5,}")
 GBK_JUNK = re.compile(r"[鏀搴涓鍏鐨鎶鍛鍥鍒鍔鍚鍐鍑鏂鏃鐜鍦浠鎴绛閮鏈鎵璇浜闂缁鍙鐢寮]")
+# What each kind of mojibake cannot do without; two marks in a row.
+JUNK = re.compile(r"[\u00c3-\u00ef]|" + GBK_JUNK.pattern)
+TWO_MARKS = re.compile(r"[，、；：。]{2}")
 OPENERS = {"“": "”", "《": "》", "（": ")", "(": ")", "【": "】", "〔": "〕", "「": "」", "『": "』"}
 CLOSERS = {"”": "”", "》": "》", "）": ")", ")": ")", "】": "】", "〕": "〕", "」": "」", "』": "』"}
 PAIRED = re.compile(r"[“”《》（）()【】〔〕「」『』]")
@@ -76,6 +79,8 @@ def _whole(reading: Reading, printed: str) -> str:
 def mojibake(reading: Reading) -> Iterator[Finding]:
     """Text that was decoded in the wrong encoding once: shown with what it should have been."""
     for line in reading.lines:
+        if JUNK.search(line.text) is None:
+            continue
         spots = [(m, "latin-1") for m in LATIN_JUNK.finditer(line.text)]
         if len(GBK_JUNK.findall(line.text)) >= 2:
             runs = RARE_RUN.finditer(line.text)
@@ -218,6 +223,8 @@ def half_width(reading: Reading) -> Iterator[Finding]:
 def doubled_marks(reading: Reading) -> Iterator[Finding]:
     """Two marks where one belongs."""
     for line in reading.lines:
+        if TWO_MARKS.search(line.text) is None:
+            continue
         for match in DOUBLE_MARK.finditer(line.text):
             around = line.text[max(0, match.start() - 8) : match.end() + 8].strip()
             yield finding(

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import cache
+from typing import NamedTuple
 
 from mingtang.disclosure.checks import numerals
 from mingtang.disclosure.checks.marking import sentences
@@ -18,20 +20,25 @@ UNITS = (
 )
 # 万 and 亿 before a unit, or alone before 元; digits grouped by commas; no date, article, rank or paper number.
 QUANTITY = re.compile(
-    r"(?<![\d.．第〔\[\-/～~至—A-Za-z])(?<!\d[:：])(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?P<approx>余|多|几)?"
+    r"(?<![\d.．第〔\[\-/～~至—A-Za-z])(?<!\d[:：])(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d++(?:\.\d++)?+)\s?(?P<approx>余|多|几)?"
     rf"(?P<scale>万|亿|千万|百万)?\s?(?P<after>余|多)?(?P<unit>{UNITS})(?!百分点|工作日|月|小时|年|[/／]|部分[：:]|方面|季度|部门|单位)"
 )
 PERCENT = re.compile(r"(?<![\d.．\-])(?P<number>\d+(?:\.\d+)?)\s?[%％](?!\s?[-—~～至])")
+# Where a figure may begin: found fast, so that the long pattern is tried there only.
+DIGITS = re.compile(r"\d+")
+SIGN = re.compile(r"[%％]")
 ABOUT = re.compile(
     r"(?:约|近|超过|超|逾|达到近|不少于|不低于|不超过|至少|最多|每|各|人均|户均|平均|均为|均|第|同|共计约|大约|左右各)\s?(?:为|达|约)?\s?$"
 )
+# What a match of ABOUT can end in.
+ABOUT_ENDS = frozenset("约近过超逾于少多每各均为第同达")
+HALF = Decimal("0.5")
 SCALES = {None: 1, "": 1, "万": 10_000, "亿": 100_000_000, "千万": 10_000_000, "百万": 1_000_000}
 MEASURED = frozenset({"元", "吨", "亩", "公顷", "米", "千米", "公里", "平方米", "平方公里", "千瓦时"})
 SAME = {"名": "人", "宗": "件", "起": "件", "元": "元"}
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A counted or measured figure. ``value`` in plain units; ``half`` is half of the last printed place."""
 
     value: Decimal
@@ -45,11 +52,10 @@ class Quantity:
     @property
     def whole(self) -> bool:
         """Is the figure a count, so that sums must fit exactly?"""
-        return self.half <= Decimal("0.5") and self.unit not in MEASURED
+        return self.half <= HALF and self.unit not in MEASURED
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A percentage as printed; ``places`` after the decimal point."""
 
     value: Decimal
@@ -61,34 +67,56 @@ class Share:
     @property
     def half(self) -> Decimal:
         """Half of the last printed place, in percentage points."""
-        return Decimal(5).scaleb(-self.places - 1)
+        return _half(self.places, 1)
+
+
+@cache
+def _half(places: int, scale: int) -> Decimal:
+    """Half of the last printed place."""
+    return Decimal(5).scaleb(-places - 1) * scale
+
+
+def _about(text: str, at: int) -> bool:
+    """Does 约, 超过, 每 … stand right before?"""
+    last = text[at - 1 : at]
+    if last.isspace():
+        last = text[at - 2 : at - 1]
+    return last in ABOUT_ENDS and ABOUT.search(text, max(0, at - 8), at) is not None
+
+
+def _matches(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """What QUANTITY finds, one after another."""
+    for run in DIGITS.finditer(text, start, end):
+        if run.start() >= start and (match := QUANTITY.match(text, run.start(), end)) is not None:
+            yield match
+            start = match.end()
 
 
 def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
     """Every figure with a unit in a stretch of text, in order."""
     found = []
-    for match in QUANTITY.finditer(text, start, len(text) if end is None else end):
-        number = match["number"].replace(",", "").replace("，", "")
-        scale = SCALES[match["scale"]]
-        places = len(number.partition(".")[2])
-        about = bool(
-            match["approx"] or match["after"] or ABOUT.search(text, max(0, match.start() - 8), match.start())
-        )
+    stop = len(text) if end is None else end
+    for match in _matches(text, start, stop):
+        number, approx, scaled, after, unit = match.group("number", "approx", "scale", "after", "unit")
+        if not number.isdigit():
+            number = number.replace(",", "").replace("，", "")
+        scale, places = SCALES[scaled], len(number.partition(".")[2])
+        at, behind = match.span()
+        about = bool(approx or after) or _about(text, at)
         found.append(
             Quantity(
-                Decimal(number) * scale,
-                Decimal(5).scaleb(-places - 1) * scale,
-                SAME.get(match["unit"], match["unit"]),
-                match.start(),
-                match.end(),
+                Decimal(number) if scale == 1 else Decimal(number) * scale,
+                _half(places, scale),
+                SAME.get(unit, unit),
+                at,
+                behind,
                 match[0],
-                about or text.startswith(("以上", "以下", "左右", "之多"), match.end()),
+                about or text.startswith(("以上", "以下", "左右", "之多"), behind),
             )
         )
-    stop = len(text) if end is None else end
     spelt = [
-        Quantity(Decimal(value), Decimal("0.5"), SAME.get(m["unit"], m["unit"]), m.start(), m.end(), m[0],
-                 bool(ABOUT.search(text, max(0, m.start() - 8), m.start())) or text.startswith(("以上", "左右"), m.end()))
+        Quantity(Decimal(value), HALF, SAME.get(m["unit"], m["unit"]), m.start(), m.end(), m[0],
+                 _about(text, m.start()) or text.startswith(("以上", "左右"), m.end()))
         for value, m in numerals.counts(text, start, stop)
     ]  # fmt: skip
     return sorted([*found, *spelt], key=lambda q: q.start) if spelt else found
@@ -96,10 +124,21 @@ def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quanti
 
 def shares(text: str, start: int = 0, end: int | None = None) -> list[Share]:
     """Every percentage in a stretch of text, in order."""
+    stop = len(text) if end is None else end
     return [
         Share(Decimal(m["number"]), len(m["number"].partition(".")[2]), m.start(), m.end(), m[0])
-        for m in PERCENT.finditer(text, start, len(text) if end is None else end)
+        for sign in SIGN.finditer(text, start, stop)
+        if (m := PERCENT.match(text, _number_before(text, start, sign.start()), stop)) is not None
     ]
+
+
+def _number_before(text: str, start: int, at: int) -> int:
+    """Where the number before a sign begins."""
+    if at > start and text[at - 1].isspace():
+        at -= 1
+    while at > start and (text[at - 1] == "." or text[at - 1].isdecimal()):
+        at -= 1
+    return at
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,19 +103,27 @@ def judged(
         return _measured(total, parts, difference)
     rest = bool(REST.search(labels[-1]))
     apart = abs(difference) / total.value
-    if apart > Decimal("0.5"):
-        return None
     channels = any(OVERLAPPING.search(label) for label in labels) and not rest
+    if apart > Decimal("0.5"):
+        return "note" if channels and over_by_channel(text, total, parts) else None
     if difference > 0:
         if channels:
             # One item goes out by several channels; but a sum so near the total was meant to be it.
             near = len(parts) >= 3 and apart <= Decimal("0.01")
-            return ("error" if colon else "warning") if near else None
+            if near:
+                return "error" if colon else "warning"
+            return "note" if over_by_channel(text, total, parts) else None
         return "error"
     if rest or colon or closed_family(labels):
         return "error"
     # Of applicants or outcomes often only some are told.
     return None if of_one_kind(labels) else nearly(total, parts)
+
+
+def over_by_channel(text: str, total: Quantity, parts: list[Quantity]) -> bool:
+    """Do three or more channels of what was published pass the whole? Two may well carry the same items."""
+    published = DISCLOSED.search(text, max(0, total.start - 24), total.start)
+    return bool(published) and len(parts) > 2 and sum(q.value for q in parts) > total.value
 
 
 def of_one_kind(labels: list[str]) -> bool:

@@ -13,6 +13,10 @@ COUNT = re.compile(
 )
 
 
+# Some count written with two characters or more: looked for first, for it is rare.
+LONG = re.compile(r"[一二两三四五六七八九十百千万零〇]{2}[件条份篇期场宗起人]")
+
+
 def numeral(text: str) -> int:
     """The number below a hundred million that a Chinese numeral writes; 0 when it is none."""
     head, sign, tail = text.rpartition("万")
@@ -37,6 +41,8 @@ def numeral(text: str) -> int:
 
 def counts(text: str, start: int, end: int) -> Iterator[tuple[int, re.Match[str]]]:
     """Counts of a stretch that writes at least one of them with two characters or more (十六件); else none."""
+    if LONG.search(text, start, end) is None:
+        return
     found = [(numeral(m["number"]), m) for m in COUNT.finditer(text, start, end)]
     if any(value and len(m["number"]) > 1 for value, m in found):
         yield from ((value, m) for value, m in found if value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
+from operator import attrgetter
 
 from mingtang.disclosure.checks.figures import (
     Figured,
@@ -33,11 +34,14 @@ NO_SHARE = re.compile(
 )
 MONEY = re.compile(r"经费|资金|支出|收入|投资|增加值|生产总值|面积|人口|金额|亿元|万元")
 PLACES_ALIKE = 3
+START = attrgetter("start")
 # Above this every share of two decimals is some whole number's.
 MOST_BASE = 1000
 OF_BASE = re.compile(
     r"\s?[，,。；;]\s?(?:其中|从[^，。；,;\d]{2,16}看)?[：:，,]?(?P<label>[^，。；,;：:\d%（）()]{2,24})占(?:比)?(?:为)?"
 )
+# Longer than anything these two match.
+FAR = 64
 NEXT_SHARE = re.compile(r"[，,；;、](?P<label>[^，。；,;：:、\d%（）()]{0,24})(?:占(?:比)?(?:为)?)?")
 # What the base and the list after it are counts of.
 NOUNS = re.compile(r"申请|建议|提案|工单|来信|来电|投诉")
@@ -153,6 +157,8 @@ def _behind(row: Figured, base: Quantity) -> list[Share]:
     at = base.end
     kinds: set[str] = set()
     for share in row.shares[bisect_right(row.shares, base.end, key=lambda s: s.start) :]:
+        if share.start - at > FAR:
+            break
         match = (OF_BASE if not run else NEXT_SHARE).fullmatch(row.line.text, at, share.start)
         if match is None or NO_SHARE.search(match["label"]) or FOREIGN.search(match["label"]):
             break
@@ -208,8 +214,9 @@ def _groups(reading: Reading) -> Iterator[tuple[Figured, list[list[tuple[Quantit
         groups: list[list[tuple[Quantity, Share]]] = []
         for start, end in row.sentences:
             run: list[tuple[Quantity, Share]] = []
-            for share in (s for s in rates if start <= s.start < end):
-                before = next((q for q in reversed(found) if start <= q.start and q.end <= share.start), None)
+            for share in rates[bisect_left(rates, start, key=START) : bisect_left(rates, end, key=START)]:
+                at = bisect_right(found, share.start, key=START) - 1
+                before = found[at] if at >= 0 and found[at].start >= start else None
                 tie = TIE.fullmatch(text, before.end, share.start) if before is not None else None
                 if before is None or tie is None or before.about or FOREIGN.search(tie["base"]):
                     continue

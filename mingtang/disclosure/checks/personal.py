@@ -85,7 +85,8 @@ def _lines(reading: Reading, needed: re.Pattern[str]) -> Iterator[tuple[Line, st
             yield line, text
 
 
-LONG_NUMBER = re.compile(r"\d(?:[ \u3000-]?\d){13}")
+# At least what fourteen digits with single gaps between them take up.
+LONG_NUMBER = re.compile(r"\d[\d \u3000-]{13}")
 ELEVEN = re.compile(r"1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}")
 
 

@@ -114,17 +114,21 @@ def runs_for(only: Collection[str] | None, among: tuple[Run, ...] = ALL_RUNS) ->
 
 def _checked(reading: Reading, runs: tuple[Run, ...]) -> list[Finding]:
     found: dict[object, Finding] = {}
-    for run in runs:
-        for item in islice(run(reading), MOST):
-            found.setdefault(_same_fault(item), item)
-    figures.forget()
+    try:
+        for run in runs:
+            for item in islice(run(reading), MOST):
+                fault = _same_fault(item)
+                if fault not in found or ORDER[item.severity] < ORDER[found[fault].severity]:
+                    found[fault] = item
+    finally:
+        figures.forget()
     return sorted(
         found.values(), key=lambda f: (f.place.line or 0, f.place.span or (0, 0), ORDER[f.severity], f.code)
     )
 
 
 def _same_fault(item: Finding) -> object:
-    """Two rules may see one false sum: the same figures on the same line are one fault."""
+    """Two rules may see one false sum: the same figures on the same line are one fault; the graver word stands."""
     if item.code.startswith("sum."):
         return item.place.line, frozenset(item.figures)
     return item.code, item.place, item.figures

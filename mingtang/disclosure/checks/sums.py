@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
 from mingtang.disclosure.checks.listing import (
@@ -24,6 +24,7 @@ from mingtang.disclosure.checks.listing import (
     members,
     nearly,
     of_one_kind,
+    over_by_channel,
 )
 from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
@@ -36,11 +37,16 @@ OPEN_LIST = re.compile(
 )
 # 其中, or the total named again: 在答复的47件中，  192件申请中：
 AMONG = re.compile(r"其中|(?<=[件条份个项次人篇])[^，。；：:;\d]{0,12}?(?<!其)中(?=[，,：:])")
+IN = re.compile(r"中[，,：:]")
+PLAIN_AMONG = re.compile("其中")
 TOTAL_AFTER = re.compile(r"(?:合计|总计|共计)[^，。；,;\d]{0,8}$|[，,；;]共$")
-CLAUSE = re.compile(r"[，,、；;：:。！？]")
+CLAUSES = "，,、；;：:。！？"
 MOST_PARTS = 60
 MOST_TOTALS = 8
 NEAR_BY = 300
+SHORT = 24
+# Each family among labels joined by line ends.
+ANYWHERE = tuple(re.compile(family.pattern, re.MULTILINE) for _, family in FAMILIES)
 VERBS = re.compile(r"办结|答复|回复|受理|收到|新收|接收|承办|办理|公开|结转|解决")
 
 
@@ -73,7 +79,7 @@ def among_which(reading: Reading) -> Iterator[Finding]:
         if "中" not in line.text:
             continue
         bounds = row.sentences
-        for mark in islice(AMONG.finditer(line.text, row.start, row.end), MOST_PARTS):
+        for mark in islice(_among(line.text, row.start, row.end), MOST_PARTS):
             index = bisect_right(bounds, mark.start(), key=itemgetter(0)) - 1
             parts = _list_after(line.text, mark.end(), bounds[index][1], found)
             if not parts:
@@ -83,6 +89,12 @@ def among_which(reading: Reading) -> Iterator[Finding]:
                 yield told
                 continue
             yield from _judged(line, totals, [q for q in parts if q.unit == parts[0].unit])
+
+
+def _among(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Every 其中; where 中 may also stand without 其, the longer pattern is asked."""
+    rare = any(text[m.start() - 1 : m.start()] != "其" for m in IN.finditer(text, start, end))
+    return (AMONG if rare else PLAIN_AMONG).finditer(text, start, end)
 
 
 def listed_behind(reading: Reading) -> Iterator[Finding]:
@@ -109,13 +121,16 @@ def known_divisions(reading: Reading) -> Iterator[Finding]:
     for row in _figured(reading, 3):
         line, found = row.line, row.quantities
         for start, end in row.sentences:
-            inside = [
-                q for q in found if start <= q.start < end and not _in_bracket(line.text, start, q.start)
-            ]
-            if len(inside) >= 3 and "其中" not in line.text[start:end]:
+            inside = _inside(found, start, end)
+            if len(inside) < 3 or line.text.find("其中", start, end) >= 0:
+                continue
+            inside = [q for q in inside if not _in_bracket(line.text, start, q.start)]
+            if len(inside) >= 3:
                 labels = [label_before(line.text, start, q) for q in inside]
-                for name, family in FAMILIES:
-                    yield from _division(line, inside, labels, name, family)
+                joined = "\n".join(labels)
+                for (name, family), anywhere in zip(FAMILIES, ANYWHERE, strict=True):
+                    if anywhere.search(joined) is not None:
+                        yield from _division(line, inside, labels, name, family)
 
 
 def total_behind(reading: Reading) -> Iterator[Finding]:
@@ -125,7 +140,7 @@ def total_behind(reading: Reading) -> Iterator[Finding]:
         if "计" not in line.text and "共" not in line.text:
             continue
         for start, end in row.sentences:
-            inside = [q for q in found if start <= q.start < end]
+            inside = _inside(found, start, end)
             for at, total in enumerate(inside):
                 if (
                     not TOTAL_AFTER.search(line.text, max(start, total.start - 12), total.start)
@@ -142,8 +157,17 @@ def total_behind(reading: Reading) -> Iterator[Finding]:
                     continue
                 if any(_verdict(total, run, True) is None and _near(total, run, "0.5") for run in runs):
                     continue
-                if _near(total, runs[0], "0.2"):
+                if _by_channel(line.text, start, total, runs[0]):
+                    yield _unbalanced("sum.total", "note", line, total, runs[0])
+                elif _near(total, runs[0], "0.2"):
                     yield _unbalanced("sum.total", "error", line, total, runs[0])
+
+
+def _by_channel(text: str, start: int, total: Quantity, parts: list[Quantity]) -> bool:
+    """Do the parts name channels, each within the whole, that together pass it?"""
+    labels = [label_before(text, start, q) for q in parts]
+    within = all(q.value <= total.value for q in parts) and sum(q.value for q in parts) > total.value
+    return within and len(parts) > 2 and all(OVERLAPPING.search(label) for label in labels)
 
 
 def _figured(reading: Reading, least: int) -> Iterator[Figured]:
@@ -151,8 +175,12 @@ def _figured(reading: Reading, least: int) -> Iterator[Figured]:
     return (row for row in figured(reading) if len(row.quantities) >= least)
 
 
-def _start(quantity: Quantity) -> int:
-    return quantity.start
+_start = attrgetter("start")
+
+
+def _inside(found: list[Quantity], start: int, end: int) -> list[Quantity]:
+    """The figures that begin in [start, end)."""
+    return found[bisect_left(found, start, key=_start) : bisect_left(found, end, key=_start)]
 
 
 def _near(total: Quantity, parts: list[Quantity], share: str) -> bool:
@@ -186,8 +214,16 @@ def _in_bracket(text: str, start: int, at: int) -> bool:
 
 def label_before(text: str, start: int, quantity: Quantity) -> str:
     """The words between the mark before a figure and the figure."""
-    before = NESTED.sub("", text[max(start, quantity.start - NEAR_BY) : quantity.start])
-    return CLAUSE.split(before)[-1]
+    low = max(start, quantity.start - NEAR_BY)
+    near = text[max(low, quantity.start - SHORT) : quantity.start]
+    cut = max(map(near.rfind, CLAUSES))
+    # Most labels are short and hold no bracket.
+    if cut >= 0 and near.find("）", cut) < 0 and near.find(")", cut) < 0:
+        return near[cut + 1 :]
+    before = text[low : quantity.start]
+    if "（" in before or "(" in before:
+        before = NESTED.sub("", before)
+    return before[max(map(before.rfind, CLAUSES)) + 1 :]
 
 
 def _one_each(text: str, start: int, parts: list[Quantity]) -> bool:
@@ -204,7 +240,9 @@ def _list_after(text: str, start: int, end: int, found: list[Quantity]) -> list[
         if _in_bracket(text, start, q.start):
             continue
         label = label_before(text, start, q)
-        if TOTAL_AFTER.search(text, start, q.start) or label.lstrip().startswith(("共", "总共", "一共")):
+        if TOTAL_AFTER.search(text, max(start, q.start - 12), q.start) or label.lstrip().startswith(
+            ("共", "总共", "一共")
+        ):
             break
         if COMPARED.search(label) or (parts and q.unit != parts[0].unit):
             continue
@@ -244,11 +282,6 @@ def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterat
     total = totals[-1]
     if total.about:
         return
-    # The same item is published through several channels: those parts may add up to more than the whole.
-    if DISCLOSED.search(label_before(line.text, 0, total)) and OVERLAPPING.search(
-        line.text, total.end, parts[-1].start
-    ):
-        return
     if parts[0].value > total.value and len(totals) == 1:
         yield finding(
             "sum.part", "error", place(line, total.start, parts[0].end),
@@ -256,6 +289,13 @@ def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterat
             figures=(total.printed, parts[0].printed), relation=f"{parts[0].printed} ≤ {total.printed}",
             suggestion="请核对总数与分项",
         )  # fmt: skip
+        return
+    # The same item is published through several channels: those parts may add up to more than the whole.
+    if DISCLOSED.search(label_before(line.text, 0, total)) and OVERLAPPING.search(
+        line.text, total.end, parts[-1].start
+    ):
+        if len(totals) == 1 and over_by_channel(line.text, total, parts):
+            yield _unbalanced("sum.parts", "note", line, total, parts)
         return
     pairs = [(t, run) for t in totals[-MOST_TOTALS:] if not t.about for run in runs if t.value >= max(q.value for q in run)]  # fmt: skip
     if pairs:
@@ -300,6 +340,8 @@ def fits(total: Quantity, run: list[Quantity]) -> bool:
 def _division(
     line: Line, inside: list[Quantity], labels: list[str], name: str, family: re.Pattern[str]
 ) -> Iterator[Finding]:
+    if sum(family.search(label) is not None for label in labels) < 2:
+        return
     kinds = [{m[0] for m in family.finditer(label)} for label in labels]
     if sum(len(kind) == 1 for kind in kinds) < 2:
         return
@@ -315,8 +357,10 @@ def _division(
                 break
             parts.append(q)
             seen |= kind
+        if len(parts) < 2 or fits(total, parts):
+            continue
         told = [label for q, label in zip(inside, labels, strict=True) if q in parts]
-        if len(parts) >= 2 and (severity := _verdict(total, parts, True, closed_family(told))) is not None:
+        if (severity := _verdict(total, parts, True, closed_family(told))) is not None:
             yield _unbalanced("sum.division", severity, line, total, parts, name)
 
 
@@ -325,6 +369,14 @@ def added_up(total: Quantity, parts: list[Quantity]) -> str:
     if len(parts) == 1:
         return f"已列 {told}，应为 {plain(total.value)}"
     return f"{' + '.join(plain(q.value) for q in parts)} = {told}，应为 {plain(total.value)}"
+
+
+SUGGESTIONS = {
+    "error": "请核对总数与各分项，改正写错的一处",
+    "warning": "请补列其余分项，或说明没有列全",
+    "note": "请补列其余分项，或说明没有列全",
+    "over": "请核对总数与各分项；同一条信息经几个渠道公开的，写明各渠道数有重复",
+}
 
 
 def _unbalanced(
@@ -338,7 +390,7 @@ def _unbalanced(
         code, severity, place(line, figures[0].start, figures[-1].end),
         f"{by}分项相加为 {plain(told)}，总数写的是 {total.printed}，{'多' if difference > 0 else '少'} {plain(abs(difference))}",
         figures=(total.printed, *(q.printed for q in parts)), relation=added_up(total, parts),
-        suggestion="请核对总数与各分项，改正写错的一处" if severity == "error" else "请补列其余分项，或说明没有列全",
+        suggestion=SUGGESTIONS["over" if severity == "note" and difference > 0 else severity],
     )  # fmt: skip
 
 

@@ -42,6 +42,9 @@ NOUNS = frozenset(
     )
 )
 TWICE = re.compile(r"([\u4e00-\u9fff]{2})\1")
+TWIN = re.compile(r"([\u4e00-\u9fff])\1")
+# The one listed word of three characters; all others are of two.
+THRICE = "进一步进一步"
 NOUNS_FINE = re.compile(
     r"人|者|于|班|组|站|室|室主任|日|量|证|费|表|书|方案|制度|机制|办法|条例|规定|机关|部门|机构|单位|体系|平台|系统|中心|指南|目录|年报|资料|材料|对象|事项|标准|程序|规程|流程|措施|计划|要点|情况|条件|义务|职责|责任|权|局|处|科|所|会|委|大厅|窗口|项目|活动|周|月|栏|业|型|化|性|力|率|法|券|员|队|令|单|稿|本|案|记录|报告|意见|通知|经费|专业|课程|基地|教育|大会|领导小组"
 )
@@ -107,18 +110,19 @@ def repeated(reading: Reading) -> Iterator[Finding]:
     """的的, 进行进行: a function word printed twice."""
     for line in reading.lines:
         text = line.text
-        for match in DOUBLED.finditer(text):
+        twins, twice = TWIN.search(text) is not None, list(TWICE.finditer(text))
+        for match in DOUBLED.finditer(text) if twins else ():
             around = text[max(0, match.start() - 1) : match.end() + 2]
             if DOUBLED_FINE.search(around):
                 continue
             yield _twice(line, match)
-        for match in PHRASES.finditer(text):
+        for match in PHRASES.finditer(text) if twice or THRICE in text else ():
             if not PHRASES_FINE.match(text, match.start()):
                 yield _twice(line, match)
-        for match in TWICE.finditer(text):
+        for match in twice:
             if match[1] in NOUNS and not NOUNS_FINE.match(text, match.end()):
                 yield _twice(line, match)
-        for match in STUTTER.finditer(text):
+        for match in STUTTER.finditer(text) if twins else ():
             yield _twice(line, match)
 
 

@@ -91,6 +91,7 @@ def load(path: Path, year: int) -> Form:
         tables=tables,
         cells=MappingProxyType(cells),
         relations=relations,
+        source=path,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
 Figures = Mapping[str, Decimal | None]
@@ -157,7 +158,7 @@ class RelationResult:
 
 @dataclass(frozen=True)
 class Form:
-    """One edition of a form for one reporting year, as it stands in the rules."""
+    """One edition of a form for one reporting year, as it stands in the rules; ``source`` is the file it was read from."""
 
     name: str
     edition: str
@@ -170,6 +171,7 @@ class Form:
     tables: tuple[Table, ...]
     cells: Mapping[str, Cell]
     relations: tuple[Relation, ...]
+    source: Path
 
     def cell(self, code: str) -> Cell:
         """The cell of that code; KeyError names the form where there is none."""

@@ -306,7 +306,7 @@ def malformed(step: Any) -> Refused | None:
 def in_order(steps: Iterable[Step]) -> list[Step]:
     """By date; on one day, in the order in which such steps can follow each other."""
     ordered = sorted(steps, key=lambda s: (s.on, RANK[s.step]))
-    if sum(s.step == "clarify_out" for s in ordered) > 1:
+    if len(ordered) > 2 and sum(s.step == "clarify_out" for s in ordered) > 1:
         _answers_first(ordered)
     return ordered
 

@@ -13,20 +13,24 @@ from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Deed, Person, enqueue, may,
 from mingtang.oversight.models import Delivery, PressConference, Training
 
 # Each register with the day that says when its row happened.
-_REGISTERS: dict[str, tuple[type[models.Model], str]] = {
+REGISTERS: dict[str, tuple[type[models.Model], str]] = {
     "press_conference": (PressConference, "held_on"),
     "training": (Training, "held_on"),
     "delivery": (Delivery, "delivered_on"),
 }
 
 
+def no_register(what: str) -> Refused:
+    return Refused(f"没有“{what}”这本登记簿", "登记簿清单", "可用：" + "、".join(REGISTERS))
+
+
 def enter(
     what: str, entries: Iterable[Mapping[str, Any]], *, by: Person, at: datetime, source: str = ""
 ) -> int | Refused:
     """Write rows into a register (press_conference, training, delivery); with ``source`` as taken over from it."""
-    if what not in _REGISTERS:
-        return Refused(f"没有“{what}”这本登记簿", "登记簿清单", "可用：" + "、".join(_REGISTERS))
-    model, dated = _REGISTERS[what]
+    if what not in REGISTERS:
+        return no_register(what)
+    model, dated = REGISTERS[what]
     done, agencies, years = 0, set(), set()
     with transaction.atomic():
         for entry in entries:

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from mingtang.law.api import Form, Refused, RelationResult, form
-from mingtang.ledger.api import SHANGHAI, Agency
+from mingtang.law.api import Form, Refused, RelationResult, form, form_in
+from mingtang.ledger.api import SHANGHAI, Agency, FileRow, store
 from mingtang.oversight.models import Report
 from mingtang.oversight.reports import opening, prose, tallies, words
 from mingtang.oversight.reports.counters import organs
@@ -89,9 +89,11 @@ def compile_report(agency: Agency, year: int, at: datetime, version: int | None 
     if report is None and version:
         return Refused(f"{year}年年报没有第{version}版", "条例第四十九条", "请从年报页选择")
     last = _filed_before(agency, year)
-    stand = (
-        _filed(report, chosen) if report and report.as_filed else _live(agency, chosen, year, report, last)
-    )
+    if report and report.as_filed:
+        chosen = _form_filed(report, chosen)
+        stand = _filed(report, chosen)
+    else:
+        stand = _live(agency, chosen, year, report, last)
     values = {code: f.value for code, f in stand.figures.items()}
     relations = chosen.check(
         values, _values(last), agency="government" if agency.type in ("government", "county") else agency.type
@@ -127,6 +129,12 @@ def _live(agency: Agency, chosen: Form, year: int, report: Report | None, last: 
     return _Stand(figures, sentences, sections, _scope(agency), found.cutoff)
 
 
+def _form_filed(report: Report, today: Form) -> Form:
+    """The form as it stood when the report was filed: a later correction of the form does not move a filed sheet."""
+    kept = report.as_filed.get("form")
+    return form_in(FileRow.path_of(kept), report.year) if kept else today
+
+
 def _filed(report: Report, chosen: Form) -> _Stand:
     """The report as filed; rows, declarations and wordings that came later change nothing."""
     kept = report.as_filed
@@ -146,8 +154,12 @@ def _filed(report: Report, chosen: Form) -> _Stand:
 
 
 def as_filed(made: Compiled) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What a Report keeps of a compiled one: ``figures`` by cell, and ``as_filed`` for all beside the cells."""
+    """What a Report keeps of a compiled one: ``figures`` by cell, and ``as_filed`` for all beside the cells.
+
+    Writes the form to a file: call it outside the transaction.
+    """
     return {code: frozen(f) for code, f in made.figures.items()}, {
+        "form": store(made.form.source.read_bytes(), "application/yaml").digest,
         "scope": made.scope,
         "cutoff": made.cutoff.isoformat() if made.cutoff else None,
         "sections": [prose.frozen(s) for s in made.sections],

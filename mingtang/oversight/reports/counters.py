@@ -218,9 +218,9 @@ def _any(parts) -> Q:
 
 
 def _own(what: str, day: str = "held_on", **fixed: Any) -> Callable[[int], Found]:
-    """Rows of one of this room's registers that fall in the year."""
+    """Rows of one of this room's registers that fall in the year and were not struck out."""
     return lambda year: SHELVES[what].find(
-        **fixed, **{f"{day}__gte": first_day(year), f"{day}__lte": last_day(year)}
+        struck="", **fixed, **{f"{day}__gte": first_day(year), f"{day}__lte": last_day(year)}
     )
 
 

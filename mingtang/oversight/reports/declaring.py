@@ -6,11 +6,13 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Q
+
 from mingtang.law.api import Cell, Form, Refused
 from mingtang.ledger.api import SHANGHAI, Deed, Person, find, record
 from mingtang.oversight.models import Declared, Report
 from mingtang.oversight.reports import tallies
-from mingtang.oversight.reports.counters import COUNTERS
+from mingtang.oversight.reports.counters import COUNTERS, first_day, last_day
 
 
 def declare(
@@ -31,6 +33,8 @@ def declare(
         return wrong
     said = {"value": value, "source": source, "signer": signer, "signed_on": signed_on}
     key = {"year": year, "form": chosen.edition, "cell": cell, "unit_name": unit_name}
+    # County and city hold different reports: until one has written, the other may not look.
+    tallies.hold(year, "declared")
     for other in Declared.objects.filter(**key).exclude(agency=agency).select_related("agency"):
         # Two townships of one name in two counties are two; the same one entered by county and city is one.
         if other.agency.path.startswith(agency.path) or agency.path.startswith(other.agency.path):
@@ -72,13 +76,17 @@ def _lacks_a_fact(spec: Cell) -> bool:
 _LOOSE = re.compile(r"[（(][^）)]*[）)]|[\W_]")
 
 
-def _on_the_platform(unit: str) -> bool:
-    """Is this, by code, name, short name or alias, written tightly or loosely, an organ whose rows are counted here?"""
+def _on_the_platform(unit: str, year: int) -> bool:
+    """Is this, by code, name, short name or alias, written tightly or loosely, an organ whose rows of the year are counted?
+
+    Any that existed on a day of the year: its rows are counted, whatever became of it since.
+    """
     said = _LOOSE.sub("", unit).casefold()
+    lived = find("agency", valid_from__lte=last_day(year)).where_q(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=first_day(year))
+    )
     known = {
-        _LOOSE.sub("", word).casefold()
-        for a in find("agency", valid_to__isnull=True)
-        for word in (a.code, a.name, a.short_name, *a.aliases)
+        _LOOSE.sub("", word).casefold() for a in lived for word in (a.code, a.name, a.short_name, *a.aliases)
     }
     # 民政局 for 市民政局: the name without the word of its level.
     return said in known or any(said and said == word[1:] for word in known if word[:1] in "省市县区")
@@ -89,7 +97,12 @@ def _unfit(
     kept: bool,
 ) -> Refused | None:  # fmt: skip
     """Why this figure cannot stand in this cell, whoever enters it."""
-    if spec.source == "counted" and kept and not _lacks_a_fact(spec) and _on_the_platform(unit_name):
+    if (
+        spec.source == "counted"
+        and kept
+        and not _lacks_a_fact(spec)
+        and _on_the_platform(unit_name, chosen.year)
+    ):
         return Refused(
             f"“{spec.title.strip()}”由记录数出来，{unit_name}的数不能填",
             "数字从台账来，不能手填",

@@ -10,24 +10,12 @@ from django.db import transaction
 
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Form, Refused, form
-from mingtang.ledger.api import Agency, Deed, FlowRow, FlowTable, Person, may, record
+from mingtang.ledger.api import Agency, Deed, Person, may, record
 from mingtang.oversight.models import Report
 from mingtang.oversight.reports import declaring, filing
+from mingtang.oversight.reports.states import CORRECT, REPORTS, closed, newest
 from mingtang.oversight.rows import SHELVES, ReportRow
 
-_CONTENT = "条例第五十条"
-_CORRECT = "条例第六条：信息应当准确；定稿的数字只由新的一版更正"
-STATES = dict(Report.STATES)
-REPORTS = FlowTable(
-    [
-        FlowRow("draft", "declare", None, "report.declare", "填报", _CONTENT),
-        FlowRow("draft", "write", None, "report.compile", "写", _CONTENT),
-        FlowRow("draft", "file", "filed", "report.file", "定稿", "条例第四十九条"),
-        FlowRow("filed", "correct", "draft", "report.file", "更正（出新版）", _CORRECT),
-        FlowRow("published", "correct", "draft", "report.file", "更正（出新版）", _CORRECT),
-    ],
-    STATES,
-)
 _ELSE = {
     "report.declare": "请由本单位公开专员填报",
     "report.compile": "请由年报编制人填写",
@@ -51,26 +39,11 @@ def take(
     if isinstance(chosen, Refused):
         return chosen
     if verb == "file":
-        # Counting and drawing take seconds: no lock is held meanwhile.
+        # Drawing and writing files take seconds: no lock is held meanwhile.
         done = closed(newest(agency, year), verb) or filing.file(agency, chosen, by, at, verdict.basis)
     else:
         done = _locked(agency, chosen, verb, by, at, facts)
     return done if isinstance(done, Refused) else SHELVES["report"].find(pk=done).one()
-
-
-def newest(agency: Agency, year: int) -> Report | None:
-    """The version that is being written, or was filed last."""
-    return Report.objects.filter(agency=agency, year=year).order_by("-version").first()
-
-
-def closed(report: Report | None, verb: str) -> Refused | None:
-    """Why a verb is not open in the report's state."""
-    state = report.state if report else "draft"
-    if REPORTS.row(state, verb):
-        return None
-    if state == "draft":
-        return Refused("年报还没有定稿，没有可更正的", "本平台流程表", "直接改，再定稿")
-    return Refused("年报已经定稿", "条例第四十九条", "需要更正时，先点“更正”，写明理由，出新的一版")
 
 
 def _locked(
@@ -92,7 +65,7 @@ def _locked(
 def _correct(report: Report, chosen: Form, by: Person, at: datetime, *, reason: str) -> Report | Refused:
     """Open the next version, with what people wrote; the filed one stays as it is until this one is filed."""
     if not reason.strip():
-        return Refused("更正没有写理由", _CORRECT, "请写明哪里不对、凭什么改，它会写在新的一版上")
+        return Refused("更正没有写理由", CORRECT, "请写明哪里不对、凭什么改，它会写在新的一版上")
     paper = disclosure.editions(report.document_id or 0)[-1:]
     if paper and paper[0].state not in ("published", "draft"):
         return Refused(
@@ -104,7 +77,7 @@ def _correct(report: Report, chosen: Form, by: Person, at: datetime, *, reason: 
     )  # fmt: skip
     record(
         Deed(
-            "report.correct", "report", str(made.pk), at, by, report.agency, _CORRECT,
+            "report.correct", "report", str(made.pk), at, by, report.agency, CORRECT,
             {"year": report.year, "version": made.version, "corrects": report.pk, "reason": made.reason},
         )
     )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 from mingtang.oversight.reports.compiling import Compiled
 from mingtang.oversight.reports.drawing import as_json, flat, number, sections
 from mingtang.oversight.reports.figures import NOT_STATED
+from mingtang.oversight.sheets import harmless
 
 MEDIA = {
     "json": "application/json",
@@ -156,49 +157,47 @@ def pdf(made: Compiled) -> bytes:
 
 def docx(made: Compiled) -> bytes:
     """The report as DOCX in the geometry of GB/T 9704-2012, naming the official fonts."""
-    from docx import Document as Docx
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt
-
-    out = Docx()
-    section = out.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.left_margin, section.right_margin, section.bottom_margin = (
-        Mm(37),
-        Mm(28),
-        Mm(26),
-        Mm(35),
-    )
-
-    def write(text: str, font: str, size: float, indent: bool = True, centre: bool = False) -> None:
-        p = out.add_paragraph()
-        p.paragraph_format.line_spacing = Pt(28.95)
-        p.paragraph_format.space_after = Pt(0)
-        if indent:
-            p.paragraph_format.first_line_indent = Pt(size * 2)
-        if centre:
-            p.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = p.add_run(text)
-        run.font.size, run.font.name = Pt(size), font
-        run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-
-    write(
-        title(made),
-        "方正小标宋简体",
-        22,
-        indent=False,
-        centre=True,
-    )
+    out = _docx_page()
+    _docx_line(out, title(made), "方正小标宋简体", 22, heading=True)
     for s in sections(made):
-        write(f"{s['number']}、{s['title']}", "黑体", 16)
+        _docx_line(out, f"{s['number']}、{s['title']}", "黑体", 16)
         for p in s["paragraphs"]:
-            write(p, "仿宋_GB2312", 16)
+            _docx_line(out, p, "仿宋_GB2312", 16)
         for t in s["tables"]:
             _docx_table(out, t)
     buffer = io.BytesIO()
     out.save(buffer)
     return buffer.getvalue()
+
+
+def _docx_page() -> Any:
+    """An empty document on A4 with the standard's margins."""
+    from docx import Document as Docx
+    from docx.shared import Mm
+
+    out = Docx()
+    section = out.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    return out
+
+
+def _docx_line(out: Any, text: str, font: str, size: float, heading: bool = False) -> None:
+    """One paragraph, two characters indented, or centred as the heading of the whole."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    p = out.add_paragraph()
+    p.paragraph_format.line_spacing, p.paragraph_format.space_after = Pt(28.95), Pt(0)
+    if heading:
+        p.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    else:
+        p.paragraph_format.first_line_indent = Pt(size * 2)
+    run = p.add_run(text)
+    run.font.size, run.font.name = Pt(size), font
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
 
 
 def _docx_table(out: Any, table: dict[str, Any]) -> None:
@@ -224,14 +223,15 @@ def xlsx(made: Compiled) -> bytes:
     book.remove(book.active)
     for t in (t for s in sections(made) for t in s["tables"]):
         sheet = book.create_sheet(t["code"].replace("/", "_")[:31])
-        sheet.append([t["caption"]])
+        sheet.append([harmless(t["caption"])])
         for line in _grid(t, bare=True):
-            sheet.append(line)
+            sheet.append([harmless(v) for v in line])
         sheet.column_dimensions["A"].width = 52
     sheet = book.create_sheet("来源")
     sheet.append(["格", "指标", "数值", "来源"])
     for code, f in made.figures.items():
-        sheet.append([code, f.title, number(f.value) if f.value is not None else f.shown, made.trace(f)])
+        shown = number(f.value) if f.value is not None else f.shown
+        sheet.append([harmless(v) for v in (code, f.title, shown, made.trace(f))])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

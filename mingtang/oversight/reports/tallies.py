@@ -19,7 +19,7 @@ from mingtang.law.api import Refused, form
 from mingtang.ledger.api import SHANGHAI, Found, find
 from mingtang.oversight.models import Counted, Tally
 from mingtang.oversight.reports import prose
-from mingtang.oversight.reports.counters import COUNTERS, Where, first_day
+from mingtang.oversight.reports.counters import COUNTERS, Counter, Where, first_day
 
 # More organs than this at once are recounted together: one grouped query instead of one each.
 _FEW = 20
@@ -97,14 +97,19 @@ def recount(
     if missing_only:
         known = marks(year)
         asked = [(name, where) for name, where in asked if (name, canonical(where)) not in known]
-    if asked:
-        Counted.objects.get_or_create(year=year, counter="", where="")
     held = _Kept(year)
     for n, (name, where) in enumerate(asked, 1):
         made += _answer(name, where, year, at, agencies, held)
         if progress:
             progress(n, len(asked))
     return made
+
+
+def hold(year: int, what: str = "") -> None:
+    """Let nobody else do the same to a year until this transaction ends: count (``""``) or declare (``declared``)."""
+    key = {"year": year, "counter": "", "where": what}
+    Counted.objects.get_or_create(**key)
+    Counted.objects.select_for_update().get(**key)
 
 
 class _Kept:
@@ -130,7 +135,7 @@ def _answer(name: str, where: Where, year: int, at: datetime, agencies: set[int]
     """Count one question and write it down, alone: two who count at once do so one after the other."""
     text = canonical(where)
     with transaction.atomic():
-        Counted.objects.select_for_update().get(year=year, counter="", where="")
+        hold(year)
         mark = Counted.objects.filter(year=year, counter=name, where=text).first()
         some = agencies if mark else None
         rows = _count(name, where, year, at, some)
@@ -155,17 +160,49 @@ def _count(name: str, where: Where, year: int, at: datetime, agencies: set[int] 
     text = canonical(where)
     return [
         Tally(
-            counter=name, where=text, agency_id=organ, year=year, cutoff=at, value=Decimal(values.get(organ) or 0) / (10_000 if counter.in_wan else 1),
+            counter=name, where=text, agency_id=organ, year=year, cutoff=at, value=_value(counter, values.get(organ)),
             unknown=unknown.get(organ, 0), ids_digest=ids.get(organ) or digest(()),
         )
         for organ in sorted(set(values) | set(unknown))
     ]  # fmt: skip
 
 
-def _ids_by_organ(found: Found) -> dict[int, str]:
-    """The digest of ids of each organ, in one pass over the rows in the order of ids."""
+@dataclass(frozen=True)
+class Behind:
+    """The rows behind a question as they stand: their ids, and whether the tallies were counted over just these."""
+
+    ids: tuple[int, ...]
+    as_tallied: bool
+
+
+def behind(name: str, where: Where, year: int, path: str) -> Behind:
+    """The rows behind a question, for an organ and all below it, held against the tallies."""
+    counter, text = COUNTERS[name], canonical(where)
+    found = counter.ask(year, where).where(agency_path__startswith=path)
+    ids: list[int] = []
+    organs = _ids_by_organ(found, ids.append)
+    tallied = Tally.objects.filter(counter=name, where=text, year=year, agency__path__startswith=path)
+    kept = dict(tallied.values_list("agency_id", "ids_digest"))
+    same = organs == {organ: d for organ, d in kept.items() if d != digest(())}
+    if same and (unsure := counter.unsure(year, where)) is not None:
+        unknown = unsure.where(agency_path__startswith=path).add_up("agency")
+        same = all(unknown.pop(t.agency_id, 0) == t.unknown for t in tallied) and not unknown
+    if same and counter.measure:
+        # Nothing came and nothing left, but what is added up may have been put right.
+        sums = found.add_up("agency", counter.measure)
+        same = all(_value(counter, sums.get(t.agency_id)) == t.value for t in tallied)
+    return Behind(tuple(ids), same)
+
+
+def _value(counter: Counter, counted: Any) -> Decimal:
+    return Decimal(counted or 0) / (10_000 if counter.in_wan else 1)
+
+
+def _ids_by_organ(found: Found, each: Callable[[int], Any] = int) -> dict[int, str]:
+    """The digest of ids of each organ, in one pass over the rows in the order of ids; ``each`` is told every id."""
     hashes: dict[int, Any] = {}
     for organ, pk in found.order("pk").values("agency", "pk"):
+        each(pk)
         if organ in hashes:
             hashes[organ].update(b"," + str(pk).encode())
         else:

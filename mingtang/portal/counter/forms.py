@@ -37,6 +37,7 @@ STEPS = {
     "fee_notice": "发出收费通知", "fee_paid": "缴清费用", "extend": "决定延期",
 }  # fmt: skip
 CONFIRMED = ("online", "fax", "post_plain")
+_WHOLE = 200_000
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _AHEAD = timedelta(days=731)
 
@@ -76,7 +77,8 @@ def known_key(signed: str) -> str | None:
 
 def read_application(data: QueryDict, organs: Mapping[str, int]) -> tuple[dict[str, str], Faults]:
     """The typed values and what is wrong with them (``organs``: code → id of the organs that can be asked)."""
-    values = {name: text(data, name, LIMITS.get(name, 200)) for name in APPLY}
+    # Whole, as far as a form may carry: what is too long comes back to be shortened, never cut unsaid.
+    values = {name: text(data, name, _WHOLE) for name in APPLY}
     faults = Faults()
     needed = {
         "name": _("请填写姓名或者名称"), "id_number": _("请填写身份证明号码"), "contact": _("请填写一种联系方式：手机、邮箱或通信地址"),
@@ -89,8 +91,11 @@ def read_application(data: QueryDict, organs: Mapping[str, int]) -> tuple[dict[s
             faults.add(name, fault)
     for name, limit in LIMITS.items():
         if len(values[name]) > limit:
-            values[name] = values[name][:limit]
-            faults.add(name, _("最多 %d 字，请写得简短些") % limit)
+            faults.add(
+                name,
+                _("最多 %(most)d 字，现有 %(typed)d 字，请写得简短些")
+                % {"most": limit, "typed": len(values[name])},
+            )
     if values["id_type"] not in ID_TYPES:
         values["id_type"] = ID_TYPES[0]
     if values["delivery"] not in DELIVERIES:

@@ -257,12 +257,25 @@ def without_slash(request: HttpRequest, page: str) -> HttpResponse:
     return HttpResponsePermanentRedirect(f"/{page}?{asked}" if asked else f"/{page}")
 
 
-def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without a valid token: the page stood open too long, or cookies are off. Nothing was registered."""
+def turned_away(request: HttpRequest, status: int) -> HttpResponse:
+    """A request that no view answered; nothing was registered. 400: unreadable; 403: a form without its token; 500: our error."""
+    why, instead = {
+        400: (
+            _("提交的内容太大，或者在传送中损坏，本站没有读出来。"),
+            _("请返回上一页，把文字写短些再提交；较长的材料可以当面或者邮寄递交。重新提交不会重复登记。"),
+        ),
+        403: (
+            _("页面停留太久，或者浏览器没有允许本站的 Cookie，无法确认表单是您本人在本站填的。"),
+            _("请返回上一页，先复制已填的文字，刷新后再提交；重新提交不会重复登记。"),
+        ),
+        500: (
+            _("本站出了错，已经记入日志，由管理员查看。"),
+            _("请过几分钟再试；急件可以当面或者邮寄申请，收到之日照样起算（条例第三十一条）。"),
+        ),
+    }[status]  # fmt: skip
     return _page(
-        request, "error.html", _("没有提交成功，什么也没有登记"), 403, code="403", crumbs=[(_("没有提交成功"), None)],
-        why=_("页面停留太久，或者浏览器没有允许本站的 Cookie，无法确认表单是您本人在本站填的。"),
-        instead=_("请返回上一页，先复制已填的文字，刷新后再提交；重新提交不会重复登记。"),
+        request, "error.html", _("没有提交成功，什么也没有登记"), status, code=str(status), crumbs=[(_("没有提交成功"), None)],
+        site=look.Site(), why=why, instead=instead,
     )  # fmt: skip
 
 

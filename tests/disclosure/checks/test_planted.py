@@ -80,3 +80,40 @@ def test_only_another_places_organ_as_editor_or_host_is_named(
 )
 def test_a_clean_sentence_passes(text: str) -> None:
     assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # 80 + 30 + 20 = 130
+        ("主动公开政府信息100条，其中政府网站公开80条，微博公开30条，微信公开20条。", ("sum.parts", "note")),
+        ("主动公开政府信息100条。其中，通过政府网站公开80条、政务微博30条、政务微信20条。", ("sum.parts", "note")),
+        ("主动公开政府信息100条：网站80条、微博30条、微信20条。", ("sum.listed", "note")),
+        ("通过政府网站公开80条，微博公开30条，微信公开20条，共计公开100条。", ("sum.total", "note")),
+        ("主动公开政府信息100条，其中网站130条。", ("sum.part", "error")),
+        # 40 + 50 + 30 = 120: a request comes in by one way only.
+        ("全年受理依申请公开100件，其中：当面申请40件、网络申请50件、信函申请30件。", ("sum.parts", "error")),
+    ],
+)  # fmt: skip
+def test_channels_that_pass_the_whole_are_named(text: str, expected: tuple[str, str]) -> None:
+    assert codes(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["来源：一本道视频", "信息来源：彩票预测网", "发布单位：成人影院", "作者：bet365", "编辑：草榴社区", "转自：皇冠体育", "技术支持：金沙国际科技"],
+)  # fmt: skip
+def test_a_gambling_or_indecent_brand_in_the_place_of_the_publisher_is_contamination(line: str) -> None:
+    found = codes(f"示例市政府信息公开工作。\n{line}\n")
+    assert [f for f in found if f[0].startswith("organ.")] == [("organ.spam", "error")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "来源：省福利彩票发行中心", "信息来源：示例市体育彩票管理中心", "主办单位：示例市大发镇人民政府", "编辑：王永利",
+        "来源：对比分析中心", "发布机构：示例市公安局打击赌博专班",
+    ],
+)  # fmt: skip
+def test_a_publisher_whose_name_only_sounds_like_it_passes(line: str) -> None:
+    assert [f for f in codes(f"示例市政府信息公开工作。\n{line}\n") if f[0].startswith("organ.")] == []

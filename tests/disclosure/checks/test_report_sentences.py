@@ -126,3 +126,37 @@ def test_a_numeral_is_read_or_is_none() -> None:
 )
 def test_a_paper_number_is_its_organs(text: str, codes: list[str]) -> None:
     assert [f.code for f in check_line(text, {"organ.series", "organ.impostor", "organ.prefix"})] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("2016年收到申请160件。2017年收到申请192件，增长22%。", "share.growth"),  # 32/160 = 20
+        ("上年受理申请160件。今年受理申请192件，同比增长25%。", "share.growth"),
+        ("2016年，全市收到申请160件。2017年，全市收到申请192件，比2016年增长25%。", "share.growth"),
+        ("2016年收到申请160件，办结150件。2017年收到申请192件，同比下降20%。", "share.growth"),
+        ("申请量比上年增加32件，达到192件，增长25%。", "share.growth"),  # 32/(192 - 32) = 20
+        ("申请量比上年增加32件，增长25%，达到192件。", "share.growth"),
+        ("受理量比上年的150件增加32件，达到192件。", "sum.change"),  # 182
+    ],
+)  # fmt: skip
+def test_growth_told_the_other_way_round_is_held_to_its_base(text: str, code: str) -> None:
+    assert found(text) == [(code, "error")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2016年收到申请160件。2017年收到申请192件，增长20%。",
+        "2015年收到申请160件。2017年收到申请192件，同比增长25%。",  # the base is two years back
+        "2016年办结申请160件。2017年收到申请192件，同比增长25%。",  # another subject
+        "2016年收到申请160件。2016年收到申请170件。2017年收到申请192件，同比增长13%。",  # which of the two?
+        "2016年收到申请160余件。2017年收到申请192件，增长22%。",
+        "申请量比上年增加32件，达到192件，增长20%。",
+        "受理量比上年的160件增加32件，达到192件。",
+        "收到申请比上年增加32件，办结192件，增长25%。",
+        "2016年公开信息1.2万条。2017年公开信息1.5万条，增长27%。",  # 1.25 to 1.15: between 16 and 35
+    ],
+)  # fmt: skip
+def test_growth_whose_base_is_right_or_not_told_passes(text: str) -> None:
+    assert found(text) == []

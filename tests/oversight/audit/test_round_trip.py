@@ -181,3 +181,27 @@ def test_a_matrix_whose_labels_and_figures_came_apart_is_dealt_row_by_row():
     assert grave("\n".join(lines).encode()) == []
     wrong = "\n".join(lines).replace(torn[1][2], torn[1][2] + "9", 1)
     assert relations(grave(wrong.encode()))
+
+
+@pytest.mark.parametrize("word", ["未列明", "未列明（已知3）", "不详", "暂无数据"])
+def test_a_row_that_says_its_figure_is_not_stated_is_said_to_say_so(word):
+    values = making.figures(2024, 17)
+    page = making.as_html(2024, values).decode()
+    printed = f">{values['t2.rules.made']}</td>"
+    assert page.count(printed) == 1
+    found = audit(read(page.replace(printed, f">{word}</td>").encode(), "年报.html"))
+    assert [(f.code, f.severity) for f in found] == [("table.unread", "note")]
+    assert f"“规章”写着“{word.replace('（', '(').replace('）', ')')}”，没有数" in found[0].message
+
+
+def test_the_same_is_said_of_a_row_in_plain_text():
+    values = making.figures(2024, 17)
+    text = making.as_text(2024, values, gap=" ")
+    text = text if isinstance(text, str) else text.decode()
+    label = text.index("规章")
+    before = f"{values['t2.rules.made']} "
+    at = text.index(before, label)
+    found = audit(read((text[:at] + "未列明 " + text[at + len(before) :]).encode(), "年报.txt"))
+    assert [f.message for f in found if f.code == "table.unread"] == [
+        "第二十条第（一）项：“规章”写着“未列明”，没有数，相关勾稽关系未能核对。"
+    ]

@@ -17,6 +17,7 @@ from mingtang.oversight.reports.audit.rows import (
     likeness,
     names,
     odd,
+    unstated,
 )
 from mingtang.oversight.reports.audit.stream import bare, core
 
@@ -64,7 +65,7 @@ def _labelled(cells: tuple[str, ...], table: Table, index: int) -> _Labelled | N
     label, at = "", -1
     for i, text in enumerate(cells):
         plain = bare(text)
-        if at >= 0 and (figure(text) is not None or odd(text)):
+        if at >= 0 and (figure(text) is not None or odd(text) or unstated(text)):
             break
         if plain and figure(text) is None and not blank(text) and plain not in UNITS:
             label, at = plain, i
@@ -75,7 +76,8 @@ def _labelled(cells: tuple[str, ...], table: Table, index: int) -> _Labelled | N
 
 
 def _words(text: str) -> bool:
-    return figure(text) is None and not blank(text) and not odd(text) and bare(text) not in UNITS
+    plain = bare(text) in UNITS or blank(text) or odd(text) or unstated(text)
+    return figure(text) is None and not plain
 
 
 def _statutory(table: Table, candidates: list[_Labelled], rows: list[tuple[FormTable, Row]]) -> bool:
@@ -104,7 +106,7 @@ def _printed(found: _Labelled, form_table: FormTable, row: Row, lines: dict[int,
 def _single(after: list[str]) -> list[str]:
     """The one figure of a row whose cells may be copies of one merged cell, or a unit and the figure."""
     for text in after:
-        if figure(text) is not None:
+        if figure(text) is not None or unstated(text):
             return [text]
     return [""]
 

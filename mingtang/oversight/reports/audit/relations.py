@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from mingtang.oversight.reports.audit.figures import Sheet
 from mingtang.oversight.reports.audit.reading import Finding, Form, Place, RelationResult, Severity
-from mingtang.oversight.reports.audit.rows import PrintedRow
+from mingtang.oversight.reports.audit.rows import UNSTATED, PrintedRow
 from mingtang.oversight.reports.audit.stream import core
 
 NOWHERE = Place(None, None, None, "")
@@ -108,7 +108,14 @@ def _holes(sheet: Sheet) -> list[Finding]:
     found: list[Finding] = []
     for family in dict.fromkeys(row.table.code.split(".")[0] for row in sheet.rows):
         mine = [row for row in sheet.rows if row.table.code.split(".")[0] == family]
-        empty = [row for row in mine if any(token is None for token in row.tokens)]
+        gaps = [row for row in mine if any(token is None for token in row.tokens)]
+        unstated = [row for row in gaps if UNSTATED.search(row.printed)]
+        empty = [row for row in gaps if row not in unstated]
+        if unstated:
+            hint = "请补上这几格的数，没有发生的写“0”；确实说不清的，在正文写明原因。"
+            word = next(match[0] for row in unstated if (match := UNSTATED.search(row.printed)))
+            what = f"写着“{word}”，没有数，相关勾稽关系未能核对"
+            found.append(_hole("table.unread", "note", what, unstated, hint))
         if empty and not any(token is not None for row in mine for token in row.tokens):
             found.append(
                 _hole(

@@ -16,6 +16,8 @@ CHANGE = re.compile(r"^(增加?|减少?|下降|上升|[↑↓])(\d[\d,]*)$")
 ODD = re.compile(r"(?:[增减加少]{0,2}[+-]?\d+(?:\.\d+)?[/／、,;]?)+")
 UNIT_TAIL = re.compile(r"(?:条|件|次|篇|人次|人|个|项|万元|元|份|场|起|宗)$")
 BLANKS = frozenset({"", "-", "--", "—", "——", "―", "–", "/", "\\", "无", "*", "…", "······"})
+# What offices, and this platform itself, print where nobody stated a figure.
+UNSTATED = re.compile(r"未列明(?:\(已知[^()]*\))?|未统计|未计数|不详|未知|暂无(?:数据|统计)|无法统计")
 NEAR = 0.72
 
 
@@ -56,6 +58,11 @@ def odd(text: str) -> bool:
     """A cell that holds something with digits that is not one figure ("增3减1"): it stands where a figure should."""
     plain = bare(text)
     return figure(text) is None and len(plain) <= 12 and bool(ODD.fullmatch(plain))
+
+
+def unstated(text: str) -> bool:
+    """Does the cell say in words that its figure is not stated?"""
+    return bool(UNSTATED.fullmatch(bare(text)))
 
 
 def blank(text: str) -> bool:

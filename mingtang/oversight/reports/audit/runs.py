@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mingtang.oversight.reports.audit.reading import Form, FormTable, Row
-from mingtang.oversight.reports.audit.rows import Print, PrintedRow, names
+from mingtang.oversight.reports.audit.rows import UNSTATED, Print, PrintedRow, names
 from mingtang.oversight.reports.audit.stream import BRACKETED, Stream, ordinal
 
 REACH = 260
@@ -16,6 +16,8 @@ STUB = 7
 MATRIX = 7
 TORN = 3
 NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?")
+# What stands in a cell: a figure, or that none is stated.
+CELL = re.compile(rf"(?P<said>{UNSTATED.pattern})|{NUMBER.pattern}")
 LEAD = {
     "t2": ("第二十条第(一)项",),
     "t3": ("本年新收政府信息公开申请",),
@@ -96,16 +98,17 @@ def _gather(stream: Stream, hits: list[_Hit], family: str, found: Print) -> None
             continue
         end = after.start if after else _end(stream.text, hit.end, family)
         between = stream.text[hit.end : end]
-        stop = hit.end + max((m.end() for m in NUMBER.finditer(between)), default=0)
+        stop = hit.end + max((m.end() for m in CELL.finditer(between)), default=0)
         if after:
             between = _without_ordinal(between, after.row)
-        tokens = tuple(m[0].replace(",", "") for m in NUMBER.finditer(_unremarked(between)))
+        cells = CELL.finditer(_unremarked(between))
+        tokens = tuple(None if m["said"] else m[0].replace(",", "") for m in cells)
         rows.append(PrintedRow(hit.table, hit.row, tokens, "", stream.place(hit.start, stop)))
     _hand_on(rows)
     for row in _dealt(stream.text, hits, rows) or rows:
         assert row.row is not None
         kept = row.tokens[:1] if len(row.table.columns) == 1 else row.tokens
-        printed = f"{row.row.title} {' '.join(t or '' for t in kept) or '空'}"
+        printed = f"{row.row.title} {' '.join(t or '未列明' for t in kept) or '空'}"
         found.rows.append(replace(row, tokens=kept, printed=printed))
     if hits:
         found.spans += stream.span(

@@ -1,0 +1,103 @@
+"""A report on paper: every format has its sections and is read back."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+
+from mingtang.disclosure import api as disclosure
+from mingtang.ledger import api as ledger
+from mingtang.oversight import api as oversight
+from mingtang.oversight.reports.drawing import page_data
+from tests import given
+from tests.oversight.reporting import cases, compiled, say, take_over
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("year", "sections"), [(2017, 12), (2019, 6), (2025, 6)])
+def test_the_report_has_the_sections_of_its_format_in_every_output(city, year, sections):
+    root, *_ = city
+    made = compiled(root, year)
+    assert len(made.sections) == sections
+    data = json.loads(oversight.render(made, "json"))
+    assert {f["cell"] for f in data["figures"]} == set(made.form.cells)
+    assert all(isinstance(f["value"], int | float | None) for f in data["figures"])
+    html = oversight.render(made, "html").decode()
+    assert all(s.title in html for s in made.sections)
+    import docx
+    import openpyxl
+
+    text = "\n".join(p.text for p in docx.Document(BytesIO(oversight.render(made, "docx"))).paragraphs)
+    assert all(s.title in text for s in made.sections)
+    book = openpyxl.load_workbook(BytesIO(oversight.render(made, "xlsx")))
+    assert book.sheetnames[-1] == "来源"
+
+
+def test_the_pdf_can_be_read_back(city):
+    root, *_ = city
+    from pypdf import PdfReader
+
+    pages = PdfReader(BytesIO(oversight.render(compiled(root, 2025), "pdf"))).pages
+    assert "收到和处理政府信息公开申请情况" in "".join(p.extract_text() for p in pages).replace("\n", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_heavy_export_is_made_in_the_background_and_kept_by_its_digest(city):
+    from mingtang.config.commands.work import _run_tasks
+
+    root, *_ = city
+    compiled(root, 2025)
+    order = oversight.render_later(root.pk, 2025, "xlsx")
+    assert oversight.rendered(order) == ("ready", "")
+    _run_tasks()
+    state, digest = oversight.rendered(order)
+    assert state == "done"
+    assert ledger.FileRow.path_of(digest).read_bytes()[:2] == b"PK"
+    assert oversight.rendered("no-such-order") == ("unknown", "")
+    failing = oversight.render_later(root.pk, 1990, "xlsx")
+    _run_tasks()
+    assert oversight.rendered(failing)[0] == "failed"
+
+
+def test_the_page_gives_the_moment_of_its_count_in_the_time_of_the_city(city):
+    root, *_ = city
+    at = datetime(2026, 1, 19, 17, 30, tzinfo=UTC)
+    oversight.recount(2025, at)
+    made = given.done(oversight.compile_report(root, 2025, at))
+    assert page_data(made)["report"]["compiled_at"] == "2026-01-20 01:30"
+
+
+def test_the_exported_report_is_read_back_by_the_audit_without_a_fault(city):
+    root, bureau, county = city
+    take_over(root, "case", cases([bureau, county], 2025, "back", 30))
+    made = compiled(root, 2025)
+    found = oversight.audit(disclosure.read(oversight.render(made, "html"), "年报.html"))
+    assert [f.message for f in found if f.severity == "error"] == []
+    # What the report leaves unstated is read as that, and nothing else is unread.
+    assert all("写着“未列明”" in f.message for f in found if f.code == "table.unread")
+
+
+@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠"])
+def test_what_people_typed_is_no_formula_in_a_spreadsheet(mark):
+    assert oversight.harmless(f"{mark}1+1") == f"'{mark}1+1"
+
+
+def test_figures_stay_numbers_in_a_spreadsheet():
+    assert [oversight.harmless(v) for v in (-3, Decimal("-0.5"), None, "市住建局-1")] == [
+        -3, Decimal("-0.5"), "", "市住建局-1",
+    ]  # fmt: skip
+
+
+def test_no_cell_of_an_exported_report_is_a_formula(city):
+    import openpyxl
+
+    root, *_ = city
+    office = given.person(root, "office")
+    given.done(say(root, office, 5, '=HYPERLINK("http://example.invalid")'))
+    book = openpyxl.load_workbook(BytesIO(oversight.render(compiled(root, 2025), "xlsx")))
+    cells = [c for sheet in book for row in sheet.iter_rows() for c in row]
+    assert [c.value for c in cells if c.data_type == "f"] == []
+    assert any(str(c.value).startswith("'=HYPERLINK") for c in cells)
