@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from html import escape, unescape
 from typing import Any, Protocol
 
 from mingtang.disclosure.checks.readers.html import read_html
 from mingtang.disclosure.checks.run import check as run_checks
+from mingtang.disclosure.checks.run import wanted
 from mingtang.disclosure.checks.types import Finding, Line, Reading
 
 # Beside the text, what a page, its twin or a list shows.
@@ -59,11 +60,16 @@ def _said(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def judge(edition: Spoken) -> tuple[Finding, ...]:
-    """What the checks say of all of it; a finding in a field names the field and stands on no line of the text."""
-    found = list(run_checks(reading_of(edition)))
+def judge(edition: Spoken, only: Collection[str] | None = None) -> tuple[Finding, ...]:
+    """What the checks say of all of it; a finding in a field names the field and stands on no line of the text.
+
+    ``only``: codes or topics, as ``check`` takes them.
+    """
+    found = list(run_checks(reading_of(edition), only))
     for label, words in fields_of(edition).items():
         for f in judge_words(words):
+            if not wanted(f.code, only):
+                continue
             found.append(
                 replace(f, message=f"{label}：{f.message}", place=replace(f.place, line=None, span=None))
             )

@@ -99,6 +99,7 @@ def publish(
     )
     if first:
         document.first_published_at = at
+    document.suspect = ""
     document.ends_on = term_of(document.kind, edition.data, at)
     if document.index_no is None:
         document.index_no = next_index_number(document.agency, at.year)

@@ -10,6 +10,7 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 
 from mingtang.disclosure.checks.types import Unreadable
 from mingtang.disclosure.importing import CatalogueTable
+from mingtang.disclosure.sweeping import sweep
 from mingtang.law.api import Refused
 from mingtang.ledger.api import FileRow, find, now, store
 
@@ -35,6 +36,12 @@ def take_table(
         "rows_wrong": len({m.row for m in done.misfits}),
         "errors": sheet,
     }
+
+
+@task()
+def sweep_live() -> int:
+    """Run the sweep; how many live documents are suspect."""
+    return sweep()
 
 
 class ImportOrder:

@@ -81,6 +81,8 @@ class DocumentRow:
     edition: EditionRow | None = field(default=None, repr=False)
     # Why it goes without the interpretation its kind asks for.
     uninterpreted: str = ""
+    # Personal data that the last sweep found in what is live.
+    suspect: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
