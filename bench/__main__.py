@@ -9,6 +9,7 @@ PARTS = (
     "law_deadline",
     "ledger_import",
     "catalogue_import",
+    "word_draft",
     "report_scale",
     "audit_speed",
     "checks_throughput",
