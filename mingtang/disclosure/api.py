@@ -45,6 +45,8 @@ KINDS: dict[str, Kind] = kinds()
 COLUMNS: dict[str, Column] = columns()
 KEY_AREAS: dict[str, KeyArea] = key_areas()
 THEMES: dict[str, str] = themes()
+# The sweep reads everything that is public: before six in the morning, or from Friday on when no night was ours.
+_NIGHT_ENDS, _WORKWEEK = 6, 4
 
 
 def draft(by: Person, at: datetime, **fields: Any) -> DocumentRow | Refused:
@@ -85,12 +87,14 @@ def assign(by: Person, at: datetime, **duty: Any) -> DutyRow | Refused:
 def advance(at: datetime) -> dict[str, int]:
     """What time alone brings, safe to run again: duties' periods open, approved editions go out at their hour, terms end.
 
-    Once a week the sweep over everything public is ordered. Returns how many of each: ``opened``, ``sent``, ``ended``,
+    Once a week, by night or else by its end, the sweep over everything public is ordered. Returns how many of each: ``opened``, ``sent``, ``ended``,
     ``sweeps``.
     """
-    day = at.astimezone(SHANGHAI).date()
+    here = at.astimezone(SHANGHAI)
+    day = here.date()
+    quiet = here.hour < _NIGHT_ENDS or day.isoweekday() > _WORKWEEK
     with transaction.atomic():
-        due = once("disclosure.sweep", f"{day.isocalendar().year}-{day.isocalendar().week}", at)
+        due = quiet and once("disclosure.sweep", f"{day.isocalendar().year}-{day.isocalendar().week}", at)
     if due:
         sweep_live.enqueue()
     return {

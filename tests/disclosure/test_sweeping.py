@@ -76,15 +76,21 @@ def test_a_corrected_text_loses_its_note(office):
     assert suspect(paper) == ""
 
 
+def test_a_week_without_a_night_is_swept_by_its_end(office):
+    friday = AT + timedelta(days=4)
+    with ledger.clock_at(friday):
+        assert [disclosure.advance(friday)["sweeps"] for _ in range(2)] == [1, 0]
+
+
 def test_time_orders_the_sweep_once_a_week(office):
     agency, people = office
     paper = given.published(people, agency, AT, kind="notice", title="甲")
     leaked(paper)
     orders = []
-    for days in (0, 1, 6, 7):
-        later = AT + timedelta(days=days)
+    night = AT.replace(hour=2)
+    for later in (AT, night, night + timedelta(days=1), night + timedelta(days=6), night + timedelta(days=7)):
         with ledger.clock_at(later):
             orders.append(disclosure.advance(later)["sweeps"])
-    assert orders == [1, 0, 0, 1]  # Monday, Tuesday, Sunday, Monday
+    assert orders == [0, 1, 0, 0, 1]  # Monday at nine, Monday's night, Tuesday, Sunday, Monday
     call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
     assert suspect(paper)

@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 
 import click
 from django.db import close_old_connections, connections
@@ -25,17 +26,33 @@ _NAME = f"mingtang-{os.getpid()}"
 
 
 def run(stop: threading.Event) -> None:
-    """Drain the outbox every 100 ms and tick twice a minute until told to stop; Acts are sealed within 60 s."""
+    """Drain the outbox every 100 ms and tick twice a minute until told to stop; Acts are sealed within 60 s.
+
+    Tasks run in a thread of their own: a report or a whole catalogue must not hold back a withdrawal.
+    """
     portal.recover()
+    tasks = threading.Thread(target=_repeat, args=(stop, _run_tasks), name="tasks", daemon=True)
+    tasks.start()
     ticked = 0.0
+
+    def turn() -> int:
+        nonlocal ticked
+        done = schedule.drain_all()
+        if time.monotonic() - ticked >= _TICK_EVERY:
+            schedule.tick(ledger.now())
+            ticked = time.monotonic()
+        return done
+
+    _repeat(stop, turn)
+    tasks.join(timeout=5)
+
+
+def _repeat(stop: threading.Event, turn: Callable[[], int | None]) -> None:
+    """Take turns until told to stop; after one that did nothing, a moment's rest; after a fault, a longer one."""
     while not stop.is_set():
         try:
             close_old_connections()
-            done = schedule.drain_all()
-            _run_tasks()
-            if time.monotonic() - ticked >= _TICK_EVERY:
-                schedule.tick(ledger.now())
-                ticked = time.monotonic()
+            done = turn()
         except Exception:  # a lost database must not end the background for good
             log.exception("work: going on in %s seconds", _AFTER_A_FAULT)
             connections.close_all()
