@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
+from mingtang.ledger.models import Agency
 from mingtang.portal import api as portal
+from mingtang.portal import links
 from mingtang.portal.bake import run
 from mingtang.portal.bake.press import Press
 from tests import given
@@ -511,3 +513,21 @@ def test_a_tree_begun_anew_by_a_delivery_is_not_called_whole(city, site_home):
     assert "manifest/col/policy.sha256" in {f.path for f in portal.verify()}
     assert portal.verify(heal=True) == []
     assert _files(site_home) == clean
+
+
+def test_two_organs_with_codes_from_before_each_have_their_page_and_are_served(city, site_home):
+    kept = {
+        given.organ(name, city.government).pk: code
+        for name, code in (("测试市建设局", "建设局"), ("测试市财政局", "财政局"))
+    }
+    for pk, code in kept.items():
+        Agency.objects.filter(pk=pk).update(code=code)  # let in before codes were looked at
+    portal.rebuild()
+    answers: list[str] = []
+    site = portal.Site(lambda environ, start: [b""])
+    for code, name in (("建设局", "测试市建设局"), ("财政局", "测试市财政局")):
+        page = site_home / links.org_url(code).strip("/") / "index.html"
+        assert name in page.read_text().split("</title>")[0]
+        site({"PATH_INFO": links.org_url(code)}, lambda status, headers: answers.append(status))
+    assert answers == ["200 OK", "200 OK"]
+    assert portal.verify() == []
