@@ -18,6 +18,7 @@ from mingtang.ledger.models import (
     Agency,
     Appointment,
     Installation,
+    JobRun,
     LawFile,
     Outbox,
     Person,
@@ -97,6 +98,15 @@ class OutboxRow:
 
 
 @dataclass(frozen=True)
+class JobRow:
+    """One job of the schedule came to its end for one period."""
+
+    job: str
+    period: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class InstallationRow:
     """This installation: ``kind`` demo or service, its city, and where a demo's clock started."""
 
@@ -152,6 +162,7 @@ SHELVES = Shelves({
         ),
     ),
     "outbox": Shelf(lambda: Outbox.objects.order_by("pk"), OutboxRow),
+    "job": Shelf(lambda: JobRun.objects.order_by("pk"), JobRow),
     "installation": Shelf(lambda: Installation.objects.order_by("pk"), InstallationRow),
     "law": Shelf(lambda: LawFile.objects.order_by("pk"), LawFileRow, paths={"digest": "file_id"}),
 })  # fmt: skip

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -19,6 +20,7 @@ from mingtang.portal import api as portal
 
 _POLL = 0.1
 _TICK_EVERY = 30.0
+_SEAL_EVERY = 20.0
 _AFTER_A_FAULT = 5.0
 log = logging.getLogger(__name__)
 _NAME = f"mingtang-{os.getpid()}"
@@ -27,6 +29,8 @@ _NAME = f"mingtang-{os.getpid()}"
 def run(stop: threading.Event) -> None:
     """Drain the outbox every 100 ms and tick twice a minute until told to stop; Acts are sealed within 60 s."""
     portal.recover()
+    # Beside the rest, because one delivery or one job may take longer than an Act may stay unsealed.
+    threading.Thread(target=seal_on, args=(stop,), name="seal", daemon=True).start()
     ticked = 0.0
     while not stop.is_set():
         try:
@@ -43,6 +47,17 @@ def run(stop: threading.Event) -> None:
             continue
         if not done:
             stop.wait(_POLL)
+
+
+def seal_on(stop: threading.Event) -> None:
+    """Seal the Acts every 20 s until told to stop."""
+    while not stop.wait(_SEAL_EVERY):
+        try:
+            close_old_connections()
+            schedule.seal(ledger.now())
+        except Exception:
+            log.exception("seal: going on in %s seconds", _SEAL_EVERY)
+            connections.close_all()
 
 
 def _run_tasks() -> None:
@@ -67,9 +82,11 @@ def work() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 def tick(as_json: bool) -> None:
     """Run the jobs that are due, once; safe to repeat."""
-    ran, drained = schedule.tick(ledger.now()), schedule.drain_all()
-    click.echo(
-        json.dumps({"jobs": ran, "drained": drained})
-        if as_json
-        else f"任务 {'、'.join(ran)}；发件箱 {drained} 条"
-    )
+    (ran, failed), drained = schedule.tick(ledger.now()), schedule.drain_all()
+    if as_json:
+        click.echo(json.dumps({"jobs": ran, "failed": failed, "drained": drained}))
+    else:
+        click.echo(f"任务 {'、'.join(ran)}；发件箱 {drained} 条")
+        if failed:
+            click.echo(f"没有办成：{'、'.join(failed)}，原因见日志，下一次再试", err=True)
+    sys.exit(1 if failed else 0)
