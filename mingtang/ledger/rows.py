@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+
+from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery
 
 from mingtang.ledger.files import FileRow
 from mingtang.ledger.finding import Shelf, Shelves
@@ -21,6 +23,7 @@ from mingtang.ledger.models import (
     JobRun,
     LawFile,
     Outbox,
+    OutboxCursor,
     Person,
     StoredFile,
     Succession,
@@ -98,6 +101,25 @@ class OutboxRow:
 
 
 @dataclass(frozen=True)
+class OutboxCursorRow:
+    """How far one consumer has drained the outbox, how many rows wait for it since when, and what its failure was."""
+
+    LATE: ClassVar = timedelta(minutes=10)
+    consumer: str
+    position: int
+    waiting: int
+    oldest: datetime | None
+    failed_at: int | None
+    tries: int
+    next_try: datetime | None
+    error: str
+
+    def late(self, now: datetime) -> bool:
+        """Whether a row waits longer than a working background ever lets it."""
+        return self.oldest is not None and now - self.oldest > self.LATE
+
+
+@dataclass(frozen=True)
 class JobRow:
     """One job of the schedule came to its end for one period."""
 
@@ -133,6 +155,15 @@ def _columns(model: Any) -> dict[str, str]:
     return {name: name for f in model._meta.concrete_fields for name in (f.name, f.attname)}
 
 
+def _cursors() -> QuerySet[OutboxCursor]:
+    """Each cursor with the rows behind it: how many, and the moment of the oldest."""
+    behind = Outbox.objects.filter(pk__gt=OuterRef("position")).order_by()
+    count = behind.values(n=Func("pk", function="COUNT", output_field=IntegerField()))
+    return OutboxCursor.objects.order_by("consumer").annotate(
+        waiting=Subquery(count), oldest=Subquery(behind.order_by("pk").values("at")[:1])
+    )
+
+
 SHELVES = Shelves({
     "agency": Shelf(lambda: Agency.objects.order_by("pk"), Agency, make=held, also=_columns(Agency)),
     "person": Shelf(lambda: Person.objects.order_by("pk"), Person, make=held, also=_columns(Person)),
@@ -162,6 +193,7 @@ SHELVES = Shelves({
         ),
     ),
     "outbox": Shelf(lambda: Outbox.objects.order_by("pk"), OutboxRow),
+    "outbox_cursor": Shelf(_cursors, OutboxCursorRow),
     "job": Shelf(lambda: JobRun.objects.order_by("pk"), JobRow),
     "installation": Shelf(lambda: Installation.objects.order_by("pk"), InstallationRow),
     "law": Shelf(lambda: LawFile.objects.order_by("pk"), LawFileRow, paths={"digest": "file_id"}),
