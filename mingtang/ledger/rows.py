@@ -13,8 +13,10 @@ from typing import Any, ClassVar
 
 from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery
 
+from mingtang.law.api import Refused
 from mingtang.ledger.files import FileRow
 from mingtang.ledger.finding import Shelf, Shelves
+from mingtang.ledger.laws import read_again
 from mingtang.ledger.models import (
     Act,
     Agency,
@@ -149,6 +151,11 @@ class LawFileRow:
     year: int | None
     digest: str
     loaded_at: datetime
+
+    def unread(self) -> Refused | None:
+        """Why this text no longer counts: lost, changed, or not understood any more; None while it does."""
+        read = read_again(self.kind, self.title, self.year, self.digest)
+        return read if isinstance(read, Refused) else None
 
 
 def _columns(model: Any) -> dict[str, str]:

@@ -24,6 +24,12 @@ def broken(at: datetime) -> None:
     raise OSError("disk full")
 
 
+@pytest.fixture(autouse=True)
+def home(settings, tmp_path):
+    """A home of its own: what is sealed is also written there."""
+    settings.HOME = tmp_path
+
+
 @pytest.fixture
 def jobs(monkeypatch):
     """Three jobs of which the first fails; what the others did."""
@@ -97,6 +103,8 @@ def test_acts_are_sealed_beside_the_rest_and_a_failure_is_not_the_end(monkeypatc
             return self.left < 0
 
     monkeypatch.setattr(schedule, "seal", once_broken)
+    # The test's own connection stands in a transaction and must outlive the loop.
+    monkeypatch.setattr(work, "close_old_connections", lambda: None)
     monkeypatch.setattr(work.connections, "close_all", lambda: None)
     work.seal_on(Twice())  # type: ignore[arg-type]
     assert len(calls) == 2

@@ -378,3 +378,15 @@ def test_the_keeper_sees_which_consumer_does_not_go_on_and_nobody_else_does(bure
         assert told in seen
     assert "后台" in words(at_desk(keeper).get("/desk/acts/"))
     assert bureau.desk("clerk").get("/desk/background/").status_code == 403
+
+
+def test_the_page_of_notices_says_which_one_is_no_longer_read(
+    bureau: Bureau, keeper, settings, tmp_path, caplog
+):
+    settings.HOME = tmp_path
+    given.done(
+        ledger.take(None, "load_law", by=keeper, at=given.at(2026, 11, 20), kind="notice", text=NOTICE)
+    )
+    assert "读不出来" not in words(at_desk(keeper).get("/desk/laws/"))
+    ledger.FileRow.path_of(ledger.find("law").one().digest).unlink()
+    assert "读不出来，期限没有照它算" in words(at_desk(keeper).get("/desk/laws/"))

@@ -45,7 +45,7 @@ def attend() -> list[dict[str, object]]:
     if not settings.HOME.exists():
         return []
     try:
-        return _background() if ledger.find("installation").exists() else []
+        return [*_background(), *_laws()] if ledger.find("installation").exists() else []
     except DatabaseError as error:
         if without_tables(error):
             return []
@@ -75,6 +75,23 @@ def _background() -> list[dict[str, object]]:
                 "waiting": at.waiting,
                 "tries": at.tries,
                 "error": at.error,
+            }
+        )
+    return rows
+
+
+def _laws() -> list[dict[str, object]]:
+    """Each notice and norm that was loaded, read once more: one that is not understood no longer counts."""
+    rows: list[dict[str, object]] = []
+    for kept in ledger.find("law"):
+        wrong = kept.unread()
+        rows.append(
+            {
+                "what": f"law {kept.title}",
+                "ok": wrong is None,
+                "for": f"期限照它算，摘要 {kept.digest}",
+                "instead": f"{wrong.why}。{wrong.instead}" if wrong else "",
+                "digest": kept.digest,
             }
         )
     return rows
