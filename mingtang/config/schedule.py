@@ -82,7 +82,8 @@ def tick(at: datetime) -> tuple[list[str], list[str]]:
     """
     ran: list[str] = []
     failed: list[str] = []
-    for name, run in (("seal", seal), *((job.name, job) for job in JOBS)):
+    steps: list[tuple[str, Callable[[datetime], Any]]] = [("seal", seal), *((job.name, job) for job in JOBS)]
+    for name, run in steps:
         try:
             done = run(at)
         except Exception:  # whatever one job throws must not stop the others
