@@ -52,6 +52,7 @@ VOCABULARIES = (
     ("mingtang.desk.chips", "_WAITS"),
     ("mingtang.desk.records.naming", "SUBJECTS _WORDS"),
     ("mingtang.desk.keeping.passing", "_KINDS"),
+    ("mingtang.desk.keeping.background", "CONSUMERS"),
     ("mingtang.desk.keeping.laws", "KINDS"),
     ("mingtang.desk.keeping.organs", "LEVELS"),
     ("mingtang.desk.registers.views", "BOOKS:title BOOKS:about MEETINGS COURSES CHIEF _SHOWN"),

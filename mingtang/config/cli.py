@@ -36,7 +36,11 @@ COMMANDS = {
     "ledger": ("mingtang.config.commands.ledger:ledger", True, "Verify and seal the Acts."),
     "serve": ("mingtang.config.commands.serve:serve", True, "Serve portal, counter and desk on one port."),
     "migrate": ("mingtang.config.commands.serve:migrate", True, "Bring the database up to date."),
-    "doctor": ("mingtang.config.commands.doctor:doctor", True, "Say what is missing on this machine."),
+    "doctor": (
+        "mingtang.config.commands.doctor:doctor",
+        True,
+        "Say what is missing on this machine, and what the background could not do.",
+    ),
 }
 
 
@@ -60,7 +64,7 @@ class Rooms(click.Group):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            if not _without_tables(error):
+            if not without_tables(error):
                 raise
         why, instead = (
             "还没有建库，或数据库还没有升级",
@@ -77,7 +81,7 @@ class Rooms(click.Group):
             formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
 
 
-def _without_tables(error: Exception) -> bool:
+def without_tables(error: Exception) -> bool:
     """Does a failure only say that the tables are not there (SQLite's and PostgreSQL's words)?"""
     said = str(error)
     return type(error).__name__ in ("OperationalError", "ProgrammingError") and (

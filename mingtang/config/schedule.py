@@ -1,22 +1,24 @@
 """The one table of jobs, and of who drains the outbox. Each job is a door's verb; ``tick`` runs what is due.
 
-A job runs once a period (its key names the period); running it again does nothing, so two workers may tick.
+A job runs to its end once a period (its key names the period); running it again does nothing, so two workers may tick.
+One that fails is logged, tried again at the next tick, and stops neither the others nor the sealing of Acts.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
 from mingtang.casework import api as casework
 from mingtang.disclosure import api as disclosure
-from mingtang.ledger.api import drain, once, take
+from mingtang.ledger.api import drain, find, once, take
 from mingtang.oversight import api as oversight
 from mingtang.portal import api as portal
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,16 @@ class Job:
     name: str
     period: Callable[[date], str] | None
     run: Callable[[datetime], Any]
+
+    def __call__(self, at: datetime) -> bool:
+        """Run it unless its period has had its run; returns whether it ran."""
+        period = self.period(at.date()) if self.period else ""
+        if period and find("job", job=self.name, period=period).exists():
+            return False
+        self.run(at)
+        if period:
+            once(self.name, period, at)
+        return True
 
 
 JOBS = (
@@ -57,17 +69,27 @@ def drain_all() -> int:
     return sum(drain(name, consumer) for name, consumer in CONSUMERS.items())
 
 
-def tick(at: datetime) -> list[str]:
-    """Run the jobs whose period has not had its run, and seal the Acts; returns the names of what ran."""
-    ran = []
-    for job in JOBS:
-        if job.period is None:
-            job.run(at)
-            ran.append(job.name)
-            continue
-        with transaction.atomic():
-            if once(job.name, job.period(at.date()), at):
-                job.run(at)
-                ran.append(job.name)
-    take(None, "seal", by=None, at=at)
-    return ran
+def seal(at: datetime) -> int:
+    """Seal every unsealed Act; returns how many."""
+    return take(None, "seal", by=None, at=at)
+
+
+def tick(at: datetime) -> tuple[list[str], list[str]]:
+    """Seal the Acts, then run the jobs whose period has not had its run; returns the names of what ran and what failed.
+
+    No transaction spans a job: its verb opens its own, and a writer waits for none of them long. A job counts as run
+    once it came to its end, so one that was killed runs again.
+    """
+    ran: list[str] = []
+    failed: list[str] = []
+    steps: list[tuple[str, Callable[[datetime], Any]]] = [("seal", seal), *((job.name, job) for job in JOBS)]
+    for name, run in steps:
+        try:
+            done = run(at)
+        except Exception:  # whatever one job throws must not stop the others
+            log.exception("tick: %s failed", name)
+            failed.append(name)
+        else:
+            if name != "seal" and done:
+                ran.append(name)
+    return ran, failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -23,6 +24,8 @@ from mingtang.ledger.terms import keeping, not_over
 
 Row = TypeVar("Row", Agency, Person)
 _APART = "等级保护：三权分立，管权限的不办件"
+# A code stands in addresses and in index numbers: two that differ must differ there too.
+_CODE = re.compile(r"[A-Za-z0-9_-]+")
 # Under which name each verb takes its subject; the others take it as their parent.
 _SUBJECTS = {
     "change": "agency", "rename": "agency", "relieve": "appointment", "appoint": "person", "reset_password": "person",
@@ -35,9 +38,15 @@ def found_agency(
 ) -> Agency | Refused:
     """Enter a new organ below ``parent`` (None: a root). ``fields`` are the columns of Agency.
 
-    Refused when its code is taken, also by somebody at the same moment, and when the parent has ended. Returns the organ.
-    Source: 条例第十条、机构编制管理规定.
+    Refused when its code has other signs than an address has or is taken, also by somebody at the same moment, and when
+    the parent has ended. Returns the organ. Source: 条例第十条、机构编制管理规定.
     """
+    if not _CODE.fullmatch(fields["code"]):
+        return Refused(
+            f"机构代码“{fields['code']}”里有不能用的字",
+            "机构代码用在网址和索引号里",
+            "请只用英文字母、数字、“-”和“_”",
+        )
     if parent is not None:
         stands = _standing(parent)
         if isinstance(stands, Refused):

@@ -18,7 +18,7 @@ from mingtang.ledger.models import Agency, Person
 from mingtang.ledger.numbers import number, once
 from mingtang.ledger.outbox import drain, enqueue
 from mingtang.ledger.policy import ROLES, Reach, Verdict, may
-from mingtang.ledger.rows import SHELVES, ActRow, AppointmentRow, SuccessionRow
+from mingtang.ledger.rows import SHELVES, ActRow, AppointmentRow, OutboxCursorRow, SuccessionRow
 from mingtang.ledger.succession import Passing
 from mingtang.ledger.verifying import Verified, verify
 
@@ -26,6 +26,6 @@ find = SHELVES.find
 
 __all__ = [
     "ROLES", "SHANGHAI", "TAKE_OVER", "ActRow", "Agency", "AppointmentRow", "BulkManager", "Deed", "FileRow", "FlowRow", "FlowTable", "Found",
-    "Identity", "Page", "Passing", "Person", "Reach", "Shelf", "Shelves", "SuccessionRow", "Verdict", "Verified", "clock_at", "drain",
+    "Identity", "OutboxCursorRow", "Page", "Passing", "Person", "Reach", "Shelf", "Shelves", "SuccessionRow", "Verdict", "Verified", "clock_at", "drain",
     "enqueue", "find", "law", "may", "now", "number", "once", "record", "store", "take", "verify",
 ]  # fmt: skip

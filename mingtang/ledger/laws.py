@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from mingtang.ledger.files import FileRow, store
 from mingtang.ledger.models import LawFile, Person
 from mingtang.ledger.outbox import enqueue
 
+log = logging.getLogger(__name__)
 # Another process may load a notice: this one looks again after so many seconds.
 _LOOK_AGAIN = 2.0
 
@@ -49,15 +51,36 @@ def _current() -> _Loaded:
     found: list[law.Notice] = []
     norms: list[law.NormFile] = []
     for row in LawFile.objects.order_by("pk"):
-        text = FileRow.path_of(row.file_id).read_text(encoding="utf-8")
-        if row.kind == "notice":
-            notice = law.parse_notice(text, row.year)
-            found += [] if isinstance(notice, law.Refused) else [notice]
+        read = read_again(row.kind, row.title, row.year, row.file_id)
+        if isinstance(read, law.Refused):
+            # Deadlines that rest on it are counted without it, and wrong: say so where somebody looks.
+            log.error(
+                "law: 已载入的《%s》（%s）读不出来：%s。%s", row.title, row.file_id, read.why, read.instead
+            )
+        elif isinstance(read, law.Notice):
+            found.append(read)
         else:
-            given = law.parse_norms(text, row.title)
-            norms += [] if isinstance(given, law.Refused) else [given]
+            norms.append(read)
     _loaded = _Loaded(time.monotonic(), newest, tuple(found), tuple(norms))
     return _loaded
+
+
+def read_again(
+    kind: str, title: str, year: int | None, digest: str
+) -> law.Notice | law.NormFile | law.Refused:
+    """A loaded text read once more from its file; Refused when it is lost, was changed, or is no longer understood."""
+    try:
+        kept = FileRow.path_of(digest).read_bytes()
+    except OSError as error:
+        return law.Refused(
+            f"文件不在：{error.strerror}", "载入的规定按摘要保存", "请从备份恢复数据目录的 files"
+        )
+    if hashlib.sha256(kept).hexdigest() != digest:
+        return law.Refused(
+            "内容与摘要不符，载入后被改过", "载入的规定按摘要保存", "请从备份恢复数据目录的 files"
+        )
+    text = kept.decode()
+    return law.parse_notice(text, year) if kind == "notice" else law.parse_norms(text, title)
 
 
 def law_on(day: date, more: Sequence[law.Notice | law.NormFile] = ()) -> law.Law | law.Refused:

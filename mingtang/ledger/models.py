@@ -255,7 +255,7 @@ class StoredFile(models.Model):
 
 
 class JobRun(models.Model):
-    """One job of the schedule ran for one period; the pair is unique, so two workers may tick."""
+    """One job of the schedule came to its end for one period; the pair is unique, so two workers may tick."""
 
     job = models.CharField(max_length=40)
     period = models.CharField(max_length=20)

@@ -1,4 +1,4 @@
-"""Gapless numbers, drawn last in the transaction that uses them; and jobs that run once a period."""
+"""Gapless numbers, drawn last in the transaction that uses them; and which job ran for which period."""
 
 from datetime import datetime
 
@@ -22,6 +22,6 @@ def number(series: str, count: int = 1) -> int:
 
 
 def once(job: str, period: str, at: datetime) -> bool:
-    """Claim a job for a period: True for the first who asks, inside the transaction that does the job."""
+    """Note that a job came to its end for a period; True for the first who says so."""
     _, first = JobRun.objects.get_or_create(job=job, period=period, defaults={"at": at})
     return first

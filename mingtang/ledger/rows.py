@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
 
+from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery
+
+from mingtang.law.api import Refused
 from mingtang.ledger.files import FileRow
 from mingtang.ledger.finding import Shelf, Shelves
+from mingtang.ledger.laws import read_again
 from mingtang.ledger.models import (
     Act,
     Agency,
     Appointment,
     Installation,
+    JobRun,
     LawFile,
     Outbox,
+    OutboxCursor,
     Person,
     StoredFile,
     Succession,
@@ -99,6 +105,34 @@ class OutboxRow:
 
 
 @dataclass(frozen=True)
+class OutboxCursorRow:
+    """How far one consumer has drained the outbox, how many rows wait for it since when, and what its failure was."""
+
+    LATE: ClassVar = timedelta(minutes=10)
+    consumer: str
+    position: int
+    waiting: int
+    oldest: datetime | None
+    failed_at: int | None
+    tries: int
+    next_try: datetime | None
+    error: str
+
+    def late(self, now: datetime) -> bool:
+        """Whether a row waits longer than a working background ever lets it."""
+        return self.oldest is not None and now - self.oldest > self.LATE
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """One job of the schedule came to its end for one period."""
+
+    job: str
+    period: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class InstallationRow:
     """This installation: ``kind`` demo or service, its city, and where a demo's clock started."""
 
@@ -120,9 +154,23 @@ class LawFileRow:
     digest: str
     loaded_at: datetime
 
+    def unread(self) -> Refused | None:
+        """Why this text no longer counts: lost, changed, or not understood any more; None while it does."""
+        read = read_again(self.kind, self.title, self.year, self.digest)
+        return read if isinstance(read, Refused) else None
+
 
 def _columns(model: Any) -> dict[str, str]:
     return {name: name for f in model._meta.concrete_fields for name in (f.name, f.attname)}
+
+
+def _cursors() -> QuerySet[OutboxCursor]:
+    """Each cursor with the rows behind it: how many, and the moment of the oldest."""
+    behind = Outbox.objects.filter(pk__gt=OuterRef("position")).order_by()
+    count = behind.values(n=Func("pk", function="COUNT", output_field=IntegerField()))
+    return OutboxCursor.objects.order_by("consumer").annotate(
+        waiting=Subquery(count), oldest=Subquery(behind.order_by("pk").values("at")[:1])
+    )
 
 
 SHELVES = Shelves({
@@ -154,6 +202,8 @@ SHELVES = Shelves({
         ),
     ),
     "outbox": Shelf(lambda: Outbox.objects.order_by("pk"), OutboxRow),
+    "outbox_cursor": Shelf(_cursors, OutboxCursorRow),
+    "job": Shelf(lambda: JobRun.objects.order_by("pk"), JobRow),
     "installation": Shelf(lambda: Installation.objects.order_by("pk"), InstallationRow),
     "law": Shelf(lambda: LawFile.objects.order_by("pk"), LawFileRow, paths={"digest": "file_id"}),
 })  # fmt: skip

@@ -6,6 +6,7 @@ manifest. Everything here is pure.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import PurePosixPath
 
@@ -52,8 +53,15 @@ def col_url(column: str, number: int | None = None) -> str:
 
 
 def org_slug(code: str) -> str:
-    """An organ's code as one path segment."""
-    return _CODE.sub("-", code).strip("-") or "org"
+    """An organ's code as one path segment, another for each code.
+
+    The ledger lets in only codes that are addresses as they stand. One that is there from before keeps what can be
+    read of it, and after a dot, which no code has, a digest of the whole.
+    """
+    if code and not _CODE.search(code):
+        return code
+    readable = _CODE.sub("-", code).strip("-") or "org"
+    return f"{readable}.{hashlib.sha256(code.encode()).hexdigest()[:16]}"
 
 
 def org_url(code: str, number: int | None = None) -> str:

@@ -353,3 +353,40 @@ def test_loading_law_is_for_those_with_the_power(bureau: Bureau):
         assert bureau.desk(role).get("/desk/laws/").status_code == 403
         assert bureau.desk(role).post("/desk/laws/", {"text": NOTICE, "step": "load"}).status_code == 403
     assert not ledger.find("law").exists()
+
+
+# --- the background ------------------------------------------------------------------------------------------
+
+
+def test_the_keeper_sees_which_consumer_does_not_go_on_and_nobody_else_does(bureau: Bureau, keeper, caplog):
+    def broken(topic, rows):
+        raise OSError("no network")
+
+    assert "后台还没有办过一件事" in words(at_desk(keeper).get("/desk/background/"))
+    ledger.enqueue("thing", {}, given.at(2026, 11, 20))
+    ledger.drain("portal", broken)
+    ledger.drain("a-new-channel", lambda topic, rows: None)
+    seen = words(at_desk(keeper).get("/desk/background/"))
+    for told in (
+        "门户页面",
+        "a-new-channel",
+        "OSError: no network",
+        "试了 1 次",
+        "1 处没有往下办",
+        "2026-11-20 09:00",
+    ):
+        assert told in seen
+    assert "后台" in words(at_desk(keeper).get("/desk/acts/"))
+    assert bureau.desk("clerk").get("/desk/background/").status_code == 403
+
+
+def test_the_page_of_notices_says_which_one_is_no_longer_read(
+    bureau: Bureau, keeper, settings, tmp_path, caplog
+):
+    settings.HOME = tmp_path
+    given.done(
+        ledger.take(None, "load_law", by=keeper, at=given.at(2026, 11, 20), kind="notice", text=NOTICE)
+    )
+    assert "读不出来" not in words(at_desk(keeper).get("/desk/laws/"))
+    ledger.FileRow.path_of(ledger.find("law").one().digest).unlink()
+    assert "读不出来，期限没有照它算" in words(at_desk(keeper).get("/desk/laws/"))

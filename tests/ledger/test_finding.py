@@ -19,6 +19,8 @@ def city():
     made = given.demo_city()
     given.person(made, "keeper")
     ledger.store(b"x", "text/plain")
+    ledger.drain("a", lambda topic, rows: None)
+    ledger.once("a", "2026-03-02", given.at(2026, 3, 2))
     old, new = given.organ("旧局", made), given.organ("新局", made)
     ledger.take(
         None,

@@ -447,3 +447,17 @@ def test_when_an_appointment_is_in_force_is_said_in_one_place():
     ]
     code = {p.name for p in files for line in p.read_text().splitlines() if said.search(line.partition("#")[0]) and '"""' not in line}  # fmt: skip
     assert code - {"models.py"} == {"terms.py"}  # models: an organ lives at least a day
+
+
+@pytest.mark.parametrize("code", ["建设局", "A/B", "A.B", "A B", "", "..", "A\n"])
+def test_a_code_that_cannot_stand_in_an_address_is_refused(code):
+    city = given.demo_city()
+    new = {"code": code, "name": "测试市某局", "short_name": "某局"}
+    refused = given.organ("测试市某局", city, code=code)
+    assert isinstance(refused, Refused)
+    assert "英文字母、数字" in refused.instead
+    bureau = given.organ("测试市旧局", city)
+    day = given.at(2026, 3, 2)
+    assert isinstance(ledger.take(bureau, "rename", by=None, at=day, on=day.date(), **new), Refused)
+    assert ledger.find("agency", pk=bureau.pk).one().valid_to is None
+    assert isinstance(ledger.take(bureau, "change", by=None, at=day, code=code), Refused)

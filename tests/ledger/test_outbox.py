@@ -1,5 +1,7 @@
 """The outbox: after commit, in order, at least once, and one consumer's fault never holds back another."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
@@ -52,3 +54,22 @@ def test_runs_of_one_topic_arrive_together():
     runs = []
     ledger.drain("a", lambda topic, rows: runs.append((topic, len(rows))))
     assert runs == [("x", 2), ("y", 1), ("x", 1)]
+
+
+def test_a_consumer_that_does_not_go_on_is_seen_with_its_place_its_rows_and_its_error(caplog):
+    for minute in range(3):
+        ledger.enqueue("thing", {"n": minute}, AT + timedelta(minutes=minute))
+
+    def broken(topic, rows):
+        raise OSError("no network")
+
+    ledger.drain("a", broken)
+    ledger.drain("b", lambda topic, rows: None)
+    held, free = ledger.find("outbox_cursor")
+    assert (held.consumer, held.position, held.waiting, held.oldest) == ("a", 0, 3, AT)
+    assert (held.tries, held.error) == (1, "OSError: no network")
+    assert (free.consumer, free.waiting, free.oldest, free.tries) == ("b", 0, None, 0)
+    assert free.position == ledger.find("outbox").order("-pk").first().id
+    assert not held.late(AT + timedelta(minutes=10))
+    assert held.late(AT + timedelta(minutes=10, seconds=1))
+    assert not free.late(AT + timedelta(days=1))

@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
+from mingtang.ledger.models import Agency
 from mingtang.portal import api as portal
+from mingtang.portal import links
 from mingtang.portal.bake import run
 from mingtang.portal.bake.press import Press
 from tests import given
@@ -173,18 +175,18 @@ def test_a_full_bake_that_was_interrupted_goes_on_behind_the_last_finished_unit(
     city.took_over(30)
     real, done = run.bake_unit, []
 
-    def dies(press, unit):
+    def dies(bench, unit):
         if len(done) == 5:
             raise KeyboardInterrupt
         done.append(unit.name)
-        return real(press, unit)
+        return real(bench, unit)
 
     monkeypatch.setattr(run, "bake_unit", dies)
     with pytest.raises(KeyboardInterrupt):
         portal.rebuild()
     late = city.publish(kind="notice", title="中断以后才公开的通知")
     again = []
-    monkeypatch.setattr(run, "bake_unit", lambda press, unit: again.append(unit.name) or real(press, unit))
+    monkeypatch.setattr(run, "bake_unit", lambda bench, unit: again.append(unit.name) or real(bench, unit))
     portal.rebuild()
     assert again
     assert not set(done) & set(again)
@@ -196,11 +198,11 @@ def test_a_full_bake_that_was_interrupted_goes_on_behind_the_last_finished_unit(
 def test_an_interrupted_bake_starts_over_when_an_organ_was_renamed_meanwhile(city, site_home, monkeypatch):
     real, done = run.bake_unit, []
 
-    def dies(press, unit):
+    def dies(bench, unit):
         if len(done) == 5:
             raise KeyboardInterrupt
         done.append(unit.name)
-        return real(press, unit)
+        return real(bench, unit)
 
     monkeypatch.setattr(run, "bake_unit", dies)
     with pytest.raises(KeyboardInterrupt):
@@ -354,3 +356,178 @@ def test_a_picture_of_the_text_stands_in_the_text_and_not_among_the_files(city, 
     assert "attach:" not in page
     assert 'download="表.csv"' in page
     assert 'download="picture-1.png"' not in page
+
+
+def _in_the_middle(monkeypatch, happens):
+    """Let something happen once, after the next pages of documents were rendered and before they are written."""
+    real, waiting = Press.documents, [happens]
+
+    def rendered(self, ids):
+        yield from real(self, ids)
+        if waiting:
+            waiting.pop()()
+
+    monkeypatch.setattr(Press, "documents", rendered)
+
+
+@pytest.mark.parametrize("how", ["the recent stage", "healing", "everything"])
+def test_a_document_withdrawn_while_its_folder_is_baked_does_not_come_back(city, site_home, monkeypatch, how):
+    row = city.publish(kind="notice", title="错发的公示")
+    portal.rebuild()
+    page = site_home / f"doc/{row.id // 1000}/{row.id}.html"
+
+    def withdrawn():
+        city.withdraw(row.id)
+        portal.deliver(log_ids()[-1:])
+        assert not page.exists()
+
+    _in_the_middle(monkeypatch, withdrawn)
+    bake = {"the recent stage": lambda: portal.rebuild(only={"recent"}), "everything": portal.rebuild}
+    if how == "healing":
+        page.write_text("被改过")
+        portal.verify(heal=True)
+    else:
+        bake[how]()
+    assert not page.exists()
+    assert page.with_name(f"{row.id}.gone.html").exists()
+    assert portal.verify() == []
+
+
+def test_an_organ_s_front_page_baked_after_a_delivery_shows_it_on_its_shelves(city, site_home, monkeypatch):
+    portal.rebuild()
+    other = given.organ("测试市教育局", city.government)
+    real, seen = run.bake_unit, []
+
+    def meanwhile(bench, unit):
+        done = real(bench, unit)
+        if unit.key.startswith("org/") and not seen:
+            seen.append(unit.key)
+            given.published(given.team(other), other, city.when, kind="guide", title="教育局公开指南")
+            portal.deliver(log_ids()[-1:])
+        return done
+
+    monkeypatch.setattr(run, "bake_unit", meanwhile)
+    portal.rebuild(only={"lists"})
+    front = (site_home / f"org/{other.code}/index.html").read_text()
+    assert front.count("教育局公开指南") >= 2, "in the list and on the shelf of guides"
+
+
+@pytest.mark.parametrize("how", ["the recent stage", "healing"])
+def test_what_is_published_while_a_part_is_baked_or_healed_is_on_the_site_at_its_end(
+    city, site_home, monkeypatch, how
+):
+    row = city.publish(kind="notice", title="停水通知")
+    portal.rebuild()
+    _in_the_middle(monkeypatch, lambda: city.publish(kind="notice", title="烘焙中途公开的通知"))
+    if how == "healing":
+        (site_home / f"doc/{row.id // 1000}/{row.id}.html").write_text("被改过")
+        portal.verify(heal=True)
+    else:
+        portal.rebuild(only={"recent"})
+    assert "烘焙中途公开的通知" in (site_home / "index.html").read_text()
+    assert portal.verify() == []
+
+
+@pytest.mark.parametrize("left", ["the work folder", "everything but the root", "a root that is not ours"])
+def test_a_site_without_its_root_is_never_signed_as_sound_but_baked_again(city, site_home, left):
+    city.publish(kind="notice", title="停水通知")
+    portal.rebuild()
+    clean = _files(site_home)
+    if left == "everything but the root":
+        (site_home / "manifest/root.sha256").unlink()
+    else:
+        _lose(site_home)
+    if left == "a root that is not ours":
+        (site_home / "manifest").mkdir()
+        (site_home / "manifest/root.sha256").write_text("# ed25519 00 00\n")
+    assert portal.verify() != []
+    assert portal.verify(heal=True) == []
+    assert _files(site_home) == clean
+
+
+def _lose(root):
+    """Everything but the work folder."""
+    for entry in root.iterdir():
+        if entry.name != ".bake":
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def test_a_bake_of_a_part_leaves_nothing_for_a_full_bake_to_skip(city, site_home):
+    city.publish(kind="notice", title="停水通知")
+    portal.rebuild()
+    clean = _files(site_home)
+    portal.rebuild(only={"fixed"}, organs={city.government.pk})
+    _lose(site_home)
+    portal.rebuild()
+    assert _files(site_home) == clean
+
+
+def test_an_interrupted_bake_whose_tree_was_lost_makes_again_what_its_journal_calls_done(
+    city, site_home, monkeypatch
+):
+    city.publish(kind="notice", title="停水通知")
+    portal.rebuild()
+    clean, real, done = _files(site_home), run.bake_unit, []
+
+    def dies(bench, unit):
+        if len(done) == 5:
+            raise KeyboardInterrupt
+        done.append(unit.name)
+        return real(bench, unit)
+
+    monkeypatch.setattr(run, "bake_unit", dies)
+    with pytest.raises(KeyboardInterrupt):
+        portal.rebuild()
+    monkeypatch.undo()
+    _lose(site_home)
+    portal.rebuild()
+    assert _files(site_home) == clean
+
+
+def test_a_part_baked_while_a_full_bake_runs_does_not_touch_its_journal(city, site_home, monkeypatch):
+    city.publish(kind="notice", title="停水通知")
+    real, done = run.bake_unit, []
+
+    def dies(bench, unit):
+        if len(done) == 5:
+            raise KeyboardInterrupt
+        done.append(unit.name)
+        return real(bench, unit)
+
+    monkeypatch.setattr(run, "bake_unit", dies)
+    with pytest.raises(KeyboardInterrupt):
+        portal.rebuild()
+    monkeypatch.undo()
+    kept = (site_home / ".bake/rebuild.journal").read_text()
+    ledger.take(city.government, "change", by=None, at=city.when, phone="0000-7654321")
+    portal.rebuild(only={"fixed"}, organs={city.government.pk})
+    assert (site_home / ".bake/rebuild.journal").read_text() == kept
+
+
+def test_a_tree_begun_anew_by_a_delivery_is_not_called_whole(city, site_home):
+    city.publish(kind="notice", title="停水通知")
+    portal.rebuild()
+    clean = _files(site_home)
+    _lose(site_home)
+    portal.deliver(log_ids())
+    assert "manifest/col/policy.sha256" in {f.path for f in portal.verify()}
+    assert portal.verify(heal=True) == []
+    assert _files(site_home) == clean
+
+
+def test_two_organs_with_codes_from_before_each_have_their_page_and_are_served(city, site_home):
+    kept = {
+        given.organ(name, city.government).pk: code
+        for name, code in (("测试市建设局", "建设局"), ("测试市财政局", "财政局"))
+    }
+    for pk, code in kept.items():
+        Agency.objects.filter(pk=pk).update(code=code)  # let in before codes were looked at
+    portal.rebuild()
+    answers: list[str] = []
+    site = portal.Site(lambda environ, start: [b""])
+    for code, name in (("建设局", "测试市建设局"), ("财政局", "测试市财政局")):
+        page = site_home / links.org_url(code).strip("/") / "index.html"
+        assert name in page.read_text().split("</title>")[0]
+        site({"PATH_INFO": links.org_url(code)}, lambda status, headers: answers.append(status))
+    assert answers == ["200 OK", "200 OK"]
+    assert portal.verify() == []

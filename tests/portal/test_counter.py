@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -333,6 +334,30 @@ def test_the_counter_forbids_caching_and_foreign_scripts(counter):
 
 def test_the_health_page_says_that_the_database_is_reached(counter):
     assert counter.get("/healthz").json()["ok"] is True
+
+
+def test_the_health_page_names_the_consumer_that_holds_things_back_past_ten_minutes(counter, caplog):
+    def broken(topic: str, rows: Any) -> None:
+        raise OSError("密码 in a message")
+
+    ledger.enqueue("thing", {}, ledger.now() - timedelta(minutes=9))
+    assert counter.get("/healthz").status_code == 200
+    for consumer in ("portal", "tallies", "duties"):
+        ledger.drain(consumer, lambda topic, rows: None)
+    ledger.enqueue("thing", {}, ledger.now() - timedelta(minutes=11))
+    ledger.drain("portal", broken)
+    ledger.drain("duties", lambda topic, rows: None)
+    answer = counter.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["ok"] is False
+    assert {c["consumer"]: c["waiting"] for c in answer.json()["late"]} == {"portal": 1, "tallies": 1}
+    assert "密码" not in answer.content.decode()
+
+
+def test_the_health_page_says_so_when_the_background_never_ran(counter):
+    ledger.enqueue("thing", {}, ledger.now() - timedelta(minutes=11))
+    answer = counter.get("/healthz")
+    assert (answer.status_code, [c["consumer"] for c in answer.json()["late"]]) == (503, ["work"])
 
 
 def test_with_the_database_stopped_the_counter_says_so_kindly(counter, monkeypatch):

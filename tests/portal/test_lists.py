@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given as for_all
 from hypothesis import strategies as some
 
+from mingtang.portal import links
 from mingtang.portal.bake import graph, listing
 from mingtang.portal.bake.listing import Listing
 
@@ -93,3 +96,12 @@ def test_what_is_published_off_the_site_touches_no_page():
 def test_a_correction_deep_in_an_organs_list_still_renews_its_front_page():
     fact = graph.Fact(7, "guide", True, False, (graph.Place(ORGAN, 3, 100),))
     assert graph.touches([fact]).urls() == {"/doc/0/7.html", "/org/T1/", "/org/T1/1.html", "/"}
+
+
+def test_each_organ_s_code_has_an_address_of_its_own_and_a_plain_one_is_its_own_address():
+    codes = ["建设局", "财政局", "A/B", "A.B", "A-B", "A B", "A-B-", "-A", "A", "org", "", "/"]
+    slugs = [links.org_slug(code) for code in codes]
+    assert len(set(slugs)) == len(codes)
+    assert links.org_slug("A-B") == "A-B"
+    assert links.org_slug("T_0001") == "T_0001"
+    assert all(re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,80}", slug) for slug in slugs)

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from mingtang.portal import api as portal
 
 _POLL = 0.1
 _TICK_EVERY = 30.0
+_SEAL_EVERY = 20.0
 _AFTER_A_FAULT = 5.0
 log = logging.getLogger(__name__)
 _NAME = f"mingtang-{os.getpid()}"
@@ -33,6 +35,8 @@ def run(stop: threading.Event) -> None:
     portal.recover()
     tasks = threading.Thread(target=_repeat, args=(stop, _run_tasks), name="tasks", daemon=True)
     tasks.start()
+    # Beside the rest, because one delivery or one job may take longer than an Act may stay unsealed.
+    threading.Thread(target=seal_on, args=(stop,), name="seal", daemon=True).start()
     ticked = 0.0
 
     def turn() -> int:
@@ -62,6 +66,17 @@ def _repeat(stop: threading.Event, turn: Callable[[], int | None]) -> None:
             stop.wait(_POLL)
 
 
+def seal_on(stop: threading.Event) -> None:
+    """Seal the Acts every 20 s until told to stop."""
+    while not stop.wait(_SEAL_EVERY):
+        try:
+            close_old_connections()
+            schedule.seal(ledger.now())
+        except Exception:
+            log.exception("seal: going on in %s seconds", _SEAL_EVERY)
+            connections.close_all()
+
+
 def _run_tasks() -> None:
     """Run what lies in the task queue, then come back; several workers may share one queue."""
     Worker(
@@ -84,9 +99,11 @@ def work() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 def tick(as_json: bool) -> None:
     """Run the jobs that are due, once; safe to repeat."""
-    ran, drained = schedule.tick(ledger.now()), schedule.drain_all()
-    click.echo(
-        json.dumps({"jobs": ran, "drained": drained})
-        if as_json
-        else f"任务 {'、'.join(ran)}；发件箱 {drained} 条"
-    )
+    (ran, failed), drained = schedule.tick(ledger.now()), schedule.drain_all()
+    if as_json:
+        click.echo(json.dumps({"jobs": ran, "failed": failed, "drained": drained}))
+    else:
+        click.echo(f"任务 {'、'.join(ran)}；发件箱 {drained} 条")
+        if failed:
+            click.echo(f"没有办成：{'、'.join(failed)}，原因见日志，下一次再试", err=True)
+    sys.exit(1 if failed else 0)

@@ -1,1 +1,1 @@
-"""The keeper's pages: organs and their successions, staff and passwords, notices and city norms."""
+"""The keeper's pages: organs and their successions, staff and passwords, notices and city norms, the background."""

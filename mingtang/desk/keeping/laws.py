@@ -69,7 +69,7 @@ def _show(
 ) -> HttpResponse:  # fmt: skip
     context: dict[str, Any] = {
         "kind": kind, "kinds": KINDS, "fields": fields, "refused": refused, "looked": looked,
-        "loaded": list(find("law").order("-pk")), "known": _known_years(request),
+        "loaded": [(row, row.unread()) for row in find("law").order("-pk")], "known": _known_years(request),
     }  # fmt: skip
     if looked is not None:
         moved = casework.recount_open(now(), "", suppose=[looked])

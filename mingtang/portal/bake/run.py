@@ -1,8 +1,8 @@
 """Baking: everything from scratch in units that can be resumed, or just what a publication touches.
 
-A unit is a folder (or the fixed pages) and becomes visible as one set. A full bake notes each finished unit in a
-journal; started again after a crash it goes on behind the last one, and at its end delivers what was published
-meanwhile, so that no page is older than the log.
+A unit is a folder (or the fixed pages) and becomes visible as one set, never from rows older than the last delivery.
+A full bake notes each finished unit in a journal; started again after a crash it goes on behind the last one. Every
+bake, and every healing, at its end delivers what was published meanwhile, so that no page is older than the log.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from mingtang.ledger import api as ledger
 from mingtang.portal import look
 from mingtang.portal.bake import graph, manifest, worker
 from mingtang.portal.bake.press import Baked, Press
-from mingtang.portal.bake.source import Source
-from mingtang.portal.bake.units import STAGES, Unit, bake_unit, change, tree, units
-from mingtang.portal.bake.writer import WORK, Change, Fault, Tree
+from mingtang.portal.bake.source import EVER_PUBLIC, Source
+from mingtang.portal.bake.units import STAGES, Bench, Unit, bake_unit, change, tree, units
+from mingtang.portal.bake.writer import Change, Fault, Tree
 from mingtang.portal.channels.releases import note_site
 
 Progress = Callable[[int, int, str], None]
@@ -50,41 +50,66 @@ def rebuild(
         raise ValueError(f"no such stage: {', '.join(sorted(wrong))}; there are: {', '.join(STAGES)}")
     site = tree()
     site.recover()
-    source = Source()
-    journal = _Journal(site.root / WORK / "rebuild.journal", _fingerprint(source))
-    planned = units(source)
+    with site.locked("deliveries"):
+        site.turned()  # a bake that runs elsewhere reads again what brought this one about: an organ that changed
+    if only is not None:
+        return _bake(site, Source(), workers, progress, only, organs)
+    with site.locked("rebuild"):  # one full bake at a time: the journal is its own
+        source = Source()
+        return _bake(site, source, workers, progress, journal=_Journal(site, _fingerprint(source)))
+
+
+def _bake(
+    site: Tree, source: Source, workers: int, progress: Progress | None, only: Collection[str] | None = None,
+    organs: Collection[int] = (), journal: _Journal | None = None,
+) -> dict[str, int]:  # fmt: skip
+    since = journal.since if journal else _newest()
     changed = {source.organs[o].url.strip("/") for one in organs for o in source.lineage.line(one)}
-    wanted = [u for u in planned if only is None or u.stage in only or u.key in changed]
-    todo = [u for u in wanted if u.name not in journal.done]
+    wanted = [u for u in units(source) if only is None or u.stage in only or u.key in changed]
+    todo = [u for u in wanted if journal is None or not journal.stands(u)]
     totals = {"units": len(wanted), "pages": 0, "changed": 0}
-    for place, (unit, (pages, files)) in enumerate(_each(todo, source, workers), len(wanted) - len(todo) + 1):
-        journal.note(unit.name)
+    for place, (unit, (pages, files)) in enumerate(_each(todo, workers), len(wanted) - len(todo) + 1):
+        if journal:
+            journal.note(unit.name)
         totals["pages"] += pages
         totals["changed"] += files
         if progress:
             progress(place, len(wanted), unit.name)
-    if only is None:
-        totals["changed"] += _finish(site, planned, journal)
+    if journal:
+        totals["changed"] += _drop_stale(site)
+    totals["changed"] += _catch_up(since)
+    if journal:
+        journal.close()
     return totals
 
 
-def _finish(site: Tree, planned: list[Unit], journal: _Journal) -> int:
-    """Drop folders that no longer exist, catch up with the log, close the journal."""
-    wanted = set().union(*(u.shards() for u in planned))
-    stale = {manifest.shard_at(path) for path in site.roots()} - wanted
-    changed = len(site.commit(Change(whole=stale)))
-    last = journal.since
-    while rows := disclosure.find("publication", pk__gt=last).page(1, 500).rows:
+def _drop_stale(site: Tree) -> int:
+    """Take away folders that no longer exist; returns how many files went."""
+    with site.locked("deliveries"):  # a folder that a delivery opened meanwhile is among the units now
+        wanted = set().union(*(u.shards() for u in units(Source())))
+        stale = {manifest.shard_at(path) for path in site.roots()} - wanted
+        return len(site.commit(Change(whole=stale))) if stale else 0
+
+
+def _newest() -> int:
+    """The newest publication's number."""
+    newest = disclosure.find("publication").order("-pk").first()
+    return newest.id if newest else 0
+
+
+def _catch_up(since: int) -> int:
+    """Deliver what was published after a number; returns how many files changed."""
+    changed = 0
+    while rows := disclosure.find("publication", pk__gt=since).page(1, 500).rows:
         changed += deliver([p.id for p in rows])
-        last = rows[-1].id
-    journal.close()
+        since = rows[-1].id
     return changed
 
 
-def _each(todo: list[Unit], source: Source, workers: int) -> Iterator[tuple[Unit, tuple[int, int]]]:
+def _each(todo: list[Unit], workers: int) -> Iterator[tuple[Unit, tuple[int, int]]]:
     if workers <= 1 or len(todo) < 2:
-        press = Press(source)
-        yield from ((unit, bake_unit(press, unit)) for unit in todo)
+        bench = Bench()
+        yield from ((unit, bake_unit(bench, unit)) for unit in todo)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=worker.begin) as pool:
@@ -95,17 +120,20 @@ def _each(todo: list[Unit], source: Source, workers: int) -> Iterator[tuple[Unit
 class _Journal:
     """Which units of a full bake are done, under the look they were done with, and from where the log is to be caught up."""
 
-    def __init__(self, path: Path, look_now: str):
-        self.path, self.done = path, set()
-        lines = path.read_text().splitlines() if path.exists() else []
+    def __init__(self, site: Tree, look_now: str):
+        self.site, self.path, self.done = site, site.work / "rebuild.journal", set()
+        lines = self.path.read_text().splitlines() if self.path.exists() else []
         head = json.loads(lines[0]) if lines else {}
         if head.get("look") == look_now:
             self.since, self.done = head["since"], set(lines[1:])
             return
-        newest = disclosure.find("publication").order("-pk").first()
-        self.since = newest.id if newest else 0
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"look": look_now, "since": self.since}) + "\n")
+        self.since = _newest()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps({"look": look_now, "since": self.since}) + "\n")
+
+    def stands(self, unit: Unit) -> bool:
+        """Whether a unit is done and its lists are still there: the tree may have been lost since."""
+        return unit.name in self.done and all(self.site.holds(shard) for shard in unit.shards())
 
     def note(self, name: str) -> None:
         with open(self.path, "a") as out:
@@ -143,6 +171,7 @@ def deliver(publication_ids: Iterable[int]) -> int:
     site = tree()
     # One delivery at a time: a page read from the catalogue earlier must not be written over one read later.
     with site.locked("deliveries"):
+        site.turned()
         source, rows = Source(), _publications(list(publication_ids))
         press = Press(source)
         pages = (
@@ -203,31 +232,54 @@ def _facts(source: Source, rows: list[PublicationRow]) -> list[graph.Fact]:
     return facts
 
 
+@look.chinese
 def verify(heal: bool = False) -> list[Fault]:
     """Files of the site that are not as its signed manifest says; with ``heal``, those that could not be mended."""
     site = tree()
-    faults = site.check()
-    if not faults and not site.roots() and disclosure.find("publication").exists():
-        faults = [Fault(manifest.ROOT, "missing")]  # the whole tree is gone
-        if heal:
-            rebuild()
-            return site.check()
+    faults = _faults(site)
     if not heal or not faults:
         return faults
     site.recover()
-    press = Press()
-    known = {shard: unit for unit in units(press.source) for shard in unit.shards()}
-    for fault in site.check():
-        if fault.kind == "unlisted":
-            (site.root / fault.path).unlink()
+    since = _newest()
+    if any(f.path == manifest.ROOT for f in faults):
+        rebuild()  # without a root nobody can say what there should be but the catalogue
+    with site.locked("deliveries"):
+        for fault in site.check():
+            if fault.kind == "unlisted":
+                (site.root / fault.path).unlink()
+    bench = Bench()
+    known = {shard: unit for unit in units(Source()) for shard in unit.shards()}
     # A list that was changed hides what was done to its folder: the folder is looked at again once it is mended.
     for _round in range(2):
-        faults = site.check()
+        faults = _faults(site)
         for unit in {known[_shard(f)] for f in faults if _shard(f) in known}:
-            bake_unit(press, unit, {f.path for f in faults})
-    if any(f.path == manifest.ROOT for f in site.check()):
-        site.commit(Change())
-    return site.check()
+            bake_unit(bench, unit, {f.path for f in faults})
+    _catch_up(since)
+    return _faults(site)
+
+
+def _faults(site: Tree) -> list[Fault]:
+    """What is not as signed, and what the catalogue asks for that was never signed: a tree lost and begun anew."""
+    faults = site.check()
+    if any(f.path == manifest.ROOT for f in faults):
+        return faults
+    if roots := site.roots():
+        lists = {manifest.list_path(shard) for unit in _asked_for() for shard in unit.shards()}
+        return faults + [Fault(path, "missing") for path in sorted(lists - roots.keys())]
+    return faults + ([Fault(manifest.ROOT, "missing")] if disclosure.find("publication").exists() else [])
+
+
+def _asked_for() -> Iterator[Unit]:
+    """Units that must have a list: all but folders and organs without any document."""
+    source = Source()
+    publishers = disclosure.find("document", **EVER_PUBLIC).group("agency_id")
+    bare = {o.url.strip("/") for o in source.organs.values() if o.id not in publishers}
+    for unit in units(source):
+        if unit.stage in ("recent", "documents"):
+            if source.in_folder(int(unit.key.removeprefix("doc/"))):
+                yield unit
+        elif unit.key not in bare:
+            yield unit
 
 
 def _shard(fault: Fault) -> str:

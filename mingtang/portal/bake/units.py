@@ -64,18 +64,52 @@ def add_static(made: Change) -> None:
         made.packed.add(path)
 
 
-def bake_unit(press: Press, unit: Unit, distrust: Collection[str] = ()) -> tuple[int, int]:
-    """Make one unit and bring it into the tree; returns how many pages it has and how many files changed."""
-    if unit.stage == "fixed":
-        made, count = change((press.fixed(url) for url in FIXED), unit.shards())
-        add_static(made)
-    elif unit.stage == "lists":
-        made, count = change(press.leaves([unit.key]), unit.shards())
-    else:
+class Bench:
+    """Where units are made, each from rows that are no older than the last delivery."""
+
+    def __init__(self) -> None:
+        self.site = tree()
+        self._press, self._turn = Press(), ""
+
+    def made(self, unit: Unit, turn: str) -> tuple[Change, int]:
+        """One unit as a set of files, and how many pages it has. ``turn``: the tree's mark, read before this call."""
+        if (
+            turn != self._turn
+        ):  # organs, shelves and lists that were read before the last delivery are read again
+            self._press, self._turn = Press(), turn
+        press = self._press
+        if unit.stage == "fixed":
+            made, count = change((press.fixed(url) for url in FIXED), unit.shards())
+            add_static(made)
+            return made, count
+        if unit.stage == "lists":
+            return change(
+                press.leaves([unit.key] if unit.key in press.source.listings else []), unit.shards()
+            )
         ids = press.source.in_folder(int(unit.key.removeprefix("doc/")))
-        made, count = change(press.documents(ids), unit.shards())
+        return change(press.documents(ids), unit.shards())
+
+
+def bake_unit(bench: Bench, unit: Unit, distrust: Collection[str] = ()) -> tuple[int, int]:
+    """Make one unit and bring it into the tree; returns how many pages it has and how many files changed.
+
+    A delivery that went by between the reading of the rows and the writing makes the unit be made again, alone with
+    the deliveries: a page that was withdrawn meanwhile must not come back.
+    """
+    turn = bench.site.turn()
+    made, count = bench.made(unit, turn)
     made.distrust = set(distrust)
-    return count, len(tree().commit(made))
+
+    def afresh() -> Change | None:
+        nonlocal count
+        if (now := bench.site.turn()) == turn:
+            return None
+        newer, count = bench.made(unit, now)
+        newer.distrust = set(distrust)
+        return newer
+
+    changed = len(bench.site.commit(made, afresh=afresh))
+    return count, changed
 
 
 def units(source: Source) -> list[Unit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_press: Any = None
+_bench: Any = None
 
 
 def begin() -> None:
@@ -15,10 +15,9 @@ def begin() -> None:
 
 
 def bake(stage: str, key: str) -> tuple[int, int]:
-    """Bake one unit with the rows that all units of this process share; returns its pages and changed files."""
-    from mingtang.portal.bake.press import Press
-    from mingtang.portal.bake.units import Unit, bake_unit
+    """Bake one unit at this process's bench; returns its pages and changed files."""
+    from mingtang.portal.bake.units import Bench, Unit, bake_unit
 
-    global _press
-    _press = _press or Press()
-    return bake_unit(_press, Unit(stage, key))
+    global _bench
+    _bench = _bench or Bench()
+    return bake_unit(_bench, Unit(stage, key))

@@ -15,7 +15,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -118,9 +118,36 @@ class Tree:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
-    def commit(self, change: Change, stop: Callable[[str], None] = lambda moment: None) -> list[str]:
+    def turn(self) -> str:
+        """A mark that changes with every delivery: pages made under another mark may be older than the tree."""
+        try:
+            return (self.work / "turn").read_text()
+        except FileNotFoundError:
+            return ""
+
+    def turned(self) -> None:
+        """Change the mark. Call alone with the deliveries, before the rows are read."""
+        draft = self.work / "turn.draft"
+        draft.write_text(secrets.token_hex(8))
+        os.replace(draft, self.work / "turn")
+
+    def holds(self, shard: str) -> bool:
+        """Whether a folder's list stands as the signed root says."""
+        path = manifest.list_path(shard)
+        try:
+            return self.roots().get(path) == manifest.digest(self._raw(path))
+        except manifest.BadSignature:
+            return False
+
+    def commit(
+        self,
+        change: Change,
+        stop: Callable[[str], None] = lambda moment: None,
+        afresh: Callable[[], Change | None] | None = None,
+    ) -> list[str]:
         """Bring a set into the tree; returns the paths that changed or went. Equal contents are left alone.
 
+        ``afresh`` is asked alone with the deliveries, at the last moment: what it returns goes in place of the set.
         ``stop`` is called at every moment at which a crash can happen, for the tests that crash there. Raises
         BadSignature when a list that must be kept in part is not ours.
         """
@@ -131,17 +158,19 @@ class Tree:
         try:
             plan = self._prepare(change, aside)
             stop("written aside")
-            with self.locked():
-                self._recover()
-                if any(self._raw(manifest.list_path(shard)) != raw for shard, raw in plan.seen.items()):
-                    plan = self._prepare(change, aside)
-                self._list_anew(plan, aside)
-                if not plan.moves and not plan.removals:
-                    return []
-                self._intend(intent, plan)
-                stop("intended")
-                self._apply(aside, plan.moves, plan.removals, stop)
-                intent.unlink()
+            with self.locked("deliveries") if afresh else nullcontext():
+                newer = afresh() if afresh else None
+                with self.locked():
+                    self._recover()
+                    if newer is not None or self._moved_on(plan):
+                        plan = self._prepare(newer or change, aside)
+                    self._list_anew(plan, aside)
+                    if not plan.moves and not plan.removals:
+                        return []
+                    self._intend(intent, plan)
+                    stop("intended")
+                    self._apply(aside, plan.moves, plan.removals, stop)
+                    intent.unlink()
         finally:
             if not intent.exists():
                 shutil.rmtree(aside, ignore_errors=True)
@@ -149,6 +178,10 @@ class Tree:
             [t for _n, t, _d in plan.moves if manifest.shard_of(t).split("/")[0] != manifest.FOLDER]
             + plan.removals
         )
+
+    def _moved_on(self, plan: _Plan) -> bool:
+        """Whether a list that a plan was compared with is another one by now."""
+        return any(self._raw(manifest.list_path(shard)) != raw for shard, raw in plan.seen.items())
 
     def _prepare(self, change: Change, aside: Path) -> _Plan:
         """Compare a set with the lists and write what differs aside; needs no lock, but what was seen must still hold."""

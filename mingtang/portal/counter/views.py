@@ -281,14 +281,33 @@ def turned_away(request: HttpRequest, status: int) -> HttpResponse:
 
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Whether the counter can work: 200 with the database reached, 503 without."""
+    """Whether the counter can work and the background keeps up: 503 without the database, or with a consumer late.
+
+    A late one holds back what was published and what was withdrawn. Why it failed is told at the desk, not here.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         newest = disclosure.find("publication").order("-pk").first()
+        late = _late()
     except DatabaseError:
         return JsonResponse({"ok": False, "database": "unreachable"}, status=503)
-    return JsonResponse({"ok": True, "database": "reached", "publication": newest.id if newest else 0})
+    said = {"ok": not late, "database": "reached", "publication": newest.id if newest else 0, "late": late}
+    return JsonResponse(said, status=503 if late else 200)
+
+
+def _late() -> list[dict[str, Any]]:
+    """Consumers of the outbox that are late; a background that never ran has none, and is late itself."""
+    now, cursors = ledger.now(), list(ledger.find("outbox_cursor"))
+    if not cursors:
+        first = ledger.find("outbox").first()
+        never = ledger.OutboxCursorRow("work", 0, ledger.find("outbox").count(), first.at if first else None, None, 0, None, "")  # fmt: skip
+        cursors = [never]
+    return [
+        {"consumer": c.consumer, "waiting": c.waiting, "since": c.oldest, "tries": c.tries}
+        for c in cursors
+        if c.late(now)
+    ]
 
 
 @require_GET
