@@ -526,3 +526,42 @@ def test_a_fee_of_no_method_or_no_number_is_refused_with_nothing_written(office,
         Refused,
     )
     assert [e.step for e in casework.timeline(case.id)] == ["received"]
+
+
+_RECEIVED_ONLINE = 'receipt_online:\n  - {since: 2026-01-01, value: "received", article: "本市办法第三条", source: "本市公报", tag: V}\n'
+
+
+def _load(agency, when, text=_RECEIVED_ONLINE):
+    with ledger.clock_at(when):
+        keeper = given.person(agency, "keeper")
+        given.done(
+            ledger.take(None, "load_law", by=keeper, at=when, kind="norms", title="本市办法", text=text)
+        )
+
+
+def _online(agency, when, key):
+    with ledger.clock_at(when):
+        return given.done(
+            casework.receive(given.application(agency, channel="online"), at=when, idempotency_key=key)
+        )
+
+
+def test_where_the_city_takes_the_day_of_arrival_an_online_case_is_received_and_can_be_handled_at_once(
+    office,
+):
+    agency, people = office
+    _load(agency, given.at(2026, 3, 1))
+    case = _online(agency, given.at(2026, 3, 2), "city-norm-01")
+    assert (case.state, case.firm, case.due_on) == ("received", True, date(2026, 3, 30))
+    case = given.done(given.act(case.id, "clarify", people["clerk"], given.at(2026, 3, 4), what="请写明年份"))
+    assert case.state == "clarifying"
+
+
+def test_a_city_norm_loaded_later_takes_waiting_cases_out_of_their_wait(office):
+    agency, _people = office
+    case = _online(agency, given.at(2026, 3, 2), "city-norm-02")
+    assert case.state == "submitted"
+    _load(agency, given.at(2026, 3, 3))
+    casework.recount_open(given.at(2026, 3, 3), "载入本市规定")
+    (row,) = casework.find("case", counted_on=date(2026, 3, 2))
+    assert (row.id, row.state, row.due_on) == (case.id, "received", date(2026, 3, 30))

@@ -190,3 +190,10 @@ def test_the_queue_asks_the_same_number_of_questions_whatever_lies_on_it(
         one_of_each(n)
     assert asked() == few
     assert few <= 40
+
+
+def test_an_application_nobody_confirmed_in_time_stands_under_late(bureau: Bureau, case):
+    case(10, 16, channel="fax", subject="没人确认的传真")
+    page = words(bureau.desk("clerk").get("/desk/"))
+    assert "没人确认的传真" in lane(page, "over")
+    assert "没人确认的传真" not in lane(page, "next")

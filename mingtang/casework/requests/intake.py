@@ -23,7 +23,6 @@ _LIMITS = {"name": 100, "id_number": 40, "contact": 200, "subject": 120, "conten
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WHAT = "条例第二十九条第二款：申请应当包括姓名或者名称、身份证明、联系方式，所需信息的描述，形式要求"
 _ID_CARD = "居民身份证"
-CONFIRMED_CHANNELS = ("post_plain", "online", "fax")
 _LABELS = {
     "name": "姓名或者名称", "id_number": "身份证明号码", "contact": "联系方式", "subject": "标题", "content": "所需信息的描述",
     "delivery": "获取方式",
@@ -175,7 +174,7 @@ def _enter(read: Application, at: datetime, key: str, by: Person | None) -> Case
         agency=read.agency, number=f"…{key}", code="".join(secrets.choice(_ALPHABET) for _ in range(8)), submitted_at=at,
         received_on=read.received_on, channel=read.channel, applicant_type=read.applicant_type,
         request_class=read.request_class, subject=read.subject, content=read.content, delivery=read.delivery,
-        state="submitted" if read.channel in CONFIRMED_CHANNELS else "received", idempotency_key=key,
+        state="received", idempotency_key=key,
     )  # fmt: skip
     timing.recount(case, [])
     case.save()
