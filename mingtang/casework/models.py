@@ -61,7 +61,10 @@ class Case(models.Model):
     grounds = models.TextField(blank=True)
     evidence = models.JSONField(default=dict)
     drafter = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    # The day the answer left; NULL for one taken back.
     replied_on = models.DateField(null=True)
+    # The day it was answered or taken back: what a year's report counts as concluded.
+    concluded_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     # The same submission sent twice makes one case.
     idempotency_key = models.CharField(max_length=64, unique=True)
@@ -72,11 +75,11 @@ class Case(models.Model):
     class Meta:
         indexes = [
             # A year's received cases, in law's sense.
-            models.Index(fields=["counted_on", "replied_on"], name="case_counted"),
+            models.Index(fields=["counted_on", "concluded_on"], name="case_counted"),
             # The queue of an organ by due date.
             models.Index(fields=["agency", "state", "due_on"], name="case_queue"),
             # A year's received cases, and those carried over.
-            models.Index(fields=["received_on", "replied_on"], name="case_by_year"),
+            models.Index(fields=["received_on", "concluded_on"], name="case_by_year"),
             models.Index(fields=["agency", "received_on"], name="case_of_agency_by_day"),
         ]
 

@@ -290,7 +290,8 @@ def test_every_state_but_the_last_has_a_way_on():
     stuck = [
         s
         for s in casework.STATES
-        if s != "closed" and not any(r.target not in (None, s) for r in casework.REQUESTS.open_from(s))
+        if s not in ("closed", "withdrawn")
+        and not any(r.target not in (None, s) for r in casework.REQUESTS.open_from(s))
     ]
     assert stuck == []
 
@@ -306,6 +307,19 @@ def test_an_answer_cannot_be_dated_before_it_was_signed(office):
     refused = given.act(case.id, "reply", people["clerk"], late, on=date(2026, 3, 20), way="by_hand")
     assert isinstance(refused, Refused)
     assert "早于" in refused.why
+
+
+def test_an_application_taken_back_is_concluded_but_not_answered(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    gone = given.done(given.act(case.id, "withdraw", people["clerk"], given.at(2026, 3, 4), text="来信撤回"))
+    assert (gone.state_label, gone.replied_on, gone.concluded_on) == ("已撤回", None, date(2026, 3, 4))
+    assert gone.outcome_name
+    assert casework.letters(case.id) == []
+    kept = given.answered(
+        people, given.received(people["clerk"], agency, given.at(2026, 3, 2)), given.at(2026, 3, 5)
+    )
+    assert kept.replied_on == kept.concluded_on == date(2026, 3, 5)
 
 
 def test_a_successor_with_the_same_prefix_goes_on_with_the_numbers(office):

@@ -309,3 +309,11 @@ def test_the_receipt_gives_number_code_and_last_day_and_nobodys_name(bureau: Bur
         assert said in page
     assert "林知远" not in page
     assert "13900000000" not in page
+
+
+def test_an_application_taken_back_bears_its_own_word(bureau: Bureau):
+    row = given.received(bureau.people["clerk"], bureau.organ, given.at(2026, 11, 16))
+    given.done(given.act(row.id, "withdraw", bureau.people["clerk"], given.at(2026, 11, 18), text="来信撤回"))
+    page = words(bureau.desk("clerk").get(f"/desk/cases/{row.id}/"))
+    assert "已撤回" in page
+    assert "已答复" not in page

@@ -250,7 +250,7 @@ def _show(
     letters = [{**x, "parts": letter(x["parts"])} for x in casework.letters(row.id)]
     draft = (
         letter(casework.letters(row.id, days.today)[0]["parts"])
-        if row.outcome and not row.replied_on
+        if row.outcome and not row.concluded_on
         else None
     )
     return page(request, "case", {
