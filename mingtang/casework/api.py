@@ -20,7 +20,7 @@ from mingtang.casework.requests.timing import OPEN_STATES, recount_open
 from mingtang.casework.rows import SHELVES, case_row, timeline, tracked
 from mingtang.casework.succession import OPEN_WHILE_EMPTY, follow_succession
 from mingtang.casework.takeover import take_over
-from mingtang.casework.types import CaseRow, Event, Tracked
+from mingtang.casework.types import CaseRow, Event, LetterRow, OpinionRow, ProposalRow, RemedyRow, Tracked
 from mingtang.law.api import Deadline, Refused
 from mingtang.ledger.api import Deed, FlowRow, Identity, Passing, Person, may, now, record
 
@@ -99,6 +99,6 @@ EVIDENCE = answering.EVIDENCE
 
 __all__ = [
     "APPLICANTS", "CHANNELS", "CLASSES", "EVIDENCE", "OPEN_STATES", "OPEN_WHILE_EMPTY", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
-    "Tracked", "due", "find", "follow", "identity", "letters", "open_verbs", "receive", "recount_open", "reseal_identities", "take", "take_over",
+    "LetterRow", "OpinionRow", "ProposalRow", "RemedyRow", "Tracked", "due", "find", "follow", "identity", "letters", "open_verbs", "receive", "recount_open", "reseal_identities", "take", "take_over",
     "timeline", "track",
 ]  # fmt: skip
