@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from mingtang.casework import api as casework
 from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
+from mingtang.desk.documents.reach import seeable
 from mingtang.desk.records.naming import SUBJECTS, act_word
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger.api import ROLES, Page, find, now, take, verify
@@ -34,7 +35,8 @@ def look_up(request: HttpRequest) -> HttpResponse:
         .page(1, _MOST)
     )
     papers = (
-        disclosure.find("document", agency_id__in=sorted(reach.ids("document.see")))
+        disclosure.find("document")
+        .where_q(seeable(reach))
         .where_q(Q(title__icontains=words) | Q(index_no__icontains=words) | Q(doc_no__icontains=words))
         .page(1, _MOST)
     )
