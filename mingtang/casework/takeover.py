@@ -84,7 +84,8 @@ def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime
         fields = dict(row)
         identities.append(fields.pop("identity"))
         histories.append(fields.pop("steps"))
-        fields["concluded_on"] = fields.get("replied_on") or fields.get("closed_on")
+        over = fields["state"] in ("closed", "withdrawn")
+        fields["concluded_on"] = fields.get("replied_on") or (fields.get("closed_on") if over else None)
         case = Case(
             stated_by=source, code=secrets.token_hex(4).upper(), submitted_at=datetime.combine(fields["received_on"], time(9), SHANGHAI),
             idempotency_key=hashlib.sha256(f"{source}/{fields['number']}".encode()).hexdigest(), **fields,
