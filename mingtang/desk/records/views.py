@@ -123,11 +123,15 @@ def _in_order(organs: list[Any]) -> list[int]:
 
 @power("desk.open", room="册", methods=("GET", "POST"))
 def acts(request: HttpRequest) -> HttpResponse:
-    """Who did what, newest first; ``subject`` is case/12 or document/34. Only organs in reach; POST checks every row."""
+    """Who did what, newest first; ``subject`` is case/12 or document/34. Only organs in reach; POST checks every row.
+
+    What touched no single organ (erasures, keys, loaded law, people) is for those who verify the whole ledger.
+    """
     reach = reach_of(request)
     subject = query(request, "subject", 80)
     sort, _sep, number = subject.partition("/")
-    found = find("act", agency_id__in=sorted(reach.ids("desk.open")))
+    here = Q(agency_id__in=sorted(reach.ids("desk.open")))
+    found = find("act").where_q(here | Q(agency_id__isnull=True) if reach.ids("ledger.verify") else here)
     if sort in SUBJECTS and number:
         found = found.where(subject_type=sort, subject_id=number)
     verdict = None
