@@ -82,9 +82,7 @@ def test_the_acts_of_a_case_are_listed_newest_first_for_those_in_reach(bureau: B
 def test_what_touches_no_single_organ_is_shown_to_the_keeper_and_to_nobody_else(bureau: Bureau, case):
     keeper = given.person(bureau.city, "keeper")
     row = case(11, 20)
-    given.done(
-        ledger.take(None, "erase", by=keeper, at=TODAY, subject_type="case", subject_id=str(row.id))
-    )
+    given.done(ledger.take(None, "erase", by=keeper, at=TODAY, subject_type="case", subject_id=str(row.id)))
     page = words(at_desk(keeper).get("/desk/acts/"))
     assert "删除保存到期的内容" in page
     assert "登记人员" in page

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -11,6 +12,7 @@ from mingtang.law import api as law
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
+from mingtang.oversight.reports import drawing
 from mingtang.oversight.reports.drawing import as_json, page_data
 from tests import given
 from tests.oversight.reporting import cases, compiled, declare_all, open_case, say, take_over
@@ -40,6 +42,14 @@ def test_the_office_alone_files_a_report_and_corrects_it(city):
     assert isinstance(
         disclosure.draft(office, at, agency=root, kind="rules", title="制度", body="<p>x</p>"), Refused
     )
+
+
+def test_a_figure_of_money_leaves_with_every_digit():
+    exact = Decimal("12345678901234.123456")
+    assert drawing.number(exact) == exact
+    assert drawing.number(Decimal("12.00")) == 12
+    assert drawing._kept(Decimal("12.50")) == 12.5
+    assert drawing._kept(exact) == "12345678901234.123456"
 
 
 def test_filing_waits_for_every_cell_every_section_and_the_end_of_the_year(city):
