@@ -77,7 +77,7 @@ class Judge:
             for step, _day in row["steps"]:
                 if step not in STEP_TEXTS:
                     return _not_listed("steps", step, STEP_TEXTS)
-        for name, allowed, most in _columns(self.table):
+        for name, allowed, most in _columns(self.what):
             value = row.get(name)
             if allowed and name in row and value not in allowed:
                 return _not_listed(name, value, allowed)
@@ -107,10 +107,10 @@ class Judge:
 
 
 @cache
-def _columns(table: type[models.Model]) -> tuple[tuple[str, frozenset[str], int | None], ...]:
-    """Every column of words: its name, the words it may hold (none: any), how long it may be."""
+def _columns(what: str) -> tuple[tuple[str, frozenset[str], int | None], ...]:
+    """Every column of words of a register's table: its name, the words it may hold (none: any), how long it may be."""
     found = []
-    for field in table._meta.concrete_fields:
+    for field in TABLES[what]._meta.concrete_fields:
         if isinstance(field, models.CharField):
             words = frozenset(str(key) for key, _label in field.choices or ())
             found.append(
@@ -128,14 +128,14 @@ def _outcome(row: Mapping[str, Any]) -> str | None:
     code = row.get("outcome", "")
     if not code:
         return None
+    why = ""
     for day in (row["received_on"], row.get("replied_on") or row["received_on"]):
         norms = law(day)
-        if isinstance(norms, Refused):
-            return norms.why
-        found = norms.outcome(code)
+        found = norms if isinstance(norms, Refused) else norms.outcome(code)
         if not isinstance(found, Refused):
             return None
-    return f"{found.why}{found.instead}"
+        why = f"{found.why}{found.instead}"
+    return why
 
 
 def drawn(numbers: Iterable[str]) -> dict[str, int]:
