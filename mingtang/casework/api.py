@@ -109,10 +109,11 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
 
 find = SHELVES.find
 CHANNELS, APPLICANTS, CLASSES = dict(Case.CHANNELS), dict(Case.APPLICANTS), dict(Case.CLASSES)
+DELIVERIES = dict(Case.DELIVERIES)
 EVIDENCE = answering.EVIDENCE
 
 __all__ = [
-    "APPLICANTS", "CHANNELS", "CLASSES", "EVIDENCE", "OPEN_STATES", "OPEN_WHILE_EMPTY", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
+    "APPLICANTS", "CHANNELS", "CLASSES", "DELIVERIES", "EVIDENCE", "OPEN_STATES", "OPEN_WHILE_EMPTY", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
     "LetterRow", "OpinionRow", "ProposalRow", "RemedyRow", "Tracked", "due", "find", "follow", "identity", "letters", "open_verbs", "receive", "recount_open", "reseal_identities", "take", "take_over",
     "timeline", "track",
 ]  # fmt: skip

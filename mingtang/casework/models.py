@@ -31,6 +31,13 @@ class Case(models.Model):
         ("approval", "项目审批"),
         ("other", "其他"),
     ]
+    # How the applicant wants it (articles 29 and 40).
+    DELIVERIES = [
+        ("electronic", "电子文件"),
+        ("post", "纸质，邮寄"),
+        ("pickup", "纸质，当面领取"),
+        ("read", "查阅、抄录"),
+    ]
     agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
     # Registration number, gapless by organ and year: 示建公开受理〔2026〕31号.
     number = models.CharField(max_length=60, unique=True)
@@ -46,7 +53,7 @@ class Case(models.Model):
     request_class = models.CharField(max_length=16, choices=CLASSES, default="other")
     subject = models.CharField(max_length=120)
     content = models.TextField()
-    delivery = models.CharField(max_length=40, default="electronic")
+    delivery = models.CharField(max_length=40, choices=DELIVERIES, default="electronic")
     state = models.CharField(max_length=20)
     handler = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
     # Caches of law's answer, rewritten with every Step; NULL when the law gives no date.

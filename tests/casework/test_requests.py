@@ -71,7 +71,7 @@ def test_registration_numbers_are_gapless(office):
         ({"content": ""}, "content", "描述"), ({"content": "字" * 5001}, "content", "超过"), ({"channel": "pigeon"}, "channel", "选项"),
         ({"agency_id": "999999"}, "agency_id", "机关"), ({"agency_id": "1; DROP"}, "agency_id", "机关"), ({"received_on": "2026-02-30"}, "received_on", "日历"),
         ({"received_on": "2026-03-03"}, "received_on", "今天之后"), ({"received_on": "2008-04-30"}, "received_on", "条例"),
-        ({"applicant_type": ["natural"]}, "applicant_type", "选项"),
+        ({"applicant_type": ["natural"]}, "applicant_type", "选项"), ({"delivery": "paper_post"}, "delivery", "选项"),
     ],
 )  # fmt: skip
 def test_a_bad_field_is_refused_by_name_and_nothing_is_stored(office, fields, field, word):

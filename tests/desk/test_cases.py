@@ -317,3 +317,11 @@ def test_an_application_taken_back_bears_its_own_word(bureau: Bureau):
     page = words(bureau.desk("clerk").get(f"/desk/cases/{row.id}/"))
     assert "已撤回" in page
     assert "已答复" not in page
+
+
+def test_the_way_of_delivery_is_one_list_at_the_counter_and_at_the_desk_and_shown_by_its_word(bureau: Bureau):
+    form = words(bureau.desk("clerk").get("/desk/cases/new"))
+    for key, word in casework.DELIVERIES.items():
+        assert f'value="{key}"' in form
+        row = given.received(bureau.people["clerk"], bureau.organ, TODAY, delivery=key)
+        assert word in page_of(bureau, row)

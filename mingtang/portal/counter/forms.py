@@ -28,7 +28,6 @@ ID_TYPES = (
     "统一社会信用代码",
     "其他",
 )
-DELIVERIES = {"electronic": "电子文件，网上下载", "post": "纸质，邮寄", "pickup": "纸质，自取"}
 LIMITS = {"name": 100, "id_number": 40, "contact": 200, "subject": 120, "content": 5000, "period": 100}
 APPLY = (*LIMITS, "agency", "applicant_type", "id_type", "request_class", "delivery", "key")
 # What may have happened on the way, each a date: the contract's words.
@@ -98,8 +97,6 @@ def read_application(data: QueryDict, organs: Mapping[str, int]) -> tuple[dict[s
             )
     if values["id_type"] not in ID_TYPES:
         values["id_type"] = ID_TYPES[0]
-    if values["delivery"] not in DELIVERIES:
-        values["delivery"] = "electronic"
     return values, faults
 
 
