@@ -37,7 +37,10 @@ CHINESE = re.compile("[\u3400-\u9fff]")
 # Lists whose words a page translates when it shows them: module and name. A list may hold lists; of objects the
 # attribute after the colon is taken.
 VOCABULARIES = (
-    ("mingtang.casework.api", "CHANNELS APPLICANTS CLASSES STATES STEP_TEXTS EVIDENCE REQUESTS.rows:label"),
+    (
+        "mingtang.casework.api",
+        "CHANNELS APPLICANTS CLASSES DELIVERIES STATES STEP_TEXTS EVIDENCE REQUESTS.rows:label",
+    ),
     ("mingtang.disclosure.api", "COLUMNS:title KINDS:title STATES VALIDITIES"),
     ("mingtang.disclosure.models", "Duty.CADENCES"),
     ("mingtang.ledger.api", "ROLES:title Agency.TYPES"),
@@ -45,7 +48,7 @@ VOCABULARIES = (
     ("mingtang.oversight.models", "Report.STATES"),
     ("mingtang.portal.api", "CHANNELS"),
     ("mingtang.portal.models", "Release.STATES"),
-    ("mingtang.portal.counter.forms", "ID_TYPES DELIVERIES STEPS"),
+    ("mingtang.portal.counter.forms", "ID_TYPES STEPS"),
     ("mingtang.portal.bake.shelves", "_GROUPS"),
     ("mingtang.desk.frame", "ROOMS"),
     ("mingtang.desk.queue.lanes", "LANES KINDS"),
@@ -58,7 +61,7 @@ VOCABULARIES = (
     ("mingtang.desk.registers.views", "BOOKS:title BOOKS:about MEETINGS COURSES CHIEF _SHOWN"),
     ("mingtang.desk.cases.showing", "_DRAWN"),
     ("mingtang.desk.cases.facts", "_NOTE _WAYS _METHODS"),
-    ("mingtang.desk.cases.views", "_PERIODS _DELIVERY _IDS"),
+    ("mingtang.desk.cases.views", "_PERIODS _IDS"),
     ("mingtang.desk.documents.views", "_STATES"),
     ("mingtang.desk.documents.fields", "_ATTRIBUTES"),
     ("mingtang.desk.documents.showing", "_PLACE"),

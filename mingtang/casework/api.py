@@ -10,8 +10,9 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, overload
 
+from mingtang.casework import retention
 from mingtang.casework.identities import reseal_identities
 from mingtang.casework.models import Case, CaseLetter
 from mingtang.casework.requests import acting, answering, intake, timing
@@ -20,7 +21,7 @@ from mingtang.casework.requests.timing import OPEN_STATES, recount_open
 from mingtang.casework.rows import SHELVES, case_row, timeline, tracked
 from mingtang.casework.succession import OPEN_WHILE_EMPTY, follow_succession
 from mingtang.casework.takeover import take_over
-from mingtang.casework.types import CaseRow, Event, Tracked
+from mingtang.casework.types import CaseRow, Event, LetterRow, OpinionRow, ProposalRow, RemedyRow, Tracked
 from mingtang.law.api import Deadline, Refused
 from mingtang.ledger.api import Deed, FlowRow, Identity, Passing, Person, may, now, record
 
@@ -37,8 +38,21 @@ def receive(
     return case_row(_case(made.pk)) if isinstance(made, Case) else made
 
 
-def take(case_id: int, verb: str, *, by: Person, at: datetime, **facts: Any) -> CaseRow | Refused:
-    """One verb of the flow table on one case; the row after it, or why not."""
+@overload
+def take(case_id: int, verb: str, *, by: Person, at: datetime, **facts: Any) -> CaseRow | Refused: ...
+@overload
+def take(case_id: None, verb: Literal["expire"], *, by: None, at: datetime) -> int: ...
+def take(
+    case_id: int | None, verb: str, *, by: Person | None, at: datetime, **facts: Any
+) -> CaseRow | Refused | int:
+    """One verb of the flow table on one case; the row after it, or why not.
+
+    Of no case and by nobody's hand, ``expire``: what people wrote is removed where retention has ended; how many things.
+    """
+    if case_id is None or by is None:
+        if (case_id, verb, by) != (None, "expire", None):
+            return Refused("这一步须由人办理，并写明是哪件申请", "本平台流程表", "请打开这件申请再办")
+        return retention.expire(at)
     done = acting.take(case_id, verb, by=by, at=at, **facts)
     return case_row(_case(case_id)) if isinstance(done, Case) else done
 
@@ -72,7 +86,7 @@ def identity(case_id: int, *, by: Person, at: datetime) -> dict[str, Any] | Refu
         Deed("case.see_identity", "case", str(case_id), at, by, case.agency_id, "个人信息保护法第三十四条")
     )
     applicant = case.applicant
-    return Identity.opened(applicant.sealed) if applicant.sealed else {"name": "（已按保存期限删除）"}
+    return Identity.opened(applicant.sealed) if applicant.sealed else {"name": retention.GONE}
 
 
 def letters(case_id: int, draft_on: date | None = None) -> list[Mapping[str, Any]]:
@@ -95,10 +109,11 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
 
 find = SHELVES.find
 CHANNELS, APPLICANTS, CLASSES = dict(Case.CHANNELS), dict(Case.APPLICANTS), dict(Case.CLASSES)
+DELIVERIES = dict(Case.DELIVERIES)
 EVIDENCE = answering.EVIDENCE
 
 __all__ = [
-    "APPLICANTS", "CHANNELS", "CLASSES", "EVIDENCE", "OPEN_STATES", "OPEN_WHILE_EMPTY", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
-    "Tracked", "due", "find", "follow", "identity", "letters", "open_verbs", "receive", "recount_open", "reseal_identities", "take", "take_over",
+    "APPLICANTS", "CHANNELS", "CLASSES", "DELIVERIES", "EVIDENCE", "OPEN_STATES", "OPEN_WHILE_EMPTY", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
+    "LetterRow", "OpinionRow", "ProposalRow", "RemedyRow", "Tracked", "due", "find", "follow", "identity", "letters", "open_verbs", "receive", "recount_open", "reseal_identities", "take", "take_over",
     "timeline", "track",
 ]  # fmt: skip

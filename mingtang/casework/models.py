@@ -31,6 +31,13 @@ class Case(models.Model):
         ("approval", "项目审批"),
         ("other", "其他"),
     ]
+    # How the applicant wants it (articles 29 and 40).
+    DELIVERIES = [
+        ("electronic", "电子文件"),
+        ("post", "纸质，邮寄"),
+        ("pickup", "纸质，当面领取"),
+        ("read", "查阅、抄录"),
+    ]
     agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
     # Registration number, gapless by organ and year: 示建公开受理〔2026〕31号.
     number = models.CharField(max_length=60, unique=True)
@@ -46,7 +53,7 @@ class Case(models.Model):
     request_class = models.CharField(max_length=16, choices=CLASSES, default="other")
     subject = models.CharField(max_length=120)
     content = models.TextField()
-    delivery = models.CharField(max_length=40, default="electronic")
+    delivery = models.CharField(max_length=40, choices=DELIVERIES, default="electronic")
     state = models.CharField(max_length=20)
     handler = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
     # Caches of law's answer, rewritten with every Step; NULL when the law gives no date.
@@ -61,7 +68,10 @@ class Case(models.Model):
     grounds = models.TextField(blank=True)
     evidence = models.JSONField(default=dict)
     drafter = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    # The day the answer left; NULL for one taken back.
     replied_on = models.DateField(null=True)
+    # The day it was answered or taken back: what a year's report counts as concluded.
+    concluded_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     # The same submission sent twice makes one case.
     idempotency_key = models.CharField(max_length=64, unique=True)
@@ -72,11 +82,11 @@ class Case(models.Model):
     class Meta:
         indexes = [
             # A year's received cases, in law's sense.
-            models.Index(fields=["counted_on", "replied_on"], name="case_counted"),
+            models.Index(fields=["counted_on", "concluded_on"], name="case_counted"),
             # The queue of an organ by due date.
             models.Index(fields=["agency", "state", "due_on"], name="case_queue"),
             # A year's received cases, and those carried over.
-            models.Index(fields=["received_on", "replied_on"], name="case_by_year"),
+            models.Index(fields=["received_on", "concluded_on"], name="case_by_year"),
             models.Index(fields=["agency", "received_on"], name="case_of_agency_by_day"),
         ]
 

@@ -38,7 +38,7 @@ def case_row(c: Case) -> CaseRow:
         c.pk, c.agency_id, c.agency.name, c.number, c.code, c.submitted_at, c.received_on, c.channel,
         c.get_channel_display(), c.applicant_type, c.request_class, c.subject, c.content, c.delivery, c.state,
         STATES[c.state], c.handler.name if c.handler else "", c.due_on, c.firm, c.provisional, c.clock, c.extended,
-        c.outcome, outcome_name(c), c.grounds, c.evidence, c.replied_on, c.closed_on, c.stated_by,
+        c.outcome, outcome_name(c), c.grounds, c.evidence, c.replied_on, c.concluded_on, c.closed_on, c.stated_by,
     )  # fmt: skip
 
 

@@ -13,23 +13,15 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import FieldError
-from django.db import models, transaction
+from django.db import transaction
 
-from mingtang.casework.models import Applicant, Case, CitizenLetter, OpinionEvent, Proposal, Remedy, Step
+from mingtang.casework.judging import BASIS, TABLES, Judge, drawn
+from mingtang.casework.models import Applicant, Case, Step
 from mingtang.casework.requests import timing
 from mingtang.law.api import Refused
 from mingtang.law.api import Step as LawStep
-from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Deed, Identity, Person, enqueue, may, record
+from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Deed, Identity, Person, enqueue, may, number, record
 
-_BASIS = "移交清单：来源系统所称日期"
-REGISTERS: dict[str, type[models.Model]] = {
-    "remedy": Remedy,
-    "letter": CitizenLetter,
-    "proposal": Proposal,
-    "opinion": OpinionEvent,
-}
-# What may still happen to a case that was answered.
-_AFTER_REPLY = ("close", "fee_paid", "note")
 _DAYS = {"remedy": "filed_on", "letter": "received_on", "proposal": "assigned_on", "opinion": "occurred_at"}
 
 
@@ -38,36 +30,21 @@ def take_over(
 ) -> int | Refused:
     """Enter what another system registered; returns how many. ``what``: case, remedy, letter, proposal or opinion.
 
-    A case row has the columns of Case, ``identity`` (name, id_type, id_number, contact) and ``steps`` as pairs
+    A case row has the columns of Case (states, channels, outcomes and the rest by their words), ``identity`` (name, id_type, id_number, contact) and ``steps`` as pairs
     of (step, day).
     """
     if not (verdict := may(by, "case.take_over" if what == "case" else "register.take_over")):
         return Refused(verdict.why, verdict.basis, "移交由系统管理员执行，并附移交清单")
-    if what != "case" and what not in REGISTERS:
-        return Refused(f"没有“{what}”这种登记", "登记簿清单", "可用：case、" + "、".join(REGISTERS))
-    done = 0
+    if what not in TABLES:
+        return Refused(f"没有“{what}”这种登记", "登记簿清单", "可用：" + "、".join(TABLES))
+    done, judge = 0, Judge(what, at)
     with transaction.atomic():  # all of it or nothing: half a handover cannot be mended by sending it again
         for batch in _batches(rows):
-            if what == "case" and (fault := _impossible(batch, done, at)):
+            if fault := judge.fault(batch):
                 transaction.set_rollback(True)
                 return fault
             done += _enter(what, batch, source, by, at)
     return done
-
-
-def _impossible(batch: list[Mapping[str, Any]], before: int, at: datetime) -> Refused | None:
-    """Why the first case whose own dates contradict each other cannot be taken over; it would be counted wrongly."""
-    today = at.astimezone(SHANGHAI).date()
-    for place, row in enumerate(batch, before + 1):
-        start, end = row["received_on"], row.get("replied_on") or today
-        for step, day in [("reply", end), *row["steps"]]:
-            if start <= day <= min(end, today) or (day <= today and step in _AFTER_REPLY):
-                continue
-            return Refused(
-                f"第{place}件（{row['number']}）：{step} {day}不在收到之日{start}和{'答复' if row.get('replied_on') else '今天'}{end}之间",
-                _BASIS, "请核对移交清单里这一件的日期，改好后整批重新移交；这一批没有登记",
-            )  # fmt: skip
-    return None
 
 
 def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
@@ -80,7 +57,7 @@ def _enter(what: str, batch: list[Mapping[str, Any]], source: str, by: Person, a
     with transaction.atomic():
         if what == "case":
             return _cases(batch, source, by, at)
-        model = REGISTERS[what]
+        model: Any = TABLES[what]
         try:
             made = [model(stated_by=source, **row) for row in batch]
         except TypeError as error:
@@ -98,7 +75,7 @@ def _tell(made: list[Any], years: set[int], at: datetime) -> None:
 
 
 def _deed(what: str, row: Any, day: Any, by: Person, source: str) -> Deed:
-    return Deed(TAKE_OVER, what, str(row.pk), day, by, row.agency_id, _BASIS, {"source": source})
+    return Deed(TAKE_OVER, what, str(row.pk), day, by, row.agency_id, BASIS, {"source": source})
 
 
 def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime) -> int:
@@ -107,6 +84,8 @@ def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime
         fields = dict(row)
         identities.append(fields.pop("identity"))
         histories.append(fields.pop("steps"))
+        over = fields["state"] in ("closed", "withdrawn")
+        fields["concluded_on"] = fields.get("replied_on") or (fields.get("closed_on") if over else None)
         case = Case(
             stated_by=source, code=secrets.token_hex(4).upper(), submitted_at=datetime.combine(fields["received_on"], time(9), SHANGHAI),
             idempotency_key=hashlib.sha256(f"{source}/{fields['number']}".encode()).hexdigest(), **fields,
@@ -134,4 +113,6 @@ def _cases(batch: list[Mapping[str, Any]], source: str, by: Person, at: datetime
         ]
     )
     _tell(cases, {c.received_on.year for c in cases}, at)
+    for series, last in drawn(c.number for c in cases).items():
+        number(series, 0, after=last)
     return len(cases)

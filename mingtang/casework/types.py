@@ -40,6 +40,7 @@ class CaseRow:
     grounds: str
     evidence: Mapping[str, Any]
     replied_on: date | None
+    concluded_on: date | None
     closed_on: date | None
     stated_by: str
 

@@ -43,6 +43,7 @@ class Job:
 JOBS = (
     Job("disclosure.advance", None, lambda at: disclosure.advance(at)),
     Job("cases.recount", date.isoformat, lambda at: casework.recount_open(at, "每日重算：等待可能已经届满")),
+    Job("cases.expire", date.isoformat, lambda at: casework.take(None, "expire", by=None, at=at)),
 )
 
 

@@ -67,12 +67,8 @@ class Days:
     def of_case(self, case: Any) -> Chip:
         """The chip of a case row."""
         if case.closed_on or case.replied_on:
-            return Chip(
-                "ok",
-                "ok",
-                _("已答复") if case.replied_on else _("已办结"),
-                self.said(case.replied_on or case.closed_on),
-            )
+            word = _("已答复") if case.replied_on else _(case.state_label)
+            return Chip("ok", "ok", word, self.said(case.replied_on or case.closed_on))
         if case.clock in _WAITS:
             word, icon = _WAITS[case.clock]
             when = _("约 %s") % self.said(case.due_on).rpartition(" ")[0] if case.due_on else _("之后再算")

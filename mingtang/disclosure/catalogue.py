@@ -15,7 +15,7 @@ from django.db.models import Max
 from mingtang.disclosure.kinds import key_areas, kinds, themes
 from mingtang.disclosure.models import Attachment, Document, Edition
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, may, number, record
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, Verdict, may, number, record
 
 # What a document's text may be made of. Styles, scripts, forms and frames stay out.
 _TAGS = {
@@ -210,11 +210,16 @@ def draft(
     interprets: int | None = None,
     origin: tuple[str, str] = ("", ""),
     on_site: bool = True,
+    allowed: Verdict | None = None,
     **values: Any,
 ) -> int | Refused:
-    """Enter a new document with its first draft; returns its id. ``values`` are the edition's FIELDS."""
+    """Enter a new document with its first draft; returns its id. ``values`` are the edition's FIELDS.
+
+    ``allowed``: the verdict of the room that makes documents of this kind, where one does (``Kind.origin``).
+    """
     at = at.astimezone(SHANGHAI)
-    if not (verdict := may(by, "document.draft", agency)):
+    made_elsewhere = kind in kinds() and kinds()[kind].origin
+    if not (verdict := (allowed if made_elsewhere else None) or may(by, "document.draft", agency)):
         return Refused(verdict.why, verdict.basis, "请由本单位公开专员起草")
     if fault := fault_of(kind, values, at.date()):
         return fault

@@ -3,6 +3,7 @@
 Verbs: ``on`` ``calendar`` ``parse_notice`` ``parse_norms`` ``lint`` ``form`` ``form_in`` ``editions`` ``reference`` ``identity_digit``.
 """
 
+from mingtang.law.digits import BareNumbers
 from mingtang.law.forms import (
     Cell,
     Column,
@@ -44,7 +45,7 @@ from mingtang.law.types import (
 )
 
 __all__ = [
-    "CHANNELS", "ORGANS", "STEPS", "Calendar", "Cell", "Column", "Count", "Day", "Deadline", "Fee", "FeeLine", "Form",
+    "CHANNELS", "ORGANS", "STEPS", "BareNumbers", "Calendar", "Cell", "Column", "Count", "Day", "Deadline", "Fee", "FeeLine", "Form",
     "FormError", "Law", "Norm", "NormFile", "Notice", "Outcome", "Reason", "Refused", "Relation", "RelationResult",
     "Remedies", "Row", "Section", "Step", "Table", "Term", "calendar", "editions", "form", "form_in", "identity_digit", "lint", "on", "parse_norms",
     "parse_notice", "reference",

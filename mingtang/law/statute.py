@@ -136,7 +136,7 @@ class Law:
         day = received
         if self._governed_by == "asked":
             return self
-        if self._governed_by == "receipt" and steps and self._terms.receipt[channel].value == "confirm":
+        if self._governed_by == "receipt" and steps and self.must_confirm(channel):
             day = next((s.on for s in steps if s.step == "confirm" and s.on > received), received)
         if self.since <= day and (self.until is None or day < self.until):
             return self
@@ -175,6 +175,10 @@ class Law:
         if not isinstance(law, Law):
             return law
         return deadlines.may(law._terms, law.calendar, step, received, channel, steps, day)
+
+    def must_confirm(self, channel: str) -> bool:
+        """Whether the day of receipt by this channel is the day both sides confirmed (article 31, or the city's norm)."""
+        return channel in self._terms.receipt and self._terms.receipt[channel].value == "confirm"
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """The closed list of ways an application ends, in the order of the annual form."""

@@ -12,7 +12,7 @@ import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
@@ -125,7 +125,7 @@ def record(*deeds: Deed) -> list[str]:
     return [a.key for a in acts]
 
 
-def erase(by: Person, at: datetime, *, subject_type: str, subject_id: str) -> int:
+def erase(by: Person | None, at: datetime, *, subject_type: str, subject_id: str) -> int:
     """Remove the erasable payloads of one thing's Acts, with their salts; ``verify`` still passes and says so.
 
     Returns how many. Leaves an Act of its own that names the thing, the Acts it emptied by their keys, and nothing
@@ -141,6 +141,14 @@ def erase(by: Person, at: datetime, *, subject_type: str, subject_id: str) -> in
         )
     )  # fmt: skip
     return len(emptied)
+
+
+def expire(by: None, at: datetime, *, things: Iterable[tuple[str, str]]) -> int:
+    """What a room's own retention empties: of each thing (type, id) the erasable payloads, with one Act; returns how many.
+
+    The platform's upkeep: the room decides by a norm, nobody by hand.
+    """
+    return sum(erase(by, at, subject_type=kind, subject_id=number) for kind, number in things)
 
 
 def root_of(leaves: list[bytes]) -> bytes:

@@ -301,6 +301,7 @@ VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
     "skip": ("", outbox.skip),
     "rotate": ("", identity.rotate),
     "erase": ("ledger.erase", acts.erase),
+    "expire": ("", acts.expire),
     "found": ("agency.keep", found_agency),
     "change": ("agency.keep", change_agency),
     "rename": ("agency.keep", rename),

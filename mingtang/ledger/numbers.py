@@ -8,8 +8,10 @@ from django.db.models import F
 from mingtang.ledger.models import JobRun, Series
 
 
-def number(series: str, count: int = 1) -> int:
-    """The next number of a series (the first of ``count`` in a row), starting at 1.
+def number(series: str, count: int = 1, *, after: int = 0) -> int:
+    """The next number of a series (the first of ``count`` in a row), starting at 1, and above ``after``.
+
+    ``count`` 0 draws none: with ``after`` it moves the series past numbers that another system gave.
 
     Must run inside a transaction, and raises RuntimeError outside one: a rolled-back verb gives its number back, so no
     number is ever missing. Source: contract "Work in the background".
@@ -17,6 +19,7 @@ def number(series: str, count: int = 1) -> int:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a number is drawn inside the transaction that uses it")
     Series.objects.get_or_create(name=series)
+    Series.objects.filter(name=series, last__lt=after).update(last=after)
     Series.objects.filter(name=series).update(last=F("last") + count)
     return Series.objects.values_list("last", flat=True).get(name=series) - count + 1
 

@@ -34,7 +34,10 @@ class Role:
     def handles(self) -> bool:
         """Does this role draft, review, sign or answer? Seeing, and taking over what another system did, is neither."""
         rooms = (v.split(".") for v in self.verbs)
-        return any(room in ("document", "case") and verb not in ("see", "take_over") for room, verb in rooms)
+        return any(
+            room in ("document", "case") and verb not in ("see", "see_draft", "take_over")
+            for room, verb in rooms
+        )
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Verdict:
         return self.yes
 
 
-_DESK = "desk.open document.see case.see report.see"
+_DESK = "desk.open document.see document.see_draft case.see report.see"
 _READS = "条例第四条：各级行政机关指定机构负责日常工作"
 
 

@@ -71,7 +71,7 @@ def test_registration_numbers_are_gapless(office):
         ({"content": ""}, "content", "描述"), ({"content": "字" * 5001}, "content", "超过"), ({"channel": "pigeon"}, "channel", "选项"),
         ({"agency_id": "999999"}, "agency_id", "机关"), ({"agency_id": "1; DROP"}, "agency_id", "机关"), ({"received_on": "2026-02-30"}, "received_on", "日历"),
         ({"received_on": "2026-03-03"}, "received_on", "今天之后"), ({"received_on": "2008-04-30"}, "received_on", "条例"),
-        ({"applicant_type": ["natural"]}, "applicant_type", "选项"),
+        ({"applicant_type": ["natural"]}, "applicant_type", "选项"), ({"delivery": "paper_post"}, "delivery", "选项"),
     ],
 )  # fmt: skip
 def test_a_bad_field_is_refused_by_name_and_nothing_is_stored(office, fields, field, word):
@@ -290,7 +290,8 @@ def test_every_state_but_the_last_has_a_way_on():
     stuck = [
         s
         for s in casework.STATES
-        if s != "closed" and not any(r.target not in (None, s) for r in casework.REQUESTS.open_from(s))
+        if s not in ("closed", "withdrawn")
+        and not any(r.target not in (None, s) for r in casework.REQUESTS.open_from(s))
     ]
     assert stuck == []
 
@@ -306,6 +307,19 @@ def test_an_answer_cannot_be_dated_before_it_was_signed(office):
     refused = given.act(case.id, "reply", people["clerk"], late, on=date(2026, 3, 20), way="by_hand")
     assert isinstance(refused, Refused)
     assert "早于" in refused.why
+
+
+def test_an_application_taken_back_is_concluded_but_not_answered(office):
+    agency, people = office
+    case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
+    gone = given.done(given.act(case.id, "withdraw", people["clerk"], given.at(2026, 3, 4), text="来信撤回"))
+    assert (gone.state_label, gone.replied_on, gone.concluded_on) == ("已撤回", None, date(2026, 3, 4))
+    assert gone.outcome_name
+    assert casework.letters(case.id) == []
+    kept = given.answered(
+        people, given.received(people["clerk"], agency, given.at(2026, 3, 2)), given.at(2026, 3, 5)
+    )
+    assert kept.replied_on == kept.concluded_on == date(2026, 3, 5)
 
 
 def test_a_successor_with_the_same_prefix_goes_on_with_the_numbers(office):
@@ -526,3 +540,42 @@ def test_a_fee_of_no_method_or_no_number_is_refused_with_nothing_written(office,
         Refused,
     )
     assert [e.step for e in casework.timeline(case.id)] == ["received"]
+
+
+_RECEIVED_ONLINE = 'receipt_online:\n  - {since: 2026-01-01, value: "received", article: "本市办法第三条", source: "本市公报", tag: V}\n'
+
+
+def _load(agency, when, text=_RECEIVED_ONLINE):
+    with ledger.clock_at(when):
+        keeper = given.person(agency, "keeper")
+        given.done(
+            ledger.take(None, "load_law", by=keeper, at=when, kind="norms", title="本市办法", text=text)
+        )
+
+
+def _online(agency, when, key):
+    with ledger.clock_at(when):
+        return given.done(
+            casework.receive(given.application(agency, channel="online"), at=when, idempotency_key=key)
+        )
+
+
+def test_where_the_city_takes_the_day_of_arrival_an_online_case_is_received_and_can_be_handled_at_once(
+    office,
+):
+    agency, people = office
+    _load(agency, given.at(2026, 3, 1))
+    case = _online(agency, given.at(2026, 3, 2), "city-norm-01")
+    assert (case.state, case.firm, case.due_on) == ("received", True, date(2026, 3, 30))
+    case = given.done(given.act(case.id, "clarify", people["clerk"], given.at(2026, 3, 4), what="请写明年份"))
+    assert case.state == "clarifying"
+
+
+def test_a_city_norm_loaded_later_takes_waiting_cases_out_of_their_wait(office):
+    agency, _people = office
+    case = _online(agency, given.at(2026, 3, 2), "city-norm-02")
+    assert case.state == "submitted"
+    _load(agency, given.at(2026, 3, 3))
+    casework.recount_open(given.at(2026, 3, 3), "载入本市规定")
+    (row,) = casework.find("case", counted_on=date(2026, 3, 2))
+    assert (row.id, row.state, row.due_on) == (case.id, "received", date(2026, 3, 30))

@@ -309,3 +309,19 @@ def test_the_receipt_gives_number_code_and_last_day_and_nobodys_name(bureau: Bur
         assert said in page
     assert "林知远" not in page
     assert "13900000000" not in page
+
+
+def test_an_application_taken_back_bears_its_own_word(bureau: Bureau):
+    row = given.received(bureau.people["clerk"], bureau.organ, given.at(2026, 11, 16))
+    given.done(given.act(row.id, "withdraw", bureau.people["clerk"], given.at(2026, 11, 18), text="来信撤回"))
+    page = words(bureau.desk("clerk").get(f"/desk/cases/{row.id}/"))
+    assert "已撤回" in page
+    assert "已答复" not in page
+
+
+def test_the_way_of_delivery_is_one_list_at_the_counter_and_at_the_desk_and_shown_by_its_word(bureau: Bureau):
+    form = words(bureau.desk("clerk").get("/desk/cases/new"))
+    for key, word in casework.DELIVERIES.items():
+        assert f'value="{key}"' in form
+        row = given.received(bureau.people["clerk"], bureau.organ, TODAY, delivery=key)
+        assert word in page_of(bureau, row)

@@ -391,3 +391,60 @@ def test_the_list_opens_by_every_state_it_offers(bureau: Bureau, state):
     response = bureau.desk("clerk").get("/desk/documents/", {"state": state})
     assert response.status_code == 200
     assert ("租赁办法" in words(response)) == (state in ("", "draft", "submitted"))
+
+
+@pytest.fixture
+def supervisor(bureau: Bureau):
+    """政务公开监督员 of the city: looks at what is public, handles nothing."""
+    return at_desk(given.person(bureau.city, "supervisor"))
+
+
+def test_a_supervisor_finds_and_opens_what_was_ever_public_and_no_draft(bureau: Bureau, supervisor):
+    file = SimpleUploadedFile("未公开的附件.txt", "内容".encode())
+    bureau.desk("clerk").post(
+        "/desk/documents/new", {"kind": "rules", **typed(bureau, title="不予公开的草稿", attribute="closed", attribute_ground="国家秘密"), "files": file}
+    )  # fmt: skip
+    secret = disclosure.find("document", title="不予公开的草稿").one()
+    (kept,) = disclosure.editions(secret.id)[-1].attachments
+    public = given.published(
+        bureau.people, bureau.organ, given.at(2026, 3, 3), kind="rules", title="公开的制度"
+    )
+    listed = words(supervisor.get("/desk/documents/"))
+    assert "公开的制度" in listed
+    assert "不予公开的草稿" not in listed
+    found = words(supervisor.get("/desk/find", {"q": "草稿"}))
+    assert "不予公开的草稿" not in found
+    assert supervisor.get(f"/desk/documents/{public.id}/").status_code == 200
+    for way in ("", "preview", f"files/{kept.digest}"):
+        assert supervisor.get(f"/desk/documents/{secret.id}/{way}").status_code == 403, way
+        answer = bureau.desk("clerk").get(f"/desk/documents/{secret.id}/{way}")
+        assert answer.status_code == 200, way
+        answer.close()
+
+
+def test_a_supervisor_sees_nothing_of_a_correction_before_it_is_public(bureau: Bureau, supervisor):
+    public = given.published(
+        bureau.people, bureau.organ, given.at(2026, 3, 3), kind="rules", title="公开的制度"
+    )
+    given.move(public.id, "correct", bureau.people["clerk"], TODAY)
+    given.move(
+        public.id, "edit", bureau.people["clerk"], TODAY, title="还没公开的新题目", body="<p>新文字。</p>"
+    )
+    for way in ("", "preview"):
+        page = words(supervisor.get(f"/desk/documents/{public.id}/{way}"))
+        assert "公开的制度" in page
+        assert "还没公开的新题目" not in page
+        assert "新文字" not in page
+        assert "还没公开的新题目" in words(bureau.desk("clerk").get(f"/desk/documents/{public.id}/{way}"))
+    listed = words(supervisor.get("/desk/documents/"))
+    assert "还没公开的新题目" not in listed
+    assert "新版" not in listed
+
+
+def test_the_catalogue_can_be_narrowed_to_what_waits_for_review(bureau: Bureau, supervisor):
+    paper = given.draft(bureau.people["clerk"], bureau.organ, TODAY, title="等审的制度")
+    given.move(paper.id, "submit", bureau.people["clerk"], TODAY)
+    assert "等审的制度" in words(bureau.desk("clerk").get("/desk/documents/?state=submitted"))
+    answer = supervisor.get("/desk/documents/?state=submitted")
+    assert answer.status_code == 200
+    assert "等审的制度" not in words(answer)

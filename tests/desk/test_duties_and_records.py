@@ -109,6 +109,19 @@ def test_the_acts_of_a_case_are_listed_newest_first_for_those_in_reach(bureau: B
     assert "登记联系情况" not in words(at_desk(other).get(f"/desk/acts/?subject=case/{row.id}"))
 
 
+def test_what_touches_no_single_organ_is_shown_to_the_keeper_and_to_nobody_else(bureau: Bureau, case):
+    keeper = given.person(bureau.city, "keeper")
+    row = case(11, 20)
+    given.done(ledger.take(None, "erase", by=keeper, at=TODAY, subject_type="case", subject_id=str(row.id)))
+    page = words(at_desk(keeper).get("/desk/acts/"))
+    assert "删除保存到期的内容" in page
+    assert "登记人员" in page
+    for role in bureau.people:
+        seen = words(bureau.desk(role).get("/desk/acts/"))
+        assert "删除保存到期的内容" not in seen
+        assert "登记人员" not in seen
+
+
 def test_the_keeper_verifies_every_act_and_a_clerk_may_not(bureau: Bureau, case):
     case(11, 20)
     keeper = given.person(bureau.city, "keeper")

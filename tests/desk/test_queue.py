@@ -204,3 +204,10 @@ def test_what_the_sweep_found_in_public_comes_to_the_clerk_and_the_signer(bureau
         assert "旧公示" in page.split('id="returned"')[1]
         assert "去处理" in page
     assert "旧公示" not in words(at_desk(other).get("/desk/"))
+
+
+def test_an_application_nobody_confirmed_in_time_stands_under_late(bureau: Bureau, case):
+    case(10, 16, channel="fax", subject="没人确认的传真")
+    page = words(bureau.desk("clerk").get("/desk/"))
+    assert "没人确认的传真" in lane(page, "over")
+    assert "没人确认的传真" not in lane(page, "next")

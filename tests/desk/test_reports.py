@@ -105,15 +105,46 @@ def test_the_rows_of_a_figure_come_in_pages(bureau: Bureau, compiler, case):
     assert page.count("公开受理〔2026〕") == 5
 
 
-def test_rows_of_organs_out_of_reach_are_counted_but_neither_told_nor_linked(bureau: Bureau, case):
+def test_rows_of_organs_out_of_reach_are_a_number_on_the_page_and_in_the_file(bureau: Bureau, case):
     row = case(3, 2, subject="不该看到的内容")
-    made = compiled(bureau.city)
-    code = cell_of(2026, "requests.received", made)
+    mine = given.received(given.person(bureau.city, "clerk"), bureau.city, given.at(2026, 3, 3))
+    code = cell_of(2026, "requests.received", compiled(bureau.city))
     clerk = given.person(bureau.city, "clerk")  # sees the city's report, not the bureau's cases
-    page = words(at_desk(clerk).get(f"/desk/reports/2026/figure?agency={bureau.city.pk}&cell={code}"))
-    assert row.number in page
-    assert "不该看到的内容" not in page
-    assert f"/desk/cases/{row.id}/" not in page
+    page, file = figure_of(clerk, bureau.city, code)
+    for text in (page, file):
+        assert mine.number in text
+        assert "另有1条" in text
+        assert row.number not in text
+        assert "不该看到的内容" not in text
+        assert "2026-03-02" not in text
+
+
+def figure_of(person, organ, code: str) -> tuple[str, str]:
+    """A figure's page and its file."""
+    asked = f"agency={organ.pk}&cell={code}"
+    browser = at_desk(person)
+    return words(browser.get(f"/desk/reports/2026/figure?{asked}")), words(
+        browser.get(f"/desk/reports/2026/figure.csv?{asked}")
+    )
+
+
+def test_a_supervisor_sees_how_many_cases_and_letters_there_are_and_none_of_them(bureau: Bureau, case):
+    row = case(3, 2, subject="不该看到的内容")
+    letter = {
+        "agency": bureau.organ, "number": "2026-L1", "received_on": date(2026, 3, 2), "category": "咨询", "subject": "写信人的私事",
+        "answered_on": date(2026, 3, 9),
+    }  # fmt: skip
+    keeper = given.person(bureau.city, "keeper")
+    given.done(casework.take_over("letter", [letter], source="旧系统", by=keeper, at=TODAY))
+    made = compiled(bureau.city)
+    supervisor, office = given.person(bureau.city, "supervisor"), given.person(bureau.city, "office")
+    received = cell_of(2026, "requests.received", made)
+    prose = next(f"p{i}" for i, (counter, _w) in enumerate(made.figure_of) if counter == "letters.answered")
+    for code, told in ((received, row.number), (prose, "写信人的私事")):
+        for text in figure_of(supervisor, bureau.city, code):
+            assert told not in text
+            assert "另有1条" in text
+        assert all(told in text for text in figure_of(office, bureau.city, code))
 
 
 def test_a_published_document_is_behind_the_figure_it_makes(bureau: Bureau, compiler):

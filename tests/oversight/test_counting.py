@@ -32,6 +32,17 @@ def test_a_change_at_the_desk_reaches_the_figure_through_the_outbox(city):
     assert row.id == case.id
 
 
+def test_one_taken_back_is_dealt_with_in_its_year_and_carried_nowhere(city):
+    root, bureau, _ = city
+    people = given.team(bureau)
+    case = given.received(people["clerk"], bureau, given.at(2026, 3, 2))
+    given.done(given.act(case.id, "withdraw", people["clerk"], given.at(2026, 3, 4), text="来信撤回"))
+    for counter, count in (("requests.processed", 1), ("requests.carried_out", 0), ("requests.answered", 0)):
+        assert asked(counter, {}, 2026, root.path).count() == count
+    assert asked("requests.processed", {"row2021": "other.misc"}, 2026, root.path).count() == 1
+    assert asked("requests.carried_in", {}, 2027, root.path).count() == 0
+
+
 def test_a_training_a_taken_over_proposal_and_a_late_registered_case_reach_the_figures_without_a_recount(
     city,
 ):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -11,11 +12,44 @@ from mingtang.law import api as law
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
+from mingtang.oversight.reports import drawing
 from mingtang.oversight.reports.drawing import as_json, page_data
 from tests import given
 from tests.oversight.reporting import cases, compiled, declare_all, open_case, say, take_over
 
 pytestmark = pytest.mark.django_db
+
+
+def test_the_office_alone_files_a_report_and_corrects_it(city):
+    root, *_ = city
+    office, people = given.person(root, "office"), given.team(root)
+    at = given.at(2026, 1, 20)
+    with ledger.clock_at(at):
+        declare_all(root, 2025, office, at)
+        filed = given.done(oversight.take(root, "file", year=2025, by=office, at=at))
+    paper = disclosure.find("document", origin_type="report", origin_id=str(filed.id)).one()
+    for verb, role in (("submit", "clerk"), ("head_review", "section_head"), ("secrecy_review", "secrecy"), ("sign", "signer"), ("publish", "signer")):  # fmt: skip
+        given.move(paper.id, verb, people[role], at)
+    with ledger.clock_at(at):
+        given.done(oversight.take(root, "correct", year=2025, by=office, at=at, reason="漏了一句"))
+        given.done(
+            oversight.take(
+                root, "write", year=2025, section="五", text="问题和改进，补一句。", by=office, at=at
+            )
+        )
+        given.done(oversight.take(root, "file", year=2025, by=office, at=at))
+    assert [e.state for e in disclosure.editions(paper.id)] == ["published", "draft"]
+    assert isinstance(
+        disclosure.draft(office, at, agency=root, kind="rules", title="制度", body="<p>x</p>"), Refused
+    )
+
+
+def test_a_figure_of_money_leaves_with_every_digit():
+    exact = Decimal("12345678901234.123456")
+    assert drawing.number(exact) == exact
+    assert drawing.number(Decimal("12.00")) == 12
+    assert drawing._kept(Decimal("12.50")) == 12.5
+    assert drawing._kept(exact) == "12345678901234.123456"
 
 
 def test_filing_waits_for_every_cell_every_section_and_the_end_of_the_year(city):

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.http import QueryDict
 from django.test import Client
 
 from mingtang.casework import api as casework
 from mingtang.ledger import api as ledger
+from mingtang.portal.counter import forms
 from tests import given
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counter_alone")]
@@ -291,6 +293,21 @@ def test_a_consultation_pauses_the_count_on_the_due_page(counter):
     assert "最迟答复日期2026年3月30日" in _text(plain)
     assert "最迟答复日期2026年4月15日" in _text(paused)
     assert _text(paused).count("暂停") >= 11
+
+
+def test_the_due_page_supposes_a_confirmation_only_where_the_norms_of_the_day_ask_for_one(counter, city):
+    asked = QueryDict("received=2026-11-20&channel=online")
+    text = 'receipt_online:\n  - {since: 2026-01-01, value: "received", article: "本市办法第三条", source: "本市公报", tag: V}\n'
+    keeper = given.person(city.government, "keeper")
+    for steps in (["confirm"], []):
+        _values, question, _faults = forms.read_question(asked, casework.CHANNELS, city.when.date())
+        assert [s.step for s in question.steps] == steps
+        if steps:
+            given.done(
+                ledger.take(
+                    None, "load_law", by=keeper, at=city.when, kind="norms", title="本市办法", text=text
+                )
+            )
 
 
 def test_a_date_before_the_regulation_is_refused_with_its_basis_and_what_to_do(counter):

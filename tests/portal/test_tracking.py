@@ -38,6 +38,17 @@ def test_the_answer_can_be_read_with_number_and_code(bureau):
     assert "张某" not in page, "a letter shown on a page names nobody"
 
 
+def test_one_taken_back_is_told_as_taken_back_and_speaks_of_no_answer(bureau):
+    organ, people = bureau
+    case = given.received(people["clerk"], organ, given.at(2026, 3, 2))
+    given.done(given.act(case.id, "withdraw", people["clerk"], given.at(2026, 3, 4), text="来信撤回"))
+    page = tracked(case, given.at(2026, 3, 5))
+    assert "已撤回" in page
+    assert "2026年3月4日" in page
+    assert "已答复" not in page
+    assert "如果不服这份答复" not in page
+
+
 def test_the_page_of_a_case_counts_in_place_and_sends_nobody_to_another_count(bureau):
     """Received 2 March 2026, consulted 5 to 20 March: due 15 April, extended by 20 working days to 15 May.
 

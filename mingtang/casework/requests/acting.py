@@ -141,7 +141,7 @@ def _do(
     elif row.verb in ("close", "withdraw"):
         case.closed_on = day
         if row.verb == "withdraw":
-            case.outcome, case.replied_on = answering.withdrawn_outcome(case), day
+            case.outcome, case.concluded_on = answering.withdrawn_outcome(case), day
     elif row.verb == "fee":
         asked = _fee(case, facts)
         if isinstance(asked, Refused):

@@ -166,5 +166,5 @@ def reply(case: Case, day: date, *, way: str = "", **unknown: Any) -> Refused | 
         number=f"{prefix}公开告〔{day.year}〕{number(f'letter/{prefix}/告/{day.year}')}号",
     )  # fmt: skip
     letter.save()
-    case.replied_on = day
+    case.replied_on = case.concluded_on = day
     return None

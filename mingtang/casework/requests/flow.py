@@ -23,6 +23,7 @@ STATES = {
     "approved": "待送达",
     "replied": "已答复",
     "closed": "已办结",
+    "withdrawn": "已撤回",
 }
 _CHAIN = "条例第十七条；内部审批：承办、审核、保密审查、签发由不同的人办理"
 
@@ -73,7 +74,7 @@ REQUESTS = FlowTable(
         _r("approved", "reply", "replied", "reply", "登记送达", "国办公开办函〔2016〕235号：直接送达以签收之日、邮寄以交邮之日为答复之日"),
         _r("replied", "close", "closed", "close", "归档办结", "条例第四十五条"),
         *(
-            _r(s, "withdraw", "closed", "note", "申请人撤回", "申请人处分自己的权利")
+            _r(s, "withdraw", "withdrawn", "note", "申请人撤回", "申请人处分自己的权利")
             for s in ("submitted", "received", "clarifying", "consulting", "awaiting_fee", "asking", "drafted")
         ),
         *(

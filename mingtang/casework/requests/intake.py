@@ -19,14 +19,19 @@ from mingtang.ledger.api import Agency, Deed, Identity, Person, enqueue, find, l
 
 # No letters that are read as digits: the code is told over the telephone.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_LIMITS = {"name": 100, "id_number": 40, "contact": 200, "subject": 120, "content": 5000, "delivery": 40}
+_LIMITS = {"name": 100, "id_number": 40, "contact": 200, "subject": 120, "content": 5000}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WHAT = "条例第二十九条第二款：申请应当包括姓名或者名称、身份证明、联系方式，所需信息的描述，形式要求"
 _ID_CARD = "居民身份证"
-CONFIRMED_CHANNELS = ("post_plain", "online", "fax")
 _LABELS = {
     "name": "姓名或者名称", "id_number": "身份证明号码", "contact": "联系方式", "subject": "标题", "content": "所需信息的描述",
-    "delivery": "获取方式",
+}  # fmt: skip
+
+
+# Field → what may be chosen, and what is meant where nothing was.
+_CHOICES = {
+    "channel": (Case.CHANNELS, "online"), "applicant_type": (Case.APPLICANTS, "natural"),
+    "request_class": (Case.CLASSES, "other"), "delivery": (Case.DELIVERIES, "electronic"),
 }  # fmt: skip
 
 
@@ -50,8 +55,31 @@ class Application:
 
 def parse(raw: Mapping[str, Any], at: datetime) -> Application | dict[str, Refused]:
     """Read an application; on faults, one Refused a field."""
-    faults: dict[str, Refused] = {}
     text = {k: _CONTROL.sub("", str(raw.get(k) or "")).strip() for k in _LIMITS}
+    if text["content"] and not text["subject"]:
+        text["subject"] = text["content"].splitlines()[0][:60]
+    picked = {key: str(raw.get(key) or default) for key, (_allowed, default) in _CHOICES.items()}
+    id_type = str(raw.get("id_type") or _ID_CARD)[:20]
+    faults = _text_faults(text, id_type) | _choice_faults(picked)
+    agency = find("agency", pk=_int(raw.get("agency_id")), valid_to__isnull=True).first()
+    if agency is None:
+        faults["agency_id"] = Refused(
+            "没有选择受理机关，或该机关已撤销", "条例第二十七条", "请选择一个现有的机关"
+        )
+    received = _day(raw.get("received_on"), at)
+    governed = received if isinstance(received, Refused) else law(received)
+    if isinstance(governed, Refused):
+        faults["received_on"] = governed
+    if faults:
+        return faults
+    assert agency is not None
+    assert isinstance(received, date)
+    return Application(agency=agency, received_on=received, id_type=id_type, **text, **picked)
+
+
+def _text_faults(text: Mapping[str, str], id_type: str) -> dict[str, Refused]:
+    """What is missing, too long, or not the number it says it is."""
+    faults = {}
     for key, limit in _LIMITS.items():
         if len(text[key]) > limit:
             faults[key] = Refused(
@@ -62,50 +90,20 @@ def parse(raw: Mapping[str, Any], at: datetime) -> Application | dict[str, Refus
     for key in ("name", "contact", "content"):
         if not text[key]:
             faults[key] = Refused(f"没有填写{_LABELS[key]}", _WHAT, f"请填写{_LABELS[key]}")
-    if (
-        text["id_number"]
-        and str(raw.get("id_type") or _ID_CARD) == _ID_CARD
-        and not _is_id_card(text["id_number"])
-    ):
+    if text["id_number"] and id_type == _ID_CARD and not _is_id_card(text["id_number"]):
         faults["id_number"] = Refused(
             "居民身份证号码不对", _WHAT + "；号码最后一位是校验码", "请核对号码，或改选实际使用的证件"
         )
-    text["delivery"] = text["delivery"] or "electronic"
-    text["subject"] = (
-        text["subject"] or text["content"].splitlines()[0][:60] if text["content"] else text["subject"]
-    )
-    choices = {
-        "channel": (Case.CHANNELS, "online"), "applicant_type": (Case.APPLICANTS, "natural"),
-        "request_class": (Case.CLASSES, "other"),
-    }  # fmt: skip
-    picked = {}
-    for key, (allowed, default) in choices.items():
-        picked[key] = str(raw.get(key) or default)
-        if picked[key] not in dict(allowed):
-            faults[key] = Refused(
-                "选项不在列表里", _WHAT, "请从：" + "、".join(v for _, v in allowed) + "中选择"
-            )
-    agency = find("agency", pk=_int(raw.get("agency_id")), valid_to__isnull=True).first()
-    if agency is None:
-        faults["agency_id"] = Refused(
-            "没有选择受理机关，或该机关已撤销", "条例第二十七条", "请选择一个现有的机关"
-        )
-    received = _day(raw.get("received_on"), at)
-    if isinstance(received, Refused):
-        faults["received_on"] = received
-    elif isinstance(found := law(received), Refused):
-        faults["received_on"] = found
-    if faults:
-        return faults
-    assert agency is not None
-    assert isinstance(received, date)
-    return Application(
-        agency=agency,
-        received_on=received,
-        id_type=str(raw.get("id_type") or _ID_CARD)[:20],
-        **text,
-        **picked,
-    )
+    return faults
+
+
+def _choice_faults(picked: Mapping[str, str]) -> dict[str, Refused]:
+    """What was chosen that is not on its list."""
+    return {
+        key: Refused("选项不在列表里", _WHAT, "请从：" + "、".join(v for _, v in allowed) + "中选择")
+        for key, (allowed, _default) in _CHOICES.items()
+        if picked[key] not in dict(allowed)
+    }
 
 
 def _is_id_card(number: str) -> bool:
@@ -175,7 +173,7 @@ def _enter(read: Application, at: datetime, key: str, by: Person | None) -> Case
         agency=read.agency, number=f"…{key}", code="".join(secrets.choice(_ALPHABET) for _ in range(8)), submitted_at=at,
         received_on=read.received_on, channel=read.channel, applicant_type=read.applicant_type,
         request_class=read.request_class, subject=read.subject, content=read.content, delivery=read.delivery,
-        state="submitted" if read.channel in CONFIRMED_CHANNELS else "received", idempotency_key=key,
+        state="received", idempotency_key=key,
     )  # fmt: skip
     timing.recount(case, [])
     case.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import overload
+from typing import Any, overload
 
 from django.db import transaction
 
@@ -34,6 +34,8 @@ CLOCK_STEPS = frozenset(
 )
 # Notices and city norms that are not loaded, as if they were.
 Supposed = Sequence[Notice | NormFile]
+# What ``recount`` writes.
+_CACHES = ("due_on", "firm", "provisional", "clock", "counted_on", "state")
 OPEN_STATES = (
     "submitted", "received", "clarifying", "consulting", "awaiting_fee", "asking", "drafted", "in_review", "head_done",
     "secrecy_done", "approved",
@@ -57,8 +59,7 @@ def deadline(
 def must_confirm(channel: str, received: date, more: Supposed = ()) -> bool:
     """Does the channel's receipt wait for both sides to confirm (article 31, by the norms of the day)?"""
     norms = law(received, more)
-    norm = norms.norm(f"receipt_{channel}") if not isinstance(norms, Refused) else norms
-    return not isinstance(norm, Refused) and norm.value == "confirm"
+    return not isinstance(norms, Refused) and norms.must_confirm(channel)
 
 
 def recount(case: Case, steps: Sequence[LawStep], today: date | None = None, more: Supposed = ()) -> None:
@@ -67,6 +68,9 @@ def recount(case: Case, steps: Sequence[LawStep], today: date | None = None, mor
         case.counted_on = next((s.on for s in steps if s.step == "confirm"), None)
     else:
         case.counted_on = case.received_on
+    if not steps and case.state in ("submitted", "received"):
+        # Whether it waits for the two sides to confirm is the law's answer, also where a norm was loaded later.
+        case.state = "received" if case.counted_on else "submitted"
     answer = deadline(case, steps, today, more)
     if isinstance(answer, Refused):
         case.due_on, case.firm, case.provisional = None, False, False
@@ -103,6 +107,11 @@ def _suppose(more: Supposed, at: datetime) -> list[Moved]:
     return moved
 
 
+def _answered(case: Case) -> tuple[Any, ...]:
+    """What the law last said of a case; the due date stands first."""
+    return tuple(getattr(case, name) for name in _CACHES)
+
+
 def _steps_of(case: Case) -> list[LawStep]:
     return law_steps(sorted(case.steps.all(), key=lambda s: s.pk))
 
@@ -134,9 +143,9 @@ def recount_open(
             )
             changed, deeds = [], []
             for case in cases:
-                before = (case.due_on, case.provisional, case.firm, case.clock)
+                before = _answered(case)
                 recount(case, _steps_of(case), at.date())
-                if (case.due_on, case.provisional, case.firm, case.clock) != before:
+                if _answered(case) != before:
                     changed.append(case)
                     deeds.append(
                         Deed(
@@ -144,7 +153,7 @@ def recount_open(
                             {"from": before[0], "to": case.due_on, "provisional": case.provisional, "clock": case.clock},
                         )
                     )  # fmt: skip
-            Case.objects.bulk_update(changed, ["due_on", "firm", "provisional", "clock"], batch_size=500)
+            Case.objects.bulk_update(changed, _CACHES, batch_size=500)
             record(*deeds)
             moved += len(changed)
     return moved

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -225,20 +224,14 @@ def fee(
         click.echo(f"{reason.text}〔{reason.basis}〕")
 
 
-def _yuan(amount: Decimal) -> int | float:
-    """Yuan as a bare JSON number: whole yuan stay whole."""
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
-
-
 def _fee_json(found: Fee) -> dict[str, Any]:
     lines = [
-        {"text": x.text, "quantity": x.quantity, "rate": _yuan(x.rate), "amount": _yuan(x.amount)}
-        for x in found.lines
+        {"text": x.text, "quantity": x.quantity, "rate": x.rate, "amount": x.amount} for x in found.lines
     ]
     return {
         "method": found.method,
         "quantity": found.quantity,
-        "amount": _yuan(found.amount),
+        "amount": found.amount,
         "lines": lines,
         "because": because_json(found.because),
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
-from mingtang.law.api import Deadline, NormFile, Notice, Reason, Refused, Step, on
+from mingtang.law.api import BareNumbers, Deadline, NormFile, Notice, Reason, Refused, Step, on
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LONGEST_LINE = 256 * 1024  # bytes; a case with a hundred steps needs five thousand
@@ -136,4 +136,4 @@ def refused_json(refused: Refused) -> dict[str, Any]:
 
 def line_of(answer: object) -> bytes:
     # A lone surrogate in what was sent must not stop the run: it goes out as the JSON escape it came in as.
-    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    return json.dumps(answer, ensure_ascii=False, cls=BareNumbers).encode("utf-8", "backslashreplace") + b"\n"

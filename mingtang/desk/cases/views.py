@@ -121,72 +121,44 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 _IDS = ("居民身份证", "统一社会信用代码", "护照", "港澳居民来往内地通行证", "台湾居民来往大陆通行证", "其他")
-_DELIVERY = (
-    ("electronic", "电子文件"),
-    ("paper_post", "纸质，邮寄"),
-    ("paper_hand", "纸质，当面领取"),
-    ("read", "查阅、抄录"),
-)
 
 
 def _intake(request: HttpRequest) -> list[Field]:
+    """The fields of an application at the counter: how it came, who asks, what for."""
     organs = reach_of(request).agencies("case.receive")
+    return [*_came([(str(a.pk), a.name) for a in organs if a.valid_to is None]), *_who(), *_what()]
+
+
+def _came(organs: list[tuple[str, str]]) -> list[Field]:
     channels = tuple((k, v) for k, v in casework.CHANNELS.items() if k != "online")
-    live = tuple((str(a.pk), a.name) for a in organs if a.valid_to is None)
+    first = organs[0][0] if organs else ""
+    today = str(now().date())
     return [
         Field("channel", "怎样递交的", "choice", True, choices=channels, value="in_person", group="receipt"),
-        Field(
-            "received_on",
-            "收到日期",
-            "day",
-            True,
-            "以实际收到之日为准，不能晚于今天",
-            value=str(now().date()),
-            group="receipt",
-        ),
-        Field(
-            "agency_id",
-            "受理机关",
-            "choice",
-            True,
-            choices=live,
-            value=live[0][0] if live else "",
-            group="receipt",
-        ),
-        Field(
-            "applicant_type",
-            "申请人类别",
-            "choice",
-            True,
-            choices=tuple(casework.APPLICANTS.items()),
-            value="natural",
-            group="who",
-        ),
+        Field("received_on", "收到日期", "day", True, "以实际收到之日为准，不能晚于今天", value=today, group="receipt"),
+        Field("agency_id", "受理机关", "choice", True, choices=tuple(organs), value=first, group="receipt"),
+    ]  # fmt: skip
+
+
+def _who() -> list[Field]:
+    kinds, proofs = tuple(casework.APPLICANTS.items()), tuple((i, i) for i in _IDS)
+    return [
+        Field("applicant_type", "申请人类别", "choice", True, choices=kinds, value="natural", group="who"),
         Field("name", "姓名或者名称", required=True, most=100, group="who"),
-        Field(
-            "id_type", "身份证明", "choice", choices=tuple((i, i) for i in _IDS), value=_IDS[0], group="who"
-        ),
+        Field("id_type", "身份证明", "choice", choices=proofs, value=_IDS[0], group="who"),
         Field("id_number", "身份证明号码", most=40, group="who"),
         Field("contact", "联系方式", required=True, most=200, hint="电话、邮箱或地址，一种就够", group="who"),
+    ]
+
+
+def _what() -> list[Field]:
+    ways, classes = tuple(casework.DELIVERIES.items()), tuple(casework.CLASSES.items())
+    said = "名称、文号或者便于查询的其他特征，照申请人的原话"
+    return [
         Field("subject", "标题", most=120, hint="不填就取描述的第一句", group="what"),
-        Field(
-            "content",
-            "所需信息的描述",
-            "area",
-            True,
-            "名称、文号或者便于查询的其他特征，照申请人的原话",
-            most=5000,
-            group="what",
-        ),
-        Field("delivery", "获取方式", "choice", choices=_DELIVERY, value="electronic", group="what"),
-        Field(
-            "request_class",
-            "统计类别",
-            "choice",
-            choices=tuple(casework.CLASSES.items()),
-            value="other",
-            group="what",
-        ),
+        Field("content", "所需信息的描述", "area", True, said, most=5000, group="what"),
+        Field("delivery", "获取方式", "choice", choices=ways, value="electronic", group="what"),
+        Field("request_class", "统计类别", "choice", choices=classes, value="other", group="what"),
     ]
 
 
@@ -250,7 +222,7 @@ def _show(
     letters = [{**x, "parts": letter(x["parts"])} for x in casework.letters(row.id)]
     draft = (
         letter(casework.letters(row.id, days.today)[0]["parts"])
-        if row.outcome and not row.replied_on
+        if row.outcome and not row.concluded_on
         else None
     )
     return page(request, "case", {
@@ -260,7 +232,7 @@ def _show(
         "letters": letters, "draft": draft, "refused": refused, "verb": verb, "applicant": applicant,
         "applicant_type": casework.APPLICANTS.get(row.applicant_type, row.applicant_type),
         "request_class": casework.CLASSES.get(row.request_class, row.request_class),
-        "delivery": dict(_DELIVERY).get(row.delivery, row.delivery), "evidence": casework.EVIDENCE,
+        "delivery": casework.DELIVERIES.get(row.delivery, row.delivery), "evidence": casework.EVIDENCE,
     }, status)  # fmt: skip
 
 

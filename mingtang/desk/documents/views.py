@@ -13,10 +13,11 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import MOST_NUMBER, page, power, query, reach_of, seen, whole
+from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
 from mingtang.desk.documents.files import Taken, take
+from mingtang.desk.documents.reach import SEE, SEE_DRAFT, document_of, editions_of, seeable, sees_drafts
 from mingtang.desk.documents.showing import chain_of, marked, said_acts
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.desk.offers import Offer, closed, leading
@@ -30,18 +31,18 @@ _STATES = {"draft": "未公开", "live": "已公开", "withdrawn": "已撤下"}
 _FIRST = ("submit", "head_review", "secrecy_review", "sign", "publish")
 
 
-@power("document.see", room="文")
+@power(SEE, room="文")
 def listing(request: HttpRequest) -> HttpResponse:
     """Documents in reach, the newest first; what is being worked on on top."""
     reach = reach_of(request)
-    ids = reach.ids("document.see")
+    ids = reach.ids(SEE)
     asked = {
         "q": query(request, "q", 120), "kind": request.GET.get("kind", ""),
         "state": request.GET.get("state", ""), "organ": whole(request.GET.get("organ"), default=0),
     }  # fmt: skip
     if asked["organ"] in ids:
         ids = frozenset({asked["organ"]})
-    found = disclosure.find("document", agency_id__in=sorted(ids))
+    found = disclosure.find("document", agency_id__in=sorted(ids)).where_q(seeable(reach))
     if asked["q"]:
         found = found.where_q(
             Q(title__icontains=asked["q"])
@@ -53,7 +54,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if asked["state"] in _STATES:
         found = found.where(state=asked["state"])
     elif asked["state"] in disclosure.STATES:
-        found = found.where(edition_state=asked["state"])
+        found = found.where(edition_state=asked["state"], agency_id__in=sorted(reach.ids(SEE_DRAFT)))
     shown = found.order("-pk" if asked["state"] == "draft" else "-first_published_at", "-pk").page(
         whole(request.GET.get("page"), most=1_000_000), _LENGTH
     )
@@ -63,35 +64,31 @@ def listing(request: HttpRequest) -> HttpResponse:
         .order("number")
         .values("document_id", "state")
     )
-    organs = reach.agencies("document.see")
+    organs = reach.agencies(SEE)
+    words = {d.id: states.get(d.id, "") if sees_drafts(reach, d) else "published" for d in shown.rows}
     return page(request, "documents", {
         "page": shown, "asked": asked, "organs": organs if len(organs) > 1 else [], "kinds": disclosure.KINDS,
         "states": {**_STATES, **{k: v for k, v in disclosure.STATES.items() if k in ("submitted", "head_done", "secrecy_done", "approved")}},
-        "rows": [(d, disclosure.KINDS[d.kind].title, disclosure.STATES.get(states.get(d.id, ""), "")) for d in shown.rows],
+        "rows": [(d, disclosure.KINDS[d.kind].title, disclosure.STATES.get(words[d.id], "")) for d in shown.rows],
         "may_draft": bool(reach.ids("document.draft")),
     })  # fmt: skip
 
 
-def _document(request: HttpRequest, number: int) -> disclosure.DocumentRow:
-    """The document, if there is one and the person may see it. Raises Http404 or Barred."""
-    found = disclosure.find("document", pk=min(number, MOST_NUMBER))
-    return seen(request, found, "document.see", _("目录里没有这份文件"))
-
-
-@power("document.see", room="文")
+@power(SEE, room="文")
 def document(request: HttpRequest, number: int) -> HttpResponse:
     """One document."""
-    return _show(request, _document(request, number))
+    return _show(request, document_of(request, number))
 
 
 def _show(
     request: HttpRequest, row: disclosure.DocumentRow, verb: str = "", refused: Refused | None = None,
     fields: list[Field] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    editions = disclosure.editions(row.id)
+    reach = reach_of(request)
+    inside, editions = sees_drafts(reach, row), editions_of(request, row)
     working = editions[-1]
-    verbs = disclosure.open_verbs(row.id, request.user)  # type: ignore[arg-type]
-    findings = disclosure.check(row.id)
+    verbs = disclosure.open_verbs(row.id, request.user) if inside else []  # type: ignore[arg-type]
+    findings = disclosure.check(row.id) if inside else ()
     able = [
         Offer(r, fields if r.verb == verb and fields else facts_of(r.verb, findings), r.verb == verb)
         for r, no in verbs if no is None and _sensible(r.verb, row, findings)
@@ -109,9 +106,9 @@ def _show(
         "chain": chain_of(kind.chain, row, working), "findings": numbered, "counts": counts,
         "paragraphs": marked(working.lines, numbered), "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs),
         "main": leading(able, _FIRST),
-        "log": list(disclosure.find("publication", document_id=row.id)), "acts": said_acts(row.id), "refused": refused, "verb": verb,
-        "interprets": disclosure.find("document", pk=row.interprets_id).first() if row.interprets_id else None,
-        "interpretations": list(disclosure.find("document", interprets_id=row.id).page(1, 10).rows),
+        "log": list(disclosure.find("publication", document_id=row.id)), "acts": said_acts(row.id) if inside else [], "refused": refused, "verb": verb,
+        "interprets": disclosure.find("document", pk=row.interprets_id).where_q(seeable(reach)).first() if row.interprets_id else None,
+        "interpretations": list(disclosure.find("document", interprets_id=row.id).where_q(seeable(reach)).page(1, 10).rows),
         "attributes": {"open": "主动公开", "on_request": "依申请公开", "closed": "不予公开"},
         "releases": list(portal.find("release", document_id=row.id)), "days": days_of(request),
     }, status)  # fmt: skip
@@ -124,10 +121,10 @@ def _sensible(verb: str, row: disclosure.DocumentRow, findings: Sequence[disclos
     return verb != "exempt" or (disclosure.KINDS[row.kind].interpretation_required and not row.uninterpreted)
 
 
-@power("document.see", room="文", methods=("GET", "POST"))
+@power(SEE, room="文", methods=("GET", "POST"))
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """One verb on one document: done and back to the page, or refused on the page with nothing changed."""
-    row = _document(request, number)
+    row = document_of(request, number)
     if verb not in FACTS:
         raise Http404(_("没有这一步"))
     if request.method != "POST":
@@ -207,7 +204,7 @@ def _interpreted(request: HttpRequest) -> Any:
 @power("document.edit", room="文", methods=("GET", "POST"))
 def edit(request: HttpRequest, number: int) -> HttpResponse:
     """Change a draft: the same fields, filled in."""
-    row = _document(request, number)
+    row = document_of(request, number)
     working = disclosure.editions(row.id)[-1]
     fields = filled(row.kind, working)
     context: dict[str, Any] = {
@@ -247,11 +244,11 @@ def _warn(request: HttpRequest, attached: Any) -> None:
         messages.warning(request, warning)
 
 
-@power("document.see", room="文")
+@power(SEE, room="文")
 def attachment(request: HttpRequest, number: int, digest: str) -> HttpResponseBase:
     """One attached file, to be looked at before it is signed; always as a download."""
-    row = _document(request, number)
-    found = next((a for e in disclosure.editions(row.id) for a in e.attachments if a.digest == digest), None)
+    row = document_of(request, number)
+    found = next((a for e in editions_of(request, row) for a in e.attachments if a.digest == digest), None)
     if found is None or not FileRow.path_of(digest).is_file():
         raise Http404(_("这份文件没有这个附件"))
     return FileResponse(
@@ -259,10 +256,10 @@ def attachment(request: HttpRequest, number: int, digest: str) -> HttpResponseBa
     )
 
 
-@power("document.see", room="文")
+@power(SEE, room="文")
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """The page as the public would see it, drawn by the portal from the edition that is being worked on."""
-    row = _document(request, number)
-    working = disclosure.editions(row.id)[-1]
+    row = document_of(request, number)
+    working = editions_of(request, row)[-1]
     files = {a.digest: reverse("desk:document-file", args=[row.id, a.digest]) for a in working.attachments}
     return HttpResponse(portal.preview(replace(row, edition=working), files))

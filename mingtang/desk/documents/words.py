@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, reach_of
 from mingtang.desk.documents.files import name_of
+from mingtang.desk.documents.reach import seeable
 from mingtang.desk.documents.views import drafted_kinds
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
@@ -78,7 +79,12 @@ def _tell(request: HttpRequest, paper: disclosure.Paper, made: disclosure.Docume
     for said in paper.said:
         messages.warning(request, said)
     if paper.doc_no:
-        others = disclosure.find("edition", doc_no=paper.doc_no).where_q(~Q(document_id=made.id)).order("pk")
-        if (same := others.first()) is not None:
+        others = (
+            disclosure.find("edition", doc_no=paper.doc_no)
+            .where_q(~Q(document_id=made.id))
+            .values("document_id")
+        )
+        known = disclosure.find("document", pk__in=[i for (i,) in others]).where_q(seeable(reach_of(request)))
+        if (same := known.order("pk").first()) is not None:
             told = {"no": paper.doc_no, "title": same.title}
             messages.warning(request, _("目录里已有%(no)s《%(title)s》，请核对是不是同一份。") % told)

@@ -97,13 +97,13 @@ class Desk:
         return found.order(F("due_on").asc(nulls_last=True), "pk")
 
     def _cases_in(self, lane: str) -> Q:
-        running = [s for s in casework.OPEN_STATES if s != "submitted"]
+        running = casework.OPEN_STATES
         later = Q(due_on__isnull=True) | Q(due_on__gt=self.cutoff)
         conditions = {
             "over": Q(state__in=running, due_on__lt=self.days.today) & self._responsible(),
             "near": Q(state__in=running, due_on__gte=self.days.today, due_on__lte=self.cutoff)
             & self._responsible(),
-            "next": self._steps() & (later | Q(state="submitted")),
+            "next": self._steps() & later,
             "review": self._to_review() & later,
             "returned": Q(pk__in=list(self.returned_cases())) & later,
             "all": Q(state__in=casework.OPEN_STATES, agency_id__in=self.ids("case.see")),

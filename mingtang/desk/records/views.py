@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from mingtang.casework import api as casework
 from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
+from mingtang.desk.documents.reach import seeable
 from mingtang.desk.records.naming import SUBJECTS, act_word
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger.api import ROLES, Page, find, now, take, verify
@@ -34,7 +35,8 @@ def look_up(request: HttpRequest) -> HttpResponse:
         .page(1, _MOST)
     )
     papers = (
-        disclosure.find("document", agency_id__in=sorted(reach.ids("document.see")))
+        disclosure.find("document")
+        .where_q(seeable(reach))
         .where_q(Q(title__icontains=words) | Q(index_no__icontains=words) | Q(doc_no__icontains=words))
         .page(1, _MOST)
     )
@@ -117,11 +119,15 @@ def _in_order(organs: list[Any]) -> list[int]:
 
 @power("desk.open", room="册", methods=("GET", "POST"))
 def acts(request: HttpRequest) -> HttpResponse:
-    """Who did what, newest first; ``subject`` is case/12 or document/34. Only organs in reach; POST checks every row."""
+    """Who did what, newest first; ``subject`` is case/12 or document/34. Only organs in reach; POST checks every row.
+
+    What touched no single organ (erasures, keys, loaded law, people) is for those who verify the whole ledger.
+    """
     reach = reach_of(request)
     subject = query(request, "subject", 80)
     sort, _sep, number = subject.partition("/")
-    found = find("act", agency_id__in=sorted(reach.ids("desk.open")))
+    here = Q(agency_id__in=sorted(reach.ids("desk.open")))
+    found = find("act").where_q(here | Q(agency_id__isnull=True) if reach.ids("ledger.verify") else here)
     if sort in SUBJECTS and number:
         found = found.where(subject_type=sort, subject_id=number)
     verdict = None

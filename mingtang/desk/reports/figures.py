@@ -21,9 +21,16 @@ HOW = {
     "carried": ("承上年年报", "ok"),
     "missing": ("未列明", "no"),
 }
-_HIDDEN = "不在你的单位范围内"
 _CASE_HEAD = ("登记号", "收到", "答复", "处理决定", "申请内容", "单位")
 _PAPER_HEAD = ("公开日期", "标题", "文种", "单位")
+# What people wrote to an organ or brought against it: only who may see that organ's cases sees more than how many.
+_PRIVATE = (
+    casework.CaseRow,
+    casework.RemedyRow,
+    casework.LetterRow,
+    casework.ProposalRow,
+    casework.OpinionRow,
+)
 # Model rows of registers: (attribute of the day, attribute of the name).
 _DAYS = (
     "held_on",
@@ -93,6 +100,14 @@ def opened(made: oversight.Compiled, key: str) -> Opened | None:
     )
 
 
+def in_reach(rows: oversight.CountedRows, reach: Reach) -> tuple[oversight.CountedRows, int]:
+    """The rows behind a figure that this person may see one by one, and how many others there are."""
+    if not issubclass(rows.here.shelf.row, _PRIVATE):
+        return rows, 0
+    seen = rows.of(reach.ids("case.see"))
+    return seen, rows.count() - seen.count()
+
+
 def head_of(sample: Any) -> tuple[str, ...]:
     """Column heads for rows like this one."""
     if isinstance(sample, casework.CaseRow):
@@ -134,11 +149,9 @@ def _papers(batch: list[Any]) -> dict[int, disclosure.DocumentRow]:
 
 def _line(row: Any, papers: Mapping[int, disclosure.DocumentRow], reach: Reach) -> Line:
     if isinstance(row, casework.CaseRow):
-        open_here = row.agency_id in reach.ids("case.see")
         return Line(
-            (row.number, str(row.received_on), str(row.replied_on or "—"), row.outcome_name or row.state_label,
-             row.subject if open_here else _HIDDEN, row.agency_name),
-            reverse("desk:case", args=[row.id]) if open_here else "",
+            (row.number, str(row.received_on), str(row.replied_on or "—"), row.outcome_name or row.state_label, row.subject, row.agency_name),
+            reverse("desk:case", args=[row.id]),
         )  # fmt: skip
     if isinstance(row, disclosure.DocumentRow):
         return _paper(row, row.first_published_at, reach)

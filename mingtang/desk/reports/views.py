@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.desk.reports.figures import (
     batches,
     head_of,
+    in_reach,
     keys_of_prose,
     lines,
     opened,
@@ -191,16 +193,18 @@ def _figure(
     found = opened(made, key[:80])
     if found is None:
         raise Http404(_("年报里没有这个数"))
-    shown = made.rows(found.figure)
+    counted = made.rows(found.figure)
+    shown, beyond = in_reach(counted, reach_of(request)) if counted else (None, 0)
     rows = shown.page(whole(request.GET.get("page"), most=10**7), _ROWS) if shown else None
+    total = rows.total + beyond if rows else 0
     moved = bool(
-        rows and not made.frozen and not found.measured and found.figure.how == "counted" and rows.total != found.figure.known
+        rows and not made.frozen and not found.measured and found.figure.how == "counted" and total != found.figure.known
     )  # fmt: skip
     relations = [r for r in made.relations if any(code == key for code, _v in r.figures)]
     context = {
         "agency": agency, "made": made, "opened": found, "rows": rows, "head": head_of(rows.rows[0]) if rows and rows.rows else (),
         "lines": lines(rows.rows, reach_of(request)) if rows else [], "relations": relations, "moved": moved,
-        "since": shown.since() if shown else (0, 0),
+        "since": counted.since() if counted else (0, 0), "total": total, "beyond": beyond,
         "back": _beside(made, "report"), "csv": _beside(made, "report-figure-csv", cell=key),
         "self": _beside(made, "report-figure", cell=key), "refused": refused,
         "fields": fields or _DECLARE, "may_declare": _declarable(request, agency, made, key), "unfolded": bool(refused),
@@ -221,12 +225,15 @@ def figure_csv(request: HttpRequest, year: int) -> HttpResponse:
     _agency, made = _asked(request, year)
     key = request.GET.get("cell", "")
     found = opened(made, key[:80])
-    if found is None or (rows := made.rows(found.figure)) is None:
+    if found is None or (counted := made.rows(found.figure)) is None:
         raise Http404(_("这个数没有可以展开的记录"))
+    rows, beyond = in_reach(counted, reach_of(request))
     sample = rows.first()
     head = list(head_of(sample)) if sample is not None else ["没有记录"]
     name = f"{made.agency.code}-{made.year}-{found.key}.csv".replace("/", "_").replace('"', "")
-    return stream_csv(name, head, (line.cells for line in batches(rows, reach_of(request))))
+    told = [(_("另有%d条属于你看不到的单位，只计数") % beyond,)] if beyond else []
+    cells = (line.cells for line in batches(rows, reach_of(request)))
+    return stream_csv(name, head, chain(cells, told))
 
 
 @power("report.see", room="报")

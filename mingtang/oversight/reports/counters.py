@@ -133,18 +133,18 @@ _COUNTED = [k for k, kind in disclosure.KINDS.items() if kind.counted]
 def _answered(year: int) -> Found:
     """Answers that have a row in the sheet of 2014: an application taken back is concluded, not answered."""
     codes = [c for row, found in _outcomes("row2014", last_day(2019)).items() if row for c in found]
-    return _replied(year).where(outcome__in=codes)
+    return _concluded(year).where(outcome__in=codes)
 
 
-def _replied(year: int) -> Found:
-    return casework.find("case", replied_on__gte=first_day(year), replied_on__lte=last_day(year))
+def _concluded(year: int) -> Found:
+    return casework.find("case", concluded_on__gte=first_day(year), concluded_on__lte=last_day(year))
 
 
 def _received(year: int) -> Found:
     """By 收到之日 in law (article 31). One never confirmed but answered was received by the day of its answer."""
     span = (first_day(year), last_day(year))
     return casework.find("case").where_q(
-        Q(counted_on__range=span) | Q(counted_on__isnull=True, replied_on__range=span)
+        Q(counted_on__range=span) | Q(counted_on__isnull=True, concluded_on__range=span)
     )
 
 
@@ -152,7 +152,7 @@ def _paid(year: int) -> Found:
     """Cases whose fee was paid in the year; one taken over without the day of payment, by the day of its answer."""
     span = (first_day(year), last_day(year))
     return casework.find("case", fee__gt=0).where_q(
-        Q(fee_paid_on__range=span) | Q(fee_paid_on__isnull=True, replied_on__range=span)
+        Q(fee_paid_on__range=span) | Q(fee_paid_on__isnull=True, concluded_on__range=span)
     )
 
 
@@ -261,15 +261,15 @@ COUNTERS: dict[str, Counter] = {
                  | (~Q(channel__in=("weibo", "wechat")) if "other" in words else Q(pk__in=[]))}),
         Counter("requests.received", "收到申请数", "件",
                 _received, _CASE),
-        Counter("requests.concluded", "申请办结数", "件", _replied, _CASE),
+        Counter("requests.concluded", "申请办结数", "件", _concluded, _CASE),
         Counter("requests.answered", "申请答复数", "件", _answered, _CASE),
-        Counter("requests.processed", "本年度办理结果", "件", _replied, _CASE),
+        Counter("requests.processed", "本年度办理结果", "件", _concluded, _CASE),
         Counter("requests.carried_in", "上年结转申请数", "件",
                 lambda y: casework.find("case", counted_on__lt=first_day(y)).where_q(
-                    Q(replied_on__isnull=True) | Q(replied_on__gte=first_day(y))), _CASE),
+                    Q(concluded_on__isnull=True) | Q(concluded_on__gte=first_day(y))), _CASE),
         Counter("requests.carried_out", "结转下年度申请数", "件",
                 lambda y: casework.find("case", counted_on__lte=last_day(y)).where_q(
-                    Q(replied_on__isnull=True) | Q(replied_on__gt=last_day(y))), _CASE),
+                    Q(concluded_on__isnull=True) | Q(concluded_on__gt=last_day(y))), _CASE),
         Counter("reconsiderations.concluded", "行政复议数", "件", _remedies("reconsideration"), _REMEDY),
         Counter("litigations.concluded", "行政诉讼数", "件", _remedies("litigation"), _REMEDY),
         Counter("complaints.received", "举报投诉数", "件",

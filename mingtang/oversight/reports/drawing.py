@@ -13,11 +13,16 @@ from mingtang.oversight.reports.prose import Written, plain
 from mingtang.oversight.reports.tallies import canonical
 
 
-def number(value: Decimal | None) -> int | float | None:
-    """A bare JSON number: whole ones as int."""
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
+def number(value: Decimal | None) -> int | Decimal | None:
+    """A bare number with all its digits: whole ones as int. JSON of it is written by ``law.BareNumbers``."""
+    return int(value) if value is not None and value == value.to_integral_value() else value
+
+
+def _kept(value: int | Decimal | None) -> int | float | str | None:
+    """A number of a document's data, which is stored as JSON: as its digits where a float would lose one."""
+    if not isinstance(value, Decimal):
+        return value
+    return float(value) if Decimal(str(float(value))) == value else str(value)
 
 
 def as_json(made: Compiled) -> dict[str, Any]:
@@ -148,7 +153,7 @@ def _totals(made: Compiled) -> list[dict[str, Any]]:
     }
     rows = [(whole.get(counter), unit, label) for counter, unit, label in wanted]
     return [
-        {"value": number(f.value), "unit": unit, "label": label, "rule": made.trace(f)}
+        {"value": _kept(number(f.value)), "unit": unit, "label": label, "rule": made.trace(f)}
         for f, unit, label in rows
         if f is not None
     ]
@@ -205,7 +210,7 @@ def flat(table: dict[str, Any]) -> dict[str, Any]:
 
     def cell(c: dict[str, Any] | None) -> dict[str, Any] | None:
         return c and {
-            "code": c["code"], "value": c["value"], "unit": c["unit"] if c["unit"] == "万元" or table["units"] else "", "source": _HOW[c["how"]],
+            "code": c["code"], "value": _kept(c["value"]), "unit": c["unit"] if c["unit"] == "万元" or table["units"] else "", "source": _HOW[c["how"]],
             "rule": c["trace"], "shown": c["shown"],
         }  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Form, Refused
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, enqueue, record, store
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, Verdict, enqueue, record, store
 from mingtang.oversight.models import Report
 from mingtang.oversight.reports import opening, printing, tallies
 from mingtang.oversight.reports.audit import audit
@@ -26,7 +26,7 @@ _MOVED = Refused("定稿时填报或正文又变了", _ONE_MOMENT, "请再定稿
 _BEHIND = Refused("台账刚有变动，年报的数还没有跟上", _ONE_MOMENT, "后台正在重新计数，请过一会儿再定稿")
 
 
-def file(agency: Agency, chosen: Form, by: Person, at: datetime, basis: str) -> int | Refused:
+def file(agency: Agency, chosen: Form, by: Person, at: datetime, verdict: Verdict) -> int | Refused:
     """Freeze a year's report and draft it as a document, to go through the same review as any other; returns its id.
 
     Refused while a cell is not stated, a hard relation fails, the year runs, it was filed before, the tallies lag
@@ -57,7 +57,7 @@ def file(agency: Agency, chosen: Form, by: Person, at: datetime, basis: str) -> 
     frozen = store(json.dumps(kept, ensure_ascii=False).encode(), "application/json").digest
     files, written = _files(made), as_filed(made)
     with transaction.atomic():
-        return _freeze(made, written, frozen, files, by, at, basis)
+        return _freeze(made, written, frozen, files, by, at, verdict)
 
 
 def _as_of(made: Compiled, at: datetime) -> Compiled:
@@ -74,7 +74,7 @@ def _as_of(made: Compiled, at: datetime) -> Compiled:
 
 def _freeze(
     made: Compiled, written: tuple[dict[str, Any], dict[str, Any]], frozen: str, files: list[tuple[str, FileRow]],
-    by: Person, at: datetime, basis: str,
+    by: Person, at: datetime, verdict: Verdict,
 ) -> int | Refused:  # fmt: skip
     """Write the report down as filed and draft its document, unless it was filed or changed meanwhile."""
     agency, year = made.agency, made.year
@@ -88,7 +88,7 @@ def _freeze(
     report.form, report.state, report.filed_at, report.frozen = made.form.edition, "filed", at, frozen
     report.figures, report.as_filed = written
     report.save()
-    drafted = _draft(report, made, files, by, at)
+    drafted = _draft(report, made, files, by, at, verdict)
     if isinstance(drafted, Refused):
         transaction.set_rollback(True)
         return drafted
@@ -96,7 +96,7 @@ def _freeze(
     report.save(update_fields=["document_id"])
     record(
         Deed(
-            "report.file", "report", str(report.pk), at, by, agency, basis,
+            "report.file", "report", str(report.pk), at, by, agency, verdict.basis,
             {"year": year, "version": report.version, "frozen": frozen, "document": drafted.id},
         )
     )  # fmt: skip
@@ -104,13 +104,22 @@ def _freeze(
 
 
 def _draft(
-    report: Report, made: Compiled, files: list[tuple[str, FileRow]], by: Person, at: datetime
+    report: Report,
+    made: Compiled,
+    files: list[tuple[str, FileRow]],
+    by: Person,
+    at: datetime,
+    verdict: Verdict,
 ) -> disclosure.DocumentRow | Refused:
-    """The document of a report; of a corrected one, its next edition. The live page stays until that is published."""
+    """The document of a report; of a corrected one, its next edition. The live page stays until that is published.
+
+    Whoever may file may have it drafted: the document is the report, nobody writes it.
+    """
     year, origin = made.year, ("report", str(report.pk))
     facts: dict[str, Any] = {
         "title": printing.title(made), "body": printing.body(made), "data": {"year": str(year), **page_data(made)},
         "files": files, "written_on": at.astimezone(SHANGHAI).date(), "genre": "08", "theme": "0201",
+        "allowed": verdict,
     }  # fmt: skip
     if report.document_id is None:
         return disclosure.draft(by, at, agency=made.agency, kind="annual_report", origin=origin, **facts)

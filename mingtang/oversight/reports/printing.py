@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from mingtang.law.api import BareNumbers
 from mingtang.oversight.reports.compiling import Compiled
 from mingtang.oversight.reports.drawing import as_json, flat, number, sections
 from mingtang.oversight.reports.figures import NOT_STATED
@@ -240,7 +241,7 @@ def xlsx(made: Compiled) -> bytes:
 def render(made: Compiled, how: str) -> bytes:
     """The report in one of FORMATS, as bytes."""
     if how == "json":
-        return json.dumps(as_json(made), ensure_ascii=False, indent=1).encode()
+        return json.dumps(as_json(made), ensure_ascii=False, indent=1, cls=BareNumbers).encode()
     if how == "html":
         return page(made).encode()
     return {"pdf": pdf, "docx": docx, "xlsx": xlsx}[how](made)

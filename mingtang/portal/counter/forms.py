@@ -17,6 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from mingtang.law.api import Refused, Step
+from mingtang.ledger.api import law
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 ID_TYPES = (
@@ -27,7 +28,6 @@ ID_TYPES = (
     "统一社会信用代码",
     "其他",
 )
-DELIVERIES = {"electronic": "电子文件，网上下载", "post": "纸质，邮寄", "pickup": "纸质，自取"}
 LIMITS = {"name": 100, "id_number": 40, "contact": 200, "subject": 120, "content": 5000, "period": 100}
 APPLY = (*LIMITS, "agency", "applicant_type", "id_type", "request_class", "delivery", "key")
 # What may have happened on the way, each a date: the contract's words.
@@ -36,7 +36,6 @@ STEPS = {
     "consult_in": "收到第三方意见", "coorgan_out": "发出征求机关意见", "coorgan_in": "收到机关意见",
     "fee_notice": "发出收费通知", "fee_paid": "缴清费用", "extend": "决定延期",
 }  # fmt: skip
-CONFIRMED = ("online", "fax", "post_plain")
 _WHOLE = 200_000
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _AHEAD = timedelta(days=731)
@@ -98,8 +97,6 @@ def read_application(data: QueryDict, organs: Mapping[str, int]) -> tuple[dict[s
             )
     if values["id_type"] not in ID_TYPES:
         values["id_type"] = ID_TYPES[0]
-    if values["delivery"] not in DELIVERIES:
-        values["delivery"] = "electronic"
     return values, faults
 
 
@@ -182,6 +179,7 @@ def read_question(
             steps.append(Step(name, day))
     if faults:
         return values, None, faults
-    if values["channel"] in CONFIRMED and not values["confirm"]:
+    norms = law(received)
+    if not values["confirm"] and not isinstance(norms, Refused) and norms.must_confirm(values["channel"]):
         steps.append(Step("confirm", received))
     return values, Question(received, values["channel"], tuple(sorted(steps, key=lambda s: s.on))), faults

@@ -127,7 +127,7 @@ def _form(
     return _page(
         request, "apply.html", _("申请公开政府信息"), 400 if faults else 200, organs=organs, values=values,
         faults=faults.by_field, chosen=chosen, today=today, would=_would_be(today), id_types=forms.ID_TYPES,
-        deliveries=forms.DELIVERIES, applicants=casework.APPLICANTS, classes=casework.CLASSES, limits=forms.LIMITS,
+        deliveries=casework.DELIVERIES, applicants=casework.APPLICANTS, classes=casework.CLASSES, limits=forms.LIMITS,
         types=dict(ledger.Agency.TYPES),
     )  # fmt: skip
 
