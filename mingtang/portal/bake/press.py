@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look
-from mingtang.portal.bake import report, shelves
+from mingtang.portal.bake import feed, report, shelves
 from mingtang.portal.bake.listing import numbered, spread
 from mingtang.portal.bake.source import Leaf, Sheet, Source
 
@@ -34,13 +34,17 @@ FIXED = (
 
 @dataclass(frozen=True)
 class Baked:
-    """One page ready to be written. ``gone`` pages answer 410; ``files``: (path in the tree, digest in the store)."""
+    """One page ready to be written. ``gone`` pages answer 410; ``files``: (path in the tree, digest in the store).
+
+    ``beside``: (path, content) of what is made with the page and stands beside it, such as its feed.
+    """
 
     url: str
     html: str
     twin: Mapping[str, Any]
     gone: bool = False
     files: tuple[tuple[str, str], ...] = field(default=())
+    beside: tuple[tuple[str, bytes], ...] = field(default=())
 
     def paths(self) -> tuple[str, str, str]:
         """Tree paths of the page, its gzip and its twin."""
@@ -164,7 +168,16 @@ class Press:
             **context,
         )  # fmt: skip
         twin = {"title": leaf.listing.title, "page": leaf.number, "entries": [e.twin() for e in leaf.entries]}
-        return Baked(leaf.url, html, twin)
+        beside = (
+            self._feed(leaf.listing.folder, leaf.listing.title, leaf)
+            if kind == "col" and leaf.number is None
+            else ()
+        )
+        return Baked(leaf.url, html, twin, beside=beside)
+
+    def _feed(self, folder: str, title: str, leaf: Leaf) -> tuple[tuple[str, bytes], ...]:
+        """The feeds of a list, in both formats, with what its front page shows."""
+        return feed.pair(self.site, folder, title, leaf, self.source.told(leaf))
 
     def _after(self) -> dict[int, list[shelves.Passing]]:
         """For each organ that is gone, who carries it on."""
@@ -245,7 +258,8 @@ class Press:
             pairs=source.pairs(parts["policies"][0]), groups=shelves.groups(source.organs.values()), figures=figures, **parts,
         )  # fmt: skip
         twin = {name: [e.twin() for e in found] for name, (found, _total) in parts.items()}
-        return Baked("/", html, twin)
+        newest_of_all = source.newest_of_all(feed.LENGTH)
+        return Baked("/", html, twin, beside=self._feed("", self.site.name, newest_of_all))
 
 
 def _theme(code: str) -> str:

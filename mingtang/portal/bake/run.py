@@ -20,7 +20,7 @@ from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.portal import look
-from mingtang.portal.bake import graph, manifest, worker
+from mingtang.portal.bake import bulk, graph, manifest, worker
 from mingtang.portal.bake.press import Baked, Press
 from mingtang.portal.bake.source import Source
 from mingtang.portal.bake.units import STAGES, Unit, bake_unit, change, tree, units
@@ -149,6 +149,7 @@ def deliver(publication_ids: Iterable[int]) -> int:
             _in_bulk(press, rows) if len(rows) > _BULK else _pages(press, graph.touches(_facts(source, rows)))
         )
         made, _count = change(pages)
+        bulk.add(made, source, {p.document_id for p in rows})
         changed = len(site.commit(made))
     note_site(p for p in rows if p.document_id in press.seen)
     return changed

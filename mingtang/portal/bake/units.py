@@ -9,19 +9,19 @@ from django.conf import settings
 
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look
-from mingtang.portal.bake import manifest
+from mingtang.portal.bake import bulk, manifest
 from mingtang.portal.bake.press import FIXED, Baked, Press, as_json
 from mingtang.portal.bake.source import Source
 from mingtang.portal.bake.writer import Change, Tree, pack
 
-STAGES = ("fixed", "lists", "recent", "documents")
+STAGES = ("fixed", "lists", "data", "recent", "documents")
 # Folders of a thousand documents that count as recent.
 _RECENT = 2
 
 
 @dataclass(frozen=True)
 class Unit:
-    """One folder of the tree, or all fixed pages. ``stage`` is one of STAGES; ``key`` the folder."""
+    """One folder of the tree, all fixed pages, or the data files. ``stage`` is one of STAGES; ``key`` the folder."""
 
     stage: str
     key: str
@@ -50,6 +50,10 @@ def change(pages: Iterable[Baked], whole: Collection[str] = ()) -> tuple[Change,
         made.packed.add(path)
         made.writes[twin] = pack(as_json(page.twin))
         made.stems.add(links.page_files(page.url)[0].removesuffix(".html"))
+        for place, content in page.beside:
+            made.writes[place] = content
+            if not place.endswith(".gz"):
+                made.packed.add(place)
         for place, known in page.files:
             made.copies[place] = (known, ledger.FileRow.path_of(known))
         count += 1
@@ -71,6 +75,9 @@ def bake_unit(press: Press, unit: Unit, distrust: Collection[str] = ()) -> tuple
         add_static(made)
     elif unit.stage == "lists":
         made, count = change(press.leaves([unit.key]), unit.shards())
+    elif unit.stage == "data":
+        made, count = Change(whole=unit.shards()), 0
+        bulk.add(made, press.source)
     else:
         ids = press.source.in_folder(int(unit.key.removeprefix("doc/")))
         made, count = change(press.documents(ids), unit.shards())
@@ -81,6 +88,7 @@ def bake_unit(press: Press, unit: Unit, distrust: Collection[str] = ()) -> tuple
 def units(source: Source) -> list[Unit]:
     """Every unit of the site: fixed pages, lists, then documents from the newest folder down."""
     found = [Unit("fixed", "")] + [Unit("lists", folder) for folder in source.listings]
+    found.append(Unit("data", bulk.FOLDER))
     for place, number in enumerate(source.folders()):
         found.append(Unit("recent" if place < _RECENT else "documents", f"doc/{number}"))
     return found
