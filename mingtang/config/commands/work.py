@@ -20,6 +20,7 @@ from mingtang.portal import api as portal
 _POLL = 0.1
 _TICK_EVERY = 30.0
 _AFTER_A_FAULT = 5.0
+_OUTWARD_EVERY = 20.0
 log = logging.getLogger(__name__)
 _NAME = f"mingtang-{os.getpid()}"
 
@@ -27,6 +28,7 @@ _NAME = f"mingtang-{os.getpid()}"
 def run(stop: threading.Event) -> None:
     """Drain the outbox every 100 ms and tick twice a minute until told to stop; Acts are sealed within 60 s."""
     portal.recover()
+    threading.Thread(target=_outward, args=(stop,), name="outward", daemon=True).start()
     ticked = 0.0
     while not stop.is_set():
         try:
@@ -43,6 +45,17 @@ def run(stop: threading.Event) -> None:
             continue
         if not done:
             stop.wait(_POLL)
+
+
+def _outward(stop: threading.Event) -> None:
+    """Send to the channels and look at links twice a minute, apart from the outbox: another's slow machine holds up nothing here."""
+    while not stop.wait(_OUTWARD_EVERY):
+        try:
+            close_old_connections()
+            schedule.outward(ledger.now())
+        except Exception as error:  # its words may quote an address with a token
+            log.error("work: channels: %s", type(error).__name__)
+    connections.close_all()
 
 
 def _run_tasks() -> None:
@@ -68,6 +81,7 @@ def work() -> None:
 def tick(as_json: bool) -> None:
     """Run the jobs that are due, once; safe to repeat."""
     ran, drained = schedule.tick(ledger.now()), schedule.drain_all()
+    ran += schedule.outward(ledger.now())
     click.echo(
         json.dumps({"jobs": ran, "drained": drained})
         if as_json

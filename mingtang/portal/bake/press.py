@@ -24,6 +24,7 @@ from mingtang.portal import links, look
 from mingtang.portal.bake import feed, report, shelves
 from mingtang.portal.bake.listing import numbered, spread
 from mingtang.portal.bake.source import Leaf, Sheet, Source
+from mingtang.portal.channels.releases import find as find_releases
 
 # Which entry of the main navigation a column stands under.
 _NAV = {"service": "service", "letters": "letters", "annual": "data"}
@@ -188,6 +189,53 @@ class Press:
         if organ not in self._shelves:
             self._shelves |= shelves.of_organs(self.source, [organ])
         return self._shelves[organ]
+
+    # --- the gazette -----------------------------------------------------------------------------------------
+
+    def issues(self, ids: Collection[int] | None = None) -> Iterator[Baked]:
+        """The pages of these issues of the gazette (None: of all), and the list of issues before them."""
+        rows = list(find_releases("issue"))
+        crumbs: list[tuple[str, str | None]] = [(_("政府公报各期"), "/gazette/")]
+        html = self.render(
+            "gazette.html",
+            title=_("政府公报各期"),
+            issues=rows,
+            issue=None,
+            entries=(),
+            crumbs=[(_("政府公报各期"), None)],
+        )
+        twin = [
+            {"url": f"/gazette/{r.id}.html", "title": r.title, "agency": r.agency_name, "digest": r.digest}
+            for r in rows
+        ]
+        yield Baked("/gazette/", html, {"title": _("政府公报各期"), "issues": twin})
+        for issue in rows:
+            if ids is None or issue.id in ids:
+                entries = self._issue_entries(issue.held)
+                html = self.render(
+                    "gazette.html",
+                    title=issue.title,
+                    issues=(),
+                    issue=issue,
+                    entries=entries,
+                    crumbs=[*crumbs, (issue.title, None)],
+                )
+                yield Baked(f"/gazette/{issue.id}.html", html, {
+                    "title": issue.title, "agency": issue.agency_name, "closed": issue.closed_at, "digest": issue.digest, "entries": entries,
+                })  # fmt: skip
+
+    def _issue_entries(self, held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What an issue holds as it may be shown today: of a withdrawn document its notice, not its title."""
+        rows = {d.id: d for d in disclosure.current([h["document"] for h in held])}
+        made = []
+        for h in held:
+            row = rows[h["document"]]
+            live = row.state == "live"
+            made.append({
+                "url": links.doc_url(row.id), "title": h["title"] if live else "", "digest": h["digest"], "index_no": row.index_no,
+                "state": row.state, "changed": bool(live and row.edition and row.edition.digest != h["digest"]),
+            })  # fmt: skip
+        return made
 
     # --- fixed pages -----------------------------------------------------------------------------------------
 

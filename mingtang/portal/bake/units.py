@@ -14,7 +14,7 @@ from mingtang.portal.bake.press import FIXED, Baked, Press, as_json
 from mingtang.portal.bake.source import Source
 from mingtang.portal.bake.writer import Change, Tree, pack
 
-STAGES = ("fixed", "lists", "data", "recent", "documents")
+STAGES = ("fixed", "lists", "data", "gazette", "recent", "documents")
 # Folders of a thousand documents that count as recent.
 _RECENT = 2
 
@@ -78,6 +78,8 @@ def bake_unit(press: Press, unit: Unit, distrust: Collection[str] = ()) -> tuple
     elif unit.stage == "data":
         made, count = Change(whole=unit.shards()), 0
         bulk.add(made, press.source)
+    elif unit.stage == "gazette":
+        made, count = change(press.issues(), unit.shards())
     else:
         ids = press.source.in_folder(int(unit.key.removeprefix("doc/")))
         made, count = change(press.documents(ids), unit.shards())
@@ -88,7 +90,7 @@ def bake_unit(press: Press, unit: Unit, distrust: Collection[str] = ()) -> tuple
 def units(source: Source) -> list[Unit]:
     """Every unit of the site: fixed pages, lists, then documents from the newest folder down."""
     found = [Unit("fixed", "")] + [Unit("lists", folder) for folder in source.listings]
-    found.append(Unit("data", bulk.FOLDER))
+    found += [Unit("data", bulk.FOLDER), Unit("gazette", "gazette")]
     for place, number in enumerate(source.folders()):
         found.append(Unit("recent" if place < _RECENT else "documents", f"doc/{number}"))
     return found
