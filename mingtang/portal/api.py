@@ -18,11 +18,11 @@ from mingtang.portal.channels.accounts import Unfit
 from mingtang.portal.channels.entering import enter, take
 from mingtang.portal.channels.planning import follow
 from mingtang.portal.channels.rechecking import recheck
-from mingtang.portal.channels.releases import BY_HAND, CHANNELS, IssueRow, ReleaseRow, find, note_releases
 from mingtang.portal.channels.sending import push
 from mingtang.portal.counter.urls import urlpatterns as counter_urls
 from mingtang.portal.counter.views import turned_away
 from mingtang.portal.look import environment
+from mingtang.portal.releases import BY_HAND, CHANNELS, IssueRow, ReleaseRow, find, note_releases
 from mingtang.portal.serve import Site
 
 

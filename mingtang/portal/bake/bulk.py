@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import Collection
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +126,7 @@ def _joined(here: Path, numbers: list[int], end: str) -> tuple[Path, str, int]:
     head = "\ufeff" + ",".join(head for _name, head in FIELDS.values()) + "\r\n" if end == "csv" else ""
     aside = place.with_suffix(f".{end}.{os.getpid()}")
     with open(aside, "wb") as out:
-        for content in (_packed(head.encode()), *(_part(here, n, end) for n in numbers)):
-            piece = content if isinstance(content, bytes) else content.read_bytes()
+        for piece in chain([_packed(head.encode())], (_part(here, n, end).read_bytes() for n in numbers)):
             known.update(piece)
             size += out.write(piece)
     os.replace(aside, place)

@@ -24,7 +24,7 @@ from mingtang.portal import links, look
 from mingtang.portal.bake import feed, report, shelves
 from mingtang.portal.bake.listing import numbered, spread
 from mingtang.portal.bake.source import Leaf, Sheet, Source
-from mingtang.portal.channels.releases import find as find_releases
+from mingtang.portal.releases import find as find_releases
 
 # Which entry of the main navigation a column stands under.
 _NAV = {"service": "service", "letters": "letters", "annual": "data"}

@@ -26,7 +26,7 @@ from mingtang.portal.bake.press import Baked, Press
 from mingtang.portal.bake.source import Source
 from mingtang.portal.bake.units import STAGES, Unit, bake_unit, change, tree, units
 from mingtang.portal.bake.writer import WORK, Change, Fault, Tree
-from mingtang.portal.channels.releases import find, note_site
+from mingtang.portal.releases import find, note_site
 
 Progress = Callable[[int, int, str], None]
 # What a reader meets first: enough to open the site before the older documents are baked.

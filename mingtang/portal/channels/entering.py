@@ -13,9 +13,9 @@ from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from mingtang.ledger.api import Deed, Person
 from mingtang.portal.channels import issues
-from mingtang.portal.channels.names import BY_HAND
-from mingtang.portal.channels.releases import row_of, tell
 from mingtang.portal.models import Release
+from mingtang.portal.names import BY_HAND
+from mingtang.portal.releases import row_of, tell
 
 _BASIS = "条例第二十三条：公开的途径"
 MOST_PLACE = 300

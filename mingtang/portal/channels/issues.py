@@ -14,8 +14,8 @@ from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from mingtang.ledger.api import Agency, Deed, Person
-from mingtang.portal.channels.releases import tell
 from mingtang.portal.models import GazetteIssue, Release
+from mingtang.portal.releases import tell
 
 _BASIS = "条例第二十三条：政府公报；行政法规、规章和规范性文件汇编"
 MOST = 500

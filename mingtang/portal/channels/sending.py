@@ -17,10 +17,10 @@ from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import DocumentRow, PublicationRow
 from mingtang.portal.channels import accounts
 from mingtang.portal.channels.planning import SENT
-from mingtang.portal.channels.releases import tell
 from mingtang.portal.channels.roll import ROLL
 from mingtang.portal.channels.types import Sending, Sent, Unsent
 from mingtang.portal.models import Release
+from mingtang.portal.releases import tell
 
 log = logging.getLogger(__name__)
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 720))

@@ -239,7 +239,7 @@ def _cover(account: Account) -> str:
 
 def _progress(account: Account, sending: Sending, far: dict[str, Any]) -> Sent:
     told = _ask(account, "/cgi-bin/freepublish/get", {"publish_id": far["publish_id"]})
-    state = told.get("publish_status")
+    state = int(told.get("publish_status", -1))
     if state == _AT_IT:
         return Sent("waiting", remote_id=far["publish_id"], wait=timedelta(seconds=30))
     if state == _OUT:

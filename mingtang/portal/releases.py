@@ -13,8 +13,8 @@ from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.portal import links
-from mingtang.portal.channels.names import BY_HAND, CHANNELS, LINES
 from mingtang.portal.models import GazetteIssue, Release
+from mingtang.portal.names import BY_HAND, CHANNELS, LINES
 
 _BATCH = 2_000
 
