@@ -124,11 +124,14 @@ def take(release: int | None, verb: str, *, by: Person, at: datetime, **facts: A
         if isinstance(done, Refused):
             return done
         row.save()
-        word = {"sent": "release.sent", "again": "release.again", "strike": "release.strike"}[verb]
         kept = {"document": row.publication.document_id, "channel": row.channel, "target": row.target}
         ledger.record(
             Deed(
-                word,
+                "release.sent"
+                if verb == "sent"
+                else "release.again"
+                if verb == "again"
+                else "release.strike",
                 "release",
                 str(row.pk),
                 at,

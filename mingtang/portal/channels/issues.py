@@ -13,7 +13,7 @@ from django.db import transaction
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
-from mingtang.ledger.api import Agency, Deed, Person
+from mingtang.ledger.api import Agency, Deed, Person, enqueue, record
 from mingtang.portal.models import GazetteIssue, Release
 from mingtang.portal.releases import tell
 
@@ -72,6 +72,6 @@ def close(
         Release.objects.bulk_create(made, ignore_conflicts=True)
         tell(set(first.values()))
         facts = {"year": year, "number": number, "documents": len(held), "digest": known}
-        ledger.record(Deed("release.issue", "gazette_issue", str(issue.pk), at, by, agency, _BASIS, facts))
-        ledger.enqueue("gazette.closed", {"issue": issue.pk}, at)
+        record(Deed("release.issue", "gazette_issue", str(issue.pk), at, by, agency, _BASIS, facts))
+        enqueue("gazette.closed", {"issue": issue.pk}, at)
     return issue.pk
