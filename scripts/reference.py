@@ -340,7 +340,7 @@ def settings() -> str:
 
     names = {t for p, tree in sources() for t in _strings(tree) if re.fullmatch(r"MINGTANG_[A-Z_]+", t)}
     same("variables", names, WORDS["variables"])
-    same("jobs", (j.name for j in schedule.JOBS), WORDS["jobs"])
+    same("jobs", (j.name for j in (*schedule.JOBS, *schedule.OUTWARD)), WORDS["jobs"])
     same("consumers", schedule.CONSUMERS, WORDS["consumers"])
     tasks = [(code(k), v) for k, v in WORDS["jobs"].items()]
     drains = [(code(k), v) for k, v in WORDS["consumers"].items()]

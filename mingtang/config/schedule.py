@@ -42,23 +42,34 @@ class Job:
 
 JOBS = (
     Job("disclosure.advance", None, lambda at: disclosure.advance(at)),
+    Job("portal.data", date.isoformat, lambda at: portal.rebuild(only={"data"})),
     Job("cases.recount", date.isoformat, lambda at: casework.recount_open(at, "每日重算：等待可能已经届满")),
     Job("cases.expire", date.isoformat, lambda at: casework.take(None, "expire", by=None, at=at)),
+)
+
+
+# What other machines are asked for: it may take its time, so ``work`` does it beside the outbox, and no transaction waits for it.
+OUTWARD = (
+    Job("portal.push", None, lambda at: portal.push(at)),
+    Job("portal.recheck", None, lambda at: portal.recheck(at)),
 )
 
 
 def _to_portal(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     if topic == "published":
         portal.deliver([i for p in payloads for i in p["publications"]])
+    elif topic == "gazette.closed":
+        portal.rebuild(only={"gazette"})
     elif topic == "agency.changed":
-        portal.rebuild(only={"fixed"}, organs={p["agency"] for p in payloads})
+        portal.rebuild(only={"fixed", "data"}, organs={p["agency"] for p in payloads})
     elif topic == "agency.succeeded":
         touched = {int(a) for p in payloads for old, new in p["pairs"].items() for a in (old, *new)}
-        portal.rebuild(only={"fixed"}, organs=touched)
+        portal.rebuild(only={"fixed", "data"}, organs=touched)
 
 
 CONSUMERS: dict[str, Callable[[str, list[Mapping[str, Any]]], None]] = {
     "portal": _to_portal,
+    "channels": portal.follow,
     "duties": disclosure.follow,
     "cases": casework.follow,
     "tallies": oversight.follow,
@@ -68,6 +79,13 @@ CONSUMERS: dict[str, Callable[[str, list[Mapping[str, Any]]], None]] = {
 def drain_all() -> int:
     """Hand every waiting outbox row to every consumer once; returns how many were taken."""
     return sum(drain(name, consumer) for name, consumer in CONSUMERS.items())
+
+
+def outward(at: datetime) -> list[str]:
+    """Send what waits and look at links again; returns the names of what ran."""
+    for job in OUTWARD:
+        job.run(at)
+    return [job.name for job in OUTWARD]
 
 
 def seal(at: datetime) -> int:

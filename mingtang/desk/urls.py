@@ -11,6 +11,8 @@ from mingtang.desk.keeping import background, laws, organs, passing, people
 from mingtang.desk.queue import views as queue
 from mingtang.desk.records import views as records
 from mingtang.desk.registers import views as registers
+from mingtang.desk.releases import gazette
+from mingtang.desk.releases import views as releases
 from mingtang.desk.reports import views as reports
 
 app_name = "desk"
@@ -37,7 +39,14 @@ urlpatterns = [
     path("documents/<int:number>/edit", documents.edit, name="document-edit"),
     path("documents/<int:number>/preview", documents.preview, name="document-preview"),
     path("documents/<int:number>/files/<str:digest>", documents.attachment, name="document-file"),
+    path("documents/<int:number>/releases", documents.release, name="document-release"),
     path("documents/<int:number>/<slug:verb>", documents.act, name="document-act"),
+    path("releases/", releases.listing, name="releases"),
+    path("releases/sheet", releases.sheet, name="release-sheet"),
+    path("releases/faults", releases.faults, name="release-faults"),
+    path("releases/<int:number>/photo", releases.photo, name="release-photo"),
+    path("releases/<int:number>/<slug:verb>", releases.act, name="release-act"),
+    path("gazette/", gazette.issues, name="gazette"),
     path("duties/", duties.listing, name="duties"),
     path("duties/<int:number>/", duties.duty, name="duty"),
     path("duties/<int:number>/fulfil", duties.fulfil, name="duty-fulfil"),

@@ -108,7 +108,8 @@ SHELVES = Shelves({
             "agency": "agency", "agency_level": "agency__level", "agency_path": "agency__path", "first_published_year": "first_published_at__year",
             # What its live edition says.
             "doc_no": "live__doc_no", "validity": "live__validity", "written_on": "live__written_on",
-            "summary": "live__summary", "item_type": "live__data__item_type",
+            "summary": "live__summary", "item_type": "live__data__item_type", "effective_on": "live__effective_on",
+            "theme": "live__theme", "genre": "live__genre", "keywords": "live__keywords", "digest": "live__digest",
             # Any edition it ever had; name the state and the drafter in one filter to mean the same edition.
             "edition_state": "editions__state", "edition_drafter_id": "editions__drafter_id",
         },

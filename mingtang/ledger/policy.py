@@ -67,7 +67,8 @@ ROLES: dict[str, Role] = {
             "clerk", "公开专员", OWN,
             _DESK + " document.draft document.edit document.discard document.submit case.receive case.confirm case.clarify"
             " case.clarified case.consult case.delivered case.consulted case.draft case.submit case.reply case.close"
-            " case.fee case.paid case.note case.see_identity register.add register.strike report.declare duty.fulfil",
+            " case.fee case.paid case.note case.see_identity register.add register.strike report.declare duty.fulfil"
+            " release.enter",
             "条例第四条第二款：政府信息公开工作机构承办具体事宜",
         ),
         _role("section_head", "科室负责人", OWN, _DESK + " document.head_review document.exempt document.override case.head_review document.return case.return",
@@ -86,7 +87,7 @@ ROLES: dict[str, Role] = {
         _role(
             "office", "市政务公开办", BELOW,
             _DESK + " report.compile report.declare report.file register.add register.strike agency.keep law.load duty.assign duty.fulfil"
-            " inspection.run",
+            " inspection.run release.enter release.issue",
             "条例第四条、第四十六条：主管部门推进、指导、协调、监督",
         ),
         _role("supervisor", "政务公开监督员", BELOW, "desk.open report.see document.see", "条例第四十六条：社会评议"),

@@ -1,7 +1,7 @@
 """The door of the portal.
 
 Verbs: ``deliver`` ``rebuild`` ``preview`` ``manifest`` ``verify`` ``recover`` ``note_releases``
-``turned_away``, and ``find``. Beside them the Jinja2 ``environment`` of Django's settings, the ``Site`` that serves the baked tree, and the counter's routes.
+``follow`` ``push`` ``enter`` ``take`` ``recheck`` ``turned_away``, and ``find``. Beside them the Jinja2 ``environment`` of Django's settings, the ``Site`` that serves the baked tree, and the counter's routes.
 """
 
 from __future__ import annotations
@@ -14,10 +14,15 @@ from mingtang.portal.bake.press import Press
 from mingtang.portal.bake.run import FIRST, STAGES, deliver, rebuild, tree, verify
 from mingtang.portal.bake.source import Sheet
 from mingtang.portal.bake.writer import Fault
-from mingtang.portal.channels.releases import CHANNELS, ReleaseRow, find, note_releases
+from mingtang.portal.channels.accounts import Unfit
+from mingtang.portal.channels.entering import enter, take
+from mingtang.portal.channels.planning import follow
+from mingtang.portal.channels.rechecking import recheck
+from mingtang.portal.channels.sending import push
 from mingtang.portal.counter.urls import urlpatterns as counter_urls
 from mingtang.portal.counter.views import turned_away
 from mingtang.portal.look import environment
+from mingtang.portal.releases import BY_HAND, CHANNELS, IssueRow, ReleaseRow, find, note_releases
 from mingtang.portal.serve import Site
 
 
@@ -45,6 +50,6 @@ def preview(document: DocumentRow, files: Mapping[str, str]) -> str:
 
 
 __all__ = [
-    "CHANNELS", "FIRST", "STAGES", "Fault", "ReleaseRow", "Site", "counter_urls", "deliver", "environment", "find", "manifest",
-    "note_releases", "preview", "rebuild", "recover", "turned_away", "verify",
+    "BY_HAND", "CHANNELS", "FIRST", "STAGES", "Fault", "IssueRow", "ReleaseRow", "Site", "Unfit", "counter_urls", "deliver", "enter", "environment", "find", "follow", "manifest",
+    "note_releases", "preview", "push", "rebuild", "recheck", "recover", "take", "turned_away", "verify",
 ]  # fmt: skip

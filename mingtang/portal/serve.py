@@ -23,7 +23,11 @@ from django.conf import settings
 
 from mingtang.portal.links import MEDIA
 
-_PAGES = {"html": "text/html; charset=utf-8", "json": "application/json; charset=utf-8"}
+_PAGES = {
+    "html": "text/html; charset=utf-8", "json": "application/json; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
+}  # fmt: skip
+_FEED = "application/feed+json; charset=utf-8"
 _STATIC = {
     "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
     "png": "image/png", "woff2": "font/woff2", "ico": "image/x-icon", "txt": "text/plain; charset=utf-8",
@@ -89,6 +93,10 @@ class Site:
             return self._page(environ, start, path, end)
         if path.startswith("doc/"):
             return self._attachment(environ, start, path, end)
+        if path.startswith("data/") and end == "gz" and not path.endswith(".json.gz"):
+            return self._send(
+                environ, start, self._base + path, "application/gzip", ranges=True
+            ) or self._error(environ, start, 404)
         if "." not in path and os.path.exists(f"{self._base}{path}/index.html.gz"):
             # A folder asked for without its slash; never a host of its own, so the answer cannot lead elsewhere.
             location = "/" + quote(path.lstrip("/")) + "/"
@@ -101,7 +109,8 @@ class Site:
         if stem.endswith(".gone") or path in ("404.html", "410.html"):
             return self._error(environ, start, 404)
         packed = f"{stem}.{end}.gz"
-        found = self._send(environ, start, self._base + packed, _PAGES[end], packed=True)
+        media = _FEED if packed.endswith("feed.json.gz") else _PAGES[end]
+        found = self._send(environ, start, self._base + packed, media, packed=True)
         if found is None:
             gone = f"{stem}.gone.{end}.gz"
             found = self._send(environ, start, self._base + gone, _PAGES[end], packed=True, status="410 Gone")

@@ -195,7 +195,7 @@ def shelves() -> dict[tuple[str, str], Any]:
     from mingtang.disclosure.rows import SHELVES as disclosure
     from mingtang.ledger.rows import SHELVES as ledger
     from mingtang.oversight.rows import SHELVES as oversight
-    from mingtang.portal.channels.releases import SHELVES as portal
+    from mingtang.portal.releases import SHELVES as portal
 
     rooms = {
         "ledger": ledger,

@@ -23,6 +23,7 @@ _POLL = 0.1
 _TICK_EVERY = 30.0
 _SEAL_EVERY = 20.0
 _AFTER_A_FAULT = 5.0
+_OUTWARD_EVERY = 20.0
 log = logging.getLogger(__name__)
 _NAME = f"mingtang-{os.getpid()}"
 
@@ -37,6 +38,7 @@ def run(stop: threading.Event) -> None:
     tasks.start()
     # Beside the rest, because one delivery or one job may take longer than an Act may stay unsealed.
     threading.Thread(target=seal_on, args=(stop,), name="seal", daemon=True).start()
+    threading.Thread(target=_outward, args=(stop,), name="outward", daemon=True).start()
     ticked = 0.0
 
     def turn() -> int:
@@ -77,6 +79,17 @@ def seal_on(stop: threading.Event) -> None:
             connections.close_all()
 
 
+def _outward(stop: threading.Event) -> None:
+    """Send to the channels and look at links twice a minute, apart from the outbox: another's slow machine holds up nothing here."""
+    while not stop.wait(_OUTWARD_EVERY):
+        try:
+            close_old_connections()
+            schedule.outward(ledger.now())
+        except Exception as error:  # its words may quote an address with a token
+            log.error("work: channels: %s", type(error).__name__)
+    connections.close_all()
+
+
 def _run_tasks() -> None:
     """Run what lies in the task queue, then come back; several workers may share one queue."""
     Worker(
@@ -100,6 +113,7 @@ def work() -> None:
 def tick(as_json: bool) -> None:
     """Run the jobs that are due, once; safe to repeat."""
     (ran, failed), drained = schedule.tick(ledger.now()), schedule.drain_all()
+    ran += schedule.outward(ledger.now())
     if as_json:
         click.echo(json.dumps({"jobs": ran, "failed": failed, "drained": drained}))
     else:

@@ -21,6 +21,7 @@ from mingtang.desk.documents.reach import SEE, SEE_DRAFT, document_of, editions_
 from mingtang.desk.documents.showing import chain_of, marked, said_acts
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.desk.offers import Offer, closed, leading
+from mingtang.desk.releases.fields import channel_fields, photo_of
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger.api import FileRow, now
@@ -82,7 +83,7 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
 
 def _show(
     request: HttpRequest, row: disclosure.DocumentRow, verb: str = "", refused: Refused | None = None,
-    fields: list[Field] | None = None, status: int = 200,
+    fields: list[Field] | None = None, status: int = 200, release_fields: list[Field] | None = None,
 ) -> HttpResponse:  # fmt: skip
     reach = reach_of(request)
     inside, editions = sees_drafts(reach, row), editions_of(request, row)
@@ -110,8 +111,32 @@ def _show(
         "interprets": disclosure.find("document", pk=row.interprets_id).where_q(seeable(reach)).first() if row.interprets_id else None,
         "interpretations": list(disclosure.find("document", interprets_id=row.id).where_q(seeable(reach)).page(1, 10).rows),
         "attributes": {"open": "主动公开", "on_request": "依申请公开", "closed": "不予公开"},
-        "releases": list(portal.find("release", document_id=row.id)), "days": days_of(request),
+        "releases": list(portal.find("release", document_id=row.id)), "release_fields": release_fields or channel_fields(),
+        "may_release": row.first_published_at is not None and bool(reach_of(request).may("release.enter", row)), "days": days_of(request),
     }, status)  # fmt: skip
+
+
+@power("release.enter", room="文", methods=("GET", "POST"))
+def release(request: HttpRequest, number: int) -> HttpResponse:
+    """Enter that somebody brought the document to another channel: where, when, with a photograph if there is one."""
+    row = document_of(request, number)
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("desk:document", args=[row.id]))
+    fields = channel_fields()
+    try:
+        typed = read(fields, request.POST)
+        photo = photo_of(request.FILES.get("photo"))
+        found = photo if isinstance(photo, Refused) else None
+        done = (
+            found
+            or portal.enter([{"document": row.id, "photo": photo, **typed}], by=request.user, at=now())[0]
+        )  # type: ignore[arg-type]
+    except Mistyped as mistyped:
+        done = mistyped.refused
+    if isinstance(done, Refused):
+        return _show(request, row, refused=done, status=409, release_fields=refill(fields, request.POST))
+    messages.success(request, _("已登记；年报按渠道的数随后更新"))
+    return HttpResponseRedirect(reverse("desk:document", args=[row.id]) + "#channels")
 
 
 def _sensible(verb: str, row: disclosure.DocumentRow, findings: Sequence[disclosure.Finding]) -> bool:

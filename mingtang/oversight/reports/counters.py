@@ -243,7 +243,7 @@ COUNTERS: dict[str, Counter] = {
         Counter("documents.published", "主动公开政府信息数", "条", lambda y: _published(y, document_kind__in=_COUNTED),
                 _PUBLICATION),
         Counter("documents.by_channel", "通过不同渠道公开政府信息数", "条",
-                lambda y: portal.find("release", state="done", first=True, published_at__gte=_span(y)[0],
+                lambda y: portal.find("counted_release", state="done", first=True, published_at__gte=_span(y)[0],
                                       published_at__lt=_span(y)[1], document_kind__in=_COUNTED),
                 {"channel": _channel}),
         Counter("interpretations.published", "政策解读稿件发布数", "篇", lambda y: _published(y, document_kind="interpretation"),

@@ -21,9 +21,10 @@ from django.utils.translation import gettext as _
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look
-from mingtang.portal.bake import report, shelves
+from mingtang.portal.bake import feed, report, shelves
 from mingtang.portal.bake.listing import numbered, spread
 from mingtang.portal.bake.source import Leaf, Sheet, Source
+from mingtang.portal.releases import find as find_releases
 
 # Which entry of the main navigation a column stands under.
 _NAV = {"service": "service", "letters": "letters", "annual": "data"}
@@ -34,13 +35,17 @@ FIXED = (
 
 @dataclass(frozen=True)
 class Baked:
-    """One page ready to be written. ``gone`` pages answer 410; ``files``: (path in the tree, digest in the store)."""
+    """One page ready to be written. ``gone`` pages answer 410; ``files``: (path in the tree, digest in the store).
+
+    ``beside``: (path, content) of what is made with the page and stands beside it, such as its feed.
+    """
 
     url: str
     html: str
     twin: Mapping[str, Any]
     gone: bool = False
     files: tuple[tuple[str, str], ...] = field(default=())
+    beside: tuple[tuple[str, bytes], ...] = field(default=())
 
     def paths(self) -> tuple[str, str, str]:
         """Tree paths of the page, its gzip and its twin."""
@@ -164,7 +169,16 @@ class Press:
             **context,
         )  # fmt: skip
         twin = {"title": leaf.listing.title, "page": leaf.number, "entries": [e.twin() for e in leaf.entries]}
-        return Baked(leaf.url, html, twin)
+        beside = (
+            self._feed(leaf.listing.folder, leaf.listing.title, leaf)
+            if kind == "col" and leaf.number is None
+            else ()
+        )
+        return Baked(leaf.url, html, twin, beside=beside)
+
+    def _feed(self, folder: str, title: str, leaf: Leaf) -> tuple[tuple[str, bytes], ...]:
+        """The feeds of a list, in both formats, with what its front page shows."""
+        return feed.pair(self.site, folder, title, leaf, self.source.told(leaf))
 
     def _after(self) -> dict[int, list[shelves.Passing]]:
         """For each organ that is gone, who carries it on."""
@@ -175,6 +189,53 @@ class Press:
         if organ not in self._shelves:
             self._shelves |= shelves.of_organs(self.source, [organ])
         return self._shelves[organ]
+
+    # --- the gazette -----------------------------------------------------------------------------------------
+
+    def issues(self, ids: Collection[int] | None = None) -> Iterator[Baked]:
+        """The pages of these issues of the gazette (None: of all), and the list of issues before them."""
+        rows = list(find_releases("issue"))
+        crumbs: list[tuple[str, str | None]] = [(_("政府公报各期"), "/gazette/")]
+        html = self.render(
+            "gazette.html",
+            title=_("政府公报各期"),
+            issues=rows,
+            issue=None,
+            entries=(),
+            crumbs=[(_("政府公报各期"), None)],
+        )
+        twin = [
+            {"url": f"/gazette/{r.id}.html", "title": r.title, "agency": r.agency_name, "digest": r.digest}
+            for r in rows
+        ]
+        yield Baked("/gazette/", html, {"title": _("政府公报各期"), "issues": twin})
+        for issue in rows:
+            if ids is None or issue.id in ids:
+                entries = self._issue_entries(issue.held)
+                html = self.render(
+                    "gazette.html",
+                    title=issue.title,
+                    issues=(),
+                    issue=issue,
+                    entries=entries,
+                    crumbs=[*crumbs, (issue.title, None)],
+                )
+                yield Baked(f"/gazette/{issue.id}.html", html, {
+                    "title": issue.title, "agency": issue.agency_name, "closed": issue.closed_at, "digest": issue.digest, "entries": entries,
+                })  # fmt: skip
+
+    def _issue_entries(self, held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What an issue holds as it may be shown today: of a withdrawn document its notice, not its title."""
+        rows = {d.id: d for d in disclosure.current([h["document"] for h in held])}
+        made = []
+        for h in held:
+            row = rows[h["document"]]
+            live = row.state == "live"
+            made.append({
+                "url": links.doc_url(row.id), "title": h["title"] if live else "", "digest": h["digest"], "index_no": row.index_no,
+                "state": row.state, "changed": bool(live and row.edition and row.edition.digest != h["digest"]),
+            })  # fmt: skip
+        return made
 
     # --- fixed pages -----------------------------------------------------------------------------------------
 
@@ -245,7 +306,8 @@ class Press:
             pairs=source.pairs(parts["policies"][0]), groups=shelves.groups(source.organs.values()), figures=figures, **parts,
         )  # fmt: skip
         twin = {name: [e.twin() for e in found] for name, (found, _total) in parts.items()}
-        return Baked("/", html, twin)
+        newest_of_all = source.newest_of_all(feed.LENGTH)
+        return Baked("/", html, twin, beside=self._feed("", self.site.name, newest_of_all))
 
 
 def _theme(code: str) -> str:

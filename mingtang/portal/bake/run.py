@@ -12,6 +12,7 @@ import json
 import multiprocessing
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
@@ -20,12 +21,12 @@ from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.portal import look
-from mingtang.portal.bake import graph, manifest, worker
+from mingtang.portal.bake import bulk, graph, manifest, worker
 from mingtang.portal.bake.press import Baked, Press
 from mingtang.portal.bake.source import EVER_PUBLIC, Source
 from mingtang.portal.bake.units import STAGES, Bench, Unit, bake_unit, change, tree, units
 from mingtang.portal.bake.writer import Change, Fault, Tree
-from mingtang.portal.channels.releases import note_site
+from mingtang.portal.releases import find, note_site
 
 Progress = Callable[[int, int, str], None]
 # What a reader meets first: enough to open the site before the older documents are baked.
@@ -177,10 +178,25 @@ def deliver(publication_ids: Iterable[int]) -> int:
         pages = (
             _in_bulk(press, rows) if len(rows) > _BULK else _pages(press, graph.touches(_facts(source, rows)))
         )
-        made, _count = change(pages)
+        made, _count = change(chain(pages, _issues(press, rows)))
+        bulk.add(made, source, {p.document_id for p in rows})
         changed = len(site.commit(made))
     note_site(p for p in rows if p.document_id in press.seen)
     return changed
+
+
+def _issues(press: Press, rows: list[PublicationRow]) -> Iterator[Baked]:
+    """The pages of the gazette's issues that hold one of these documents."""
+    ids = sorted({p.document_id for p in rows})
+    parts = (ids[start : start + 500] for start in range(0, len(ids), 500))
+    held = {
+        int(t)
+        for part in parts
+        for (t,) in find("release", channel="gazette", document_id__in=part).values("target")
+        if t
+    }
+    if held:
+        yield from press.issues(held)
 
 
 def _in_bulk(press: Press, rows: list[PublicationRow]) -> Iterator[Baked]:

@@ -82,10 +82,18 @@ class Leaf:
     number: int | None
     entries: tuple[Entry, ...]
     total: int
+    # Withdrawn ones that keep their slot; not shown, but feeds tell their readers.
+    gone: tuple[Entry, ...] = ()
 
     @property
     def url(self) -> str:
         return self.listing.url(self.number)
+
+
+def _leaf(listing: Listing, number: int | None, entries: Sequence[Entry], total: int) -> Leaf:
+    return Leaf(
+        listing, number, tuple(e for e in entries if e.live), total, tuple(e for e in entries if not e.live)
+    )
 
 
 @dataclass(frozen=True)
@@ -196,8 +204,7 @@ class Source:
             rows = found.order("-first_published_at", "-pk").page(1, high - low or 1).rows
         else:
             rows = tuple(reversed(found.page(number, links.PAGE_SIZE).rows))
-        entries = self.entries([r.id for r in rows])
-        return Leaf(listing, number, tuple(e for e in entries if e.live), total)
+        return _leaf(listing, number, self.entries([r.id for r in rows]), total)
 
     def leaves(self, listing: Listing) -> Iterator[Leaf]:
         """All pages of a list, oldest first, streamed: memory does not grow with the list."""
@@ -208,9 +215,9 @@ class Source:
             held.append(self._entry(values))
             number = page_of(place, total)
             if number and place + 1 == number * links.PAGE_SIZE:
-                yield Leaf(listing, number, tuple(e for e in reversed(held) if e.live), total)
+                yield _leaf(listing, number, held[::-1], total)
                 held = []
-        yield Leaf(listing, None, tuple(e for e in reversed(held) if e.live), total)
+        yield _leaf(listing, None, held[::-1], total)
 
     def newest(self, count: int, **filters: Any) -> tuple[tuple[Entry, ...], int]:
         """The newest live entries, and how many there are in all."""
@@ -218,6 +225,27 @@ class Source:
             disclosure.find("document", **LIVE, **filters).order("-first_published_at", "-pk").page(1, count)
         )
         return tuple(self.entries([r.id for r in page.rows])), page.total
+
+    def newest_of_all(self, count: int) -> Leaf:
+        """The newest documents of the whole site, withdrawn ones apart."""
+        rows = (
+            disclosure.find("document", **EVER_PUBLIC).order("-first_published_at", "-pk").page(1, count).rows
+        )
+        return _leaf(Listing("", (), ""), None, self.entries([r.id for r in rows]), 0)
+
+    def told(self, leaf: Leaf) -> dict[int, tuple[datetime, str]]:
+        """For a feed: when each entry changed last, and its summary; of withdrawn ones the moment and the reason."""
+        live, gone = [e.id for e in leaf.entries], [e.id for e in leaf.gone]
+        rows = (
+            disclosure.find("document", pk__in=live).values("pk", "published_at", "summary") if live else ()
+        )
+        found = {pk: (at, summary or "") for pk, at, summary in rows}
+        if gone:
+            log = disclosure.find("publication", document_id__in=gone, kind="withdraw").order("pk")
+            found |= {
+                document: (at, reason) for document, at, reason in log.values("document_id", "at", "reason")
+            }
+        return found
 
     def entries(self, ids: Sequence[int]) -> list[Entry]:
         """List lines of documents, in the order asked, with one query."""

@@ -9,19 +9,19 @@ from django.conf import settings
 
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look
-from mingtang.portal.bake import manifest
+from mingtang.portal.bake import bulk, manifest
 from mingtang.portal.bake.press import FIXED, Baked, Press, as_json
 from mingtang.portal.bake.source import Source
 from mingtang.portal.bake.writer import Change, Tree, pack
 
-STAGES = ("fixed", "lists", "recent", "documents")
+STAGES = ("fixed", "lists", "data", "gazette", "recent", "documents")
 # Folders of a thousand documents that count as recent.
 _RECENT = 2
 
 
 @dataclass(frozen=True)
 class Unit:
-    """One folder of the tree, or all fixed pages. ``stage`` is one of STAGES; ``key`` the folder."""
+    """One folder of the tree, all fixed pages, or the data files. ``stage`` is one of STAGES; ``key`` the folder."""
 
     stage: str
     key: str
@@ -50,6 +50,10 @@ def change(pages: Iterable[Baked], whole: Collection[str] = ()) -> tuple[Change,
         made.packed.add(path)
         made.writes[twin] = pack(as_json(page.twin))
         made.stems.add(links.page_files(page.url)[0].removesuffix(".html"))
+        for place, content in page.beside:
+            made.writes[place] = content
+            if not place.endswith(".gz"):
+                made.packed.add(place)
         for place, known in page.files:
             made.copies[place] = (known, ledger.FileRow.path_of(known))
         count += 1
@@ -86,6 +90,12 @@ class Bench:
             return change(
                 press.leaves([unit.key] if unit.key in press.source.listings else []), unit.shards()
             )
+        if unit.stage == "data":
+            data = Change(whole=unit.shards())
+            bulk.add(data, press.source)
+            return data, 0
+        if unit.stage == "gazette":
+            return change(press.issues(), unit.shards())
         ids = press.source.in_folder(int(unit.key.removeprefix("doc/")))
         return change(press.documents(ids), unit.shards())
 
@@ -115,6 +125,7 @@ def bake_unit(bench: Bench, unit: Unit, distrust: Collection[str] = ()) -> tuple
 def units(source: Source) -> list[Unit]:
     """Every unit of the site: fixed pages, lists, then documents from the newest folder down."""
     found = [Unit("fixed", "")] + [Unit("lists", folder) for folder in source.listings]
+    found += [Unit("data", bulk.FOLDER), Unit("gazette", "gazette")]
     for place, number in enumerate(source.folders()):
         found.append(Unit("recent" if place < _RECENT else "documents", f"doc/{number}"))
     return found
