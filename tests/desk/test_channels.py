@@ -199,6 +199,8 @@ def test_what_waits_for_a_person_stands_on_one_page_until_it_is_done(bureau: Bur
     )  # fmt: skip
     clerk = bureau.desk("clerk")
     assert "草稿已放进草稿箱" in words(clerk.get("/desk/releases/"))
+    assert "渠道有 1 条等人办" in words(clerk.get("/desk/"))
+    assert "条等人办" not in words(bureau.desk("secrecy").get("/desk/"))
     clerk.post(f"/desk/releases/{made.pk}/sent", {"place": "https://mp.example/1"})
     row = portal.find("release", pk=made.pk).one()
     assert (row.state, row.place) == ("done", "https://mp.example/1")

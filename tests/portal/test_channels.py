@@ -471,6 +471,9 @@ def test_whatever_breaks_on_the_way_the_post_is_out_once(city: City, told, weibo
         push(city, 70)
     assert release("weibo").state == "done"
     assert len(weibo.posts) == 1
+    assert weibo.count("/2/statuses/share.json") == (1 if fault == "slow" else 2), (
+        "looked for before it is sent again"
+    )
 
 
 def test_a_post_within_140_characters_keeps_its_link(city: City, told, weibo):

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 
 from mingtang.desk.access import page, power, reach_of, whole
 from mingtang.desk.queue.lanes import KINDS, LANES, desk_of, fill
+from mingtang.desk.releases.fields import TASKS
+from mingtang.portal import api as portal
 
 
 @power("desk.open", room="办")
@@ -33,6 +35,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "organs": organs if 1 < len(organs) <= 400 else [], "kinds": KINDS,
         "mine": mine and [(c, desk.days.of_case(c)) for c in mine.rows], "mine_total": mine and mine.total,
         "soon": soon and [(d, desk.days.until(d.due_on)) for d in soon.rows],
+        "at_channels": portal.find("release", agency_id__in=sorted(reach.ids("release.enter"))).where_q(TASKS).count(),
         "next_year": None if desk.days.table.known(desk.days.today.year + 1) else desk.days.today.year + 1,
     }  # fmt: skip
     return page(request, "queue", context)

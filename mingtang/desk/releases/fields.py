@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
+
 from mingtang.desk.documents.files import MOST_BYTES, name_of
 from mingtang.desk.fields import Field
 from mingtang.law.api import Refused
 from mingtang.ledger.api import now, store
 from mingtang.portal import api as portal
 
+# What a person is waited for at a channel: a draft to publish, something to delete, a sending that failed, a dead link.
+TASKS = Q(state__in=("by_hand", "failed")) | Q(state="done", link_state="gone")
 # Of the columns of a table; the first names the document by its index number or its 文号.
 LABELS = ("索引号或文号", "渠道", "位置", "日期")
 FIELDS = (

@@ -17,7 +17,7 @@ from mingtang.desk.access import MOST_NUMBER, page, power, reach_of, seen, whole
 from mingtang.desk.cases.views import stream_csv
 from mingtang.desk.documents.files import name_of
 from mingtang.desk.fields import Field, Mistyped, clean
-from mingtang.desk.releases.fields import LABELS
+from mingtang.desk.releases.fields import LABELS, TASKS
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger.api import FileRow, find, now
@@ -26,8 +26,6 @@ from mingtang.portal import api as portal
 _LENGTH = 20
 _MOST_ROWS, _MOST_BYTES = 2_000, 4 * 1024 * 1024
 _BASIS = "批量登记：一行一件"
-# What a person is waited for.
-_TASKS = Q(state__in=("by_hand", "failed")) | Q(state="done", link_state="gone")
 
 
 @power("release.enter", room="簿", methods=("GET", "POST"))
@@ -55,7 +53,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     ids = reach_of(request).ids("release.enter")
-    found = portal.find("release", agency_id__in=sorted(ids)).where_q(_TASKS).order("-at", "-pk")
+    found = portal.find("release", agency_id__in=sorted(ids)).where_q(TASKS).order("-at", "-pk")
     shown = found.page(whole(request.GET.get("page"), most=10**6), _LENGTH)
     titles = dict(
         disclosure.find("document", pk__in=sorted({r.document_id for r in shown.rows})).values("pk", "title")

@@ -30,9 +30,12 @@ _AGENT = "Mozilla/5.0 (compatible; Mingtang link check)"
 def recheck(at: datetime, most: int = 24) -> dict[str, int]:
     """Look at the links whose turn it is, at most so many; returns how many were found how.
 
-    A link that opens is looked at once a week, one that does not every day. Raises accounts.Unfit.
+    A link that opens is looked at once a week, one that does not every day.
     """
-    private = accounts.book().private_links
+    try:
+        private = accounts.book().private_links
+    except accounts.Unfit:
+        private = False  # a file that cannot be used allows nothing
     turn = (
         Q(link_at__isnull=True)
         | Q(link_at__lte=at - EVERY)
