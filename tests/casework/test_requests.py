@@ -315,6 +315,7 @@ def test_an_application_taken_back_is_concluded_but_not_answered(office):
     gone = given.done(given.act(case.id, "withdraw", people["clerk"], given.at(2026, 3, 4), text="来信撤回"))
     assert (gone.state_label, gone.replied_on, gone.concluded_on) == ("已撤回", None, date(2026, 3, 4))
     assert gone.outcome_name
+    assert casework.timeline(case.id)[-1].facts["text"] == "来信撤回"
     assert casework.letters(case.id) == []
     kept = given.answered(
         people, given.received(people["clerk"], agency, given.at(2026, 3, 2)), given.at(2026, 3, 5)

@@ -121,19 +121,11 @@ def _do(
         if fault := answering.decide(case, by, day, **facts):
             return fault
         kept |= {"outcome": case.outcome}
-    elif row.verb in _REVIEWS:
-        CaseReview.objects.create(
-            case=case, round=_round(case), step=_REVIEWS[row.verb], person=by, passed=True, at=at,
-            comment=str(facts.get("comment") or "")[:2000],
-        )  # fmt: skip
-    elif row.verb == "return":
-        comment = str(facts.get("comment") or "").strip()
-        if not comment:
-            return Refused("退回没有写意见", "退回须说明改什么", "请写明要改的地方")
-        CaseReview.objects.create(
-            case=case, round=_round(case), step="head", person=by, passed=False, at=at, comment=comment[:2000]
-        )
-        payload = {"comment": comment[:2000]}
+    elif row.verb in _REVIEWS or row.verb == "return":
+        said = _reviewed(case, row.verb, by, at, str(facts.get("comment") or "").strip()[:2000])
+        if isinstance(said, Refused):
+            return said
+        payload = said
     elif row.verb == "reply":
         if fault := answering.reply(case, day, **facts):
             return fault
@@ -142,6 +134,7 @@ def _do(
         case.closed_on = day
         if row.verb == "withdraw":
             case.outcome, case.concluded_on = answering.withdrawn_outcome(case), day
+            payload = {"text": str(facts.get("text") or "")[:2000]}
     elif row.verb == "fee":
         asked = _fee(case, facts)
         if isinstance(asked, Refused):
@@ -158,6 +151,19 @@ def _do(
         # Figures stay figures (law reads ``days``); everything else is kept as text.
         payload = {k: v if isinstance(v, int) else str(v)[:2000] for k, v in facts.items()}
     return _write(case, row, by, at, day, steps, kept, payload)
+
+
+def _reviewed(
+    case: Case, verb: str, by: Person, at: datetime, comment: str
+) -> dict[str, Any] | Refused | None:
+    """One person's yes or no to the draft; what a return's Act may forget later."""
+    passed = verb in _REVIEWS
+    if not passed and not comment:
+        return Refused("退回没有写意见", "退回须说明改什么", "请写明要改的地方")
+    CaseReview.objects.create(
+        case=case, round=_round(case), step=_REVIEWS.get(verb, "head"), person=by, passed=passed, at=at, comment=comment
+    )  # fmt: skip
+    return None if passed else {"comment": comment}
 
 
 @dataclass(frozen=True)

@@ -153,13 +153,12 @@ def _who() -> list[Field]:
 
 def _what() -> list[Field]:
     ways, classes = tuple(casework.DELIVERIES.items()), tuple(casework.CLASSES.items())
-    said = "名称、文号或者便于查询的其他特征，照申请人的原话"
     return [
         Field("subject", "标题", most=120, hint="不填就取描述的第一句", group="what"),
-        Field("content", "所需信息的描述", "area", True, said, most=5000, group="what"),
+        Field("content", "所需信息的描述", "area", True, "名称、文号或者便于查询的其他特征，照申请人的原话", most=5000, group="what"),
         Field("delivery", "获取方式", "choice", choices=ways, value="electronic", group="what"),
         Field("request_class", "统计类别", "choice", choices=classes, value="other", group="what"),
-    ]
+    ]  # fmt: skip
 
 
 @power("case.receive", room="案", methods=("GET", "POST"))

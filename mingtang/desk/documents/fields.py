@@ -65,17 +65,21 @@ def facts_of(verb: str, findings: Iterable[disclosure.Finding]) -> tuple[Field, 
     return tuple(replace(f, choices=choices) if f.key == "code" else f for f in FACTS["override"])
 
 
-def catalogue(kind: str) -> list[Field]:
-    """The fields of a new or edited document of a kind."""
-    spec = disclosure.KINDS[kind]
-    themes = tuple((k, f"{k} {v}") for k, v in disclosure.THEMES.items())
-    own = [
+def _own(kind: str) -> list[Field]:
+    """The fields that the kind adds."""
+    return [
         Field(
             f"data_{f.key}", f.label, "choice" if f.options else "day" if f.type == "date" else "text", f.required, choices=tuple(f.options.items()),
             most=500 if f.type != "year" else 4, group="kind", hint="例如 2026" if f.type == "year" else "",
         )
-        for f in spec.fields
+        for f in disclosure.KINDS[kind].fields
     ]  # fmt: skip
+
+
+def catalogue(kind: str) -> list[Field]:
+    """The fields of a new or edited document of a kind."""
+    themes = tuple((k, f"{k} {v}") for k, v in disclosure.THEMES.items())
+    validities = tuple(disclosure.VALIDITIES.items())
     areas = tuple((k, f"{a.theme_title} / {a.title}") for k, a in disclosure.KEY_AREAS.items())
     return [
         Field("title", "标题", "text", True, "文件的正式全称", most=300, group="main"),
@@ -84,20 +88,13 @@ def catalogue(kind: str) -> list[Field]:
         Field("written_on", "成文日期", "day", hint="签发日，不晚于今天", group="main"),
         Field("effective_on", "生效日期", "day", group="main"),
         Field("theme", "主题分类", "choice", choices=themes, group="main"),
-        Field(
-            "validity",
-            "有效性",
-            "choice",
-            choices=tuple(disclosure.VALIDITIES.items()),
-            value="valid",
-            group="main",
-        ),
+        Field("validity", "有效性", "choice", choices=validities, value="valid", group="main"),
         *(
             [Field("key_area", "重点领域", "choice", choices=areas, group="main")]
             if kind == "key_area"
             else []
         ),
-        *own,
+        *_own(kind),
         Field("summary", "摘要", "area", most=1000, group="main"),
         Field("keywords", "主题词", hint="用空格分开", most=200, group="main"),
         Field("source", "来源", hint="转载的写明来源", most=120, group="main"),

@@ -193,30 +193,33 @@ def new(request: HttpRequest) -> HttpResponse:
             "document_form",
             context | {"fields": [replace(f, value=title) if f.key == "title" else f for f in fields]},
         )
+    made = _entered(request, kind, organs, fields, paper)
+    if isinstance(made, Refused):
+        again = context | {"fields": refill(fields, request.POST), "refused": made}
+        return page(request, "document_form", again, 409)
+    messages.success(request, _("已存为草稿。看一眼检查结果，再送审。"))
+    return HttpResponseRedirect(reverse("desk:document", args=[made.id]))
+
+
+def _entered(
+    request: HttpRequest, kind: str, organs: list[Any], fields: list[Field], paper: Any
+) -> disclosure.DocumentRow | Refused:
+    """The draft of what was typed, with its attachments; or why it is none."""
     try:
         values = read(fields, request.POST)
         chosen = next(a for a in organs if str(a.pk) == values.pop("agency"))
         facts = written(fields[1:], values)
         attached = take(request)
         if isinstance(attached, Refused):
-            return page(
-                request,
-                "document_form",
-                context | {"fields": refill(fields, request.POST), "refused": attached},
-                409,
-            )
+            return attached
         made = disclosure.draft(
             request.user, now(), agency=chosen, kind=kind, interprets=paper.id if paper else None, files=attached.files, **facts
         )  # fmt: skip
     except Mistyped as mistyped:
-        made = mistyped.refused
-    if isinstance(made, Refused):
-        return page(
-            request, "document_form", context | {"fields": refill(fields, request.POST), "refused": made}, 409
-        )
-    _warn(request, attached)
-    messages.success(request, _("已存为草稿。看一眼检查结果，再送审。"))
-    return HttpResponseRedirect(reverse("desk:document", args=[made.id]))
+        return mistyped.refused
+    if not isinstance(made, Refused):
+        _warn(request, attached)
+    return made
 
 
 def _interpreted(request: HttpRequest) -> Any:
