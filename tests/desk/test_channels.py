@@ -220,6 +220,7 @@ def test_a_withdrawn_document_asks_for_its_other_channels_to_be_cleared(bureau: 
 
 
 def test_an_issue_of_the_gazette_is_frozen_with_what_it_holds(bureau: Bureau, office, notice, home):
+    portal.rebuild()
     desk = at_desk(office)
     asked = {"agency": bureau.city.pk, "year": "2026", "number": "11", "documents": f"{notice.index_no}\n"}
     assert desk.post("/desk/gazette/", asked).status_code == 302

@@ -182,6 +182,7 @@ def test_a_first_time_clerk_brings_a_word_file_to_review_in_five_clicks(
     file = tmp_path / "办法.docx"
     file.write_bytes(word(*PAPER))
     page.goto(f"{live_server.url}/desk/documents/new")
+    page.select_option("#word-kind", "notice")
     page.set_input_files("#word", file)
     clicks = 0
     for button in ("上传", "保存"):
