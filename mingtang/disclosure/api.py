@@ -19,7 +19,7 @@ from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.run import check as check_reading
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
 from mingtang.disclosure.duties import fulfil
-from mingtang.disclosure.kinds import Column, KeyArea, Kind, columns, key_areas, kinds, themes
+from mingtang.disclosure.kinds import Column, Field, KeyArea, Kind, columns, key_areas, kinds, themes
 from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.publishing import take_over
 from mingtang.disclosure.rows import SHELVES, current, editions
@@ -105,6 +105,6 @@ find = SHELVES.find
 
 __all__ = [
     "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "DocumentRow", "DutyInstanceRow", "DutyRow",
-    "EditionRow", "Finding", "Line", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "EditionRow", "Field", "Finding", "Kind", "Line", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

@@ -50,8 +50,15 @@ def _authors(document: Document, edition: Edition) -> set[int | None]:
     return {edition.drafter_id, *(a.person_id for a in edits)}
 
 
+# What can be wrong with a single field; sums and headings need a text.
+_OF_FIELDS = ("pii", "word", "organ", "meta")
+
+
 def findings(edition: Edition) -> tuple[Finding, ...]:
-    """What the checks say of an edition's title, its text and what lies inside its attachments."""
+    """What the checks say of an edition's title, its text, the fields of its kind and what lies inside its attachments.
+
+    The fields' lines are numbered on behind those of the text.
+    """
     import lxml.html
 
     text = lxml.html.fromstring(f"<div>{edition.body or ''}</div>")
@@ -62,6 +69,9 @@ def findings(edition: Edition) -> tuple[Finding, ...]:
         blocks.append(text.text_content())
     lines = tuple(Line(i, b) for i, b in enumerate(blocks, 1))
     found = list(run_checks(Reading(edition.title, "text/html", lines)))
+    own = kinds()[edition.document.kind].lines(edition.data)
+    fields = tuple(Line(i, b) for i, b in enumerate(own, len(blocks) + 1))
+    found += run_checks(Reading(edition.title, "text/html", fields), _OF_FIELDS)
     for name, digest in edition.attachments.values_list("name", "file_id"):
         found += [replace(f, message=f"附件“{name}”：{f.message}") for f in _inside(name, digest)]
     return tuple(found)
