@@ -70,15 +70,15 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
     return stations
 
 
-def paragraphs_of(edition: disclosure.EditionRow) -> list[str]:
-    """Title and text as lines, numbered as the checks number them."""
+def paragraphs_of(edition: disclosure.EditionRow, kind: disclosure.Kind) -> list[str]:
+    """Title, text and the fields of the kind as lines, numbered as the checks number them."""
     tree = lxml.html.fromstring(f"<div>{edition.body or ''}</div>")
     blocks = [edition.title]
     for block in tree.iter("p", "h2", "h3", "h4", "li", "td", "th"):
         blocks.append("".join(block.itertext()).strip())
     if len(blocks) == 1:
         blocks.append(tree.text_content())
-    return blocks
+    return blocks + kind.lines(edition.data)
 
 
 @dataclass(frozen=True)

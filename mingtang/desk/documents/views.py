@@ -103,11 +103,12 @@ def _show(
     kind = disclosure.KINDS[row.kind]
     return page(request, "document", {
         "doc": row, "kind": kind, "column": disclosure.COLUMNS[row.column], "edition": working, "editions": list(reversed(editions)),
+        "own": [(f.label, f.told(v)) for f in kind.fields if (v := working.data.get(f.key)) and not isinstance(v, (list, dict))],
         "area": disclosure.KEY_AREAS.get(row.key_area), "theme": disclosure.THEMES.get(working.theme, ""),
         "validity": disclosure.VALIDITIES.get(working.validity, ""), "state": disclosure.STATES[working.state],
         "document_state": _STATES[row.state], "states": disclosure.STATES,
         "chain": chain_of(kind.chain, row, working), "findings": numbered, "counts": counts,
-        "paragraphs": marked(paragraphs_of(working), numbered), "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs),
+        "paragraphs": marked(paragraphs_of(working, kind), numbered), "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs),
         "main": leading(able, _FIRST),
         "log": list(disclosure.find("publication", document_id=row.id)), "acts": said_acts(row.id), "refused": refused, "verb": verb,
         "interprets": disclosure.find("document", pk=row.interprets_id).first() if row.interprets_id else None,
