@@ -97,6 +97,7 @@ def publish(
     if first:
         document.first_published_at = at
     document.ends_on = term_of(document.kind, edition.data, at)
+    document.thread = kinds()[document.kind].thread_of(edition.data)
     if document.index_no is None:
         document.index_no = next_index_number(document.agency, at.year)
     document.save()
@@ -220,7 +221,7 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
                 agency=row["agency"], kind=row["kind"], article20=spec.article20, column=spec.column,
                 key_area=row.get("key_area", ""), on_site=row.get("on_site", True), created_at=at, title=row["title"],
                 state=Document.LIVE, published_at=day, first_published_at=day,
-                index_no=index_number(row["agency"], day.year, serial), interprets_id=row.get("interprets"),
+                index_no=index_number(row["agency"], day.year, serial), interprets_id=row.get("interprets"), thread=spec.thread_of(row.get("data") or {}),
             )
         )  # fmt: skip
     Document.objects.insert(documents)

@@ -22,6 +22,7 @@ def document_row(d: Document, edition: EditionRow | None = None) -> DocumentRow:
     return DocumentRow(
         d.pk, d.agency_id, d.agency.name, d.kind, d.index_no, d.article20, d.column, d.key_area, d.state, d.on_site,
         d.title, d.published_at, d.first_published_at, d.interprets_id, d.origin_type, d.origin_id, edition, d.uninterpreted,
+        d.thread,
     )  # fmt: skip
 
 
@@ -109,6 +110,7 @@ SHELVES = Shelves({
             # What its live edition says.
             "doc_no": "live__doc_no", "validity": "live__validity", "written_on": "live__written_on",
             "summary": "live__summary", "item_type": "live__data__item_type",
+            "stage": "live__data__stage",
             # Any edition it ever had; name the state and the drafter in one filter to mean the same edition.
             "edition_state": "editions__state", "edition_drafter_id": "editions__drafter_id",
         },
@@ -116,7 +118,7 @@ SHELVES = Shelves({
     "edition": Shelf(
         lambda: Edition.objects.order_by("pk"), EditionRow, make=edition_row, hidden=("attachments",),
         also={
-            "document_id": "document_id", "drafter_id": "drafter_id", "drafter_name": "drafter__name",
+            "document_id": "document_id", "document_kind": "document__kind", "drafter_id": "drafter_id", "drafter_name": "drafter__name",
             "drafted_at": "drafted_at", "origin_type": "document__origin_type",
         },
     ),

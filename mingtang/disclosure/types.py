@@ -74,6 +74,8 @@ class DocumentRow:
     edition: EditionRow | None = field(default=None, repr=False)
     # Why it goes without the interpretation its kind asks for.
     uninterpreted: str = ""
+    # The matter it belongs to, by field and value ("project_code:2602-…"); empty: none.
+    thread: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Attributes, form fields and presentation are separate headings; adding a kind to
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -62,6 +63,22 @@ class Kind:
             if (value := data.get(f.key)) not in (None, "", []):
                 made += [f"{f.label}：{line}" for line in f.shown(value).splitlines()]
         return made
+
+    def thread_of(self, data: Mapping[str, Any]) -> str:
+        """The thread that these values put a paper in: field and value; empty for none.
+
+        Written wide or narrow, in capitals or not, with blanks or without, a number is the same number.
+        """
+        value = unicodedata.normalize("NFKC", str(data.get(self.thread) or "")) if self.thread else ""
+        said = "".join(value.split()).upper()
+        return f"{self.thread}:{said}"[:160] if said else ""
+
+    def stage_of(self, data_stage: object) -> tuple[int, str]:
+        """The place of a stage in the kind's own order, and its word; what has none comes last."""
+        stages = self.field("stage")
+        keys = list(stages.options) if stages else []
+        found = str(data_stage or "")
+        return (keys.index(found), stages.options[found]) if stages and found in keys else (len(keys), "")
 
     def field(self, key: str) -> Field | None:
         """The field of that key, if the kind has it."""
