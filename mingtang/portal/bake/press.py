@@ -294,6 +294,7 @@ def _document_twin(sheet: Sheet, files: list[dict[str, Any]]) -> dict[str, Any]:
         "interprets": sheet.interprets.twin() if sheet.interprets else None,
         "interpretations": [e.twin() for e in sheet.interpretations],
         "thread": [e.twin() | {"stage": e.stage} for e in sheet.thread],
+        "adjustments": [a.twin() for a in sheet.adjustments],
         "log": [{"kind": p.kind, "at": p.at, "reason": p.reason, "stated_by": p.stated_by} for p in sheet.log],
     }  # fmt: skip
 
