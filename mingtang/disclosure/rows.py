@@ -111,6 +111,8 @@ SHELVES = Shelves({
             "doc_no": "live__doc_no", "validity": "live__validity", "written_on": "live__written_on",
             "summary": "live__summary", "item_type": "live__data__item_type",
             "stage": "live__data__stage",
+            # Of a leader: the order of posts, and the post.
+            "post_order": "live__data__order", "post_name": "live__data__post", "leader_name": "live__data__name",
             # Any edition it ever had; name the state and the drafter in one filter to mean the same edition.
             "edition_state": "editions__state", "edition_drafter_id": "editions__drafter_id",
         },
