@@ -130,13 +130,21 @@ def powers() -> str:
 
 
 # -- kinds and counters ----------------------------------------------------------------------------------------------
+def _marks(kind: Any, field: Any) -> str:
+    """What a field of a kind is beside its type: its columns, whether it must be filled, whether it makes a thread."""
+    columns = f" of {'、'.join(c.label for c in field.columns)}" if field.columns else ""
+    return (
+        columns + (", required" if field.required else "") + (", thread" if kind.thread == field.key else "")
+    )
+
+
 def kinds() -> str:
     from mingtang.disclosure import api as disclosure
 
     found = [
         (code(k.key), k.title, code(k.column), k.article20 or "—", k.chain, "yes" if k.counted else "no",
          "yes" if k.interpretation_required else "no",
-         "; ".join(f"{f.label} `{f.key}` ({f.type}{', required' if f.required else ''})" for f in k.fields) or "—")
+         "; ".join(f"{f.label} `{f.key}` ({f.type}{_marks(k, f)})" for f in k.fields) or "—")
         for k in disclosure.KINDS.values()
     ]  # fmt: skip
     heads = ["kind", "title", "column", "art. 20", "chain", "counted", "interpreted", "fields of its own"]

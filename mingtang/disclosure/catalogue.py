@@ -12,7 +12,7 @@ import nh3
 from django.db import transaction
 from django.db.models import Max
 
-from mingtang.disclosure.kinds import key_areas, kinds, themes
+from mingtang.disclosure.kinds import REQUIRABLE, key_areas, kinds, themes
 from mingtang.disclosure.models import Attachment, Document, Edition
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, Verdict, may, number, record
@@ -109,25 +109,31 @@ def fault_of(kind: str, values: Mapping[str, Any], day: date) -> Refused | None:
         return Refused(
             "定为不予公开，没有写明理由", "国办发〔2016〕80号：不予公开应说明理由", "请写明依据的条款和理由"
         )
-    data = values.get("data") or {}
-    for f in kinds()[kind].fields:
-        if f.required and not data.get(f.key):
-            return Refused(f"“{f.label}”没有填写", f"文种“{kinds()[kind].title}”的必填项", f"请填写{f.label}")
-        if f.type == "date" and isinstance(bad := _day(data.get(f.key), f.label), Refused):
-            return bad
-        if f.options and data.get(f.key) and data[f.key] not in f.options:
-            return Refused(
-                f"“{f.label}”没有“{data[f.key]}”这一项", f"文种“{kinds()[kind].title}”",
-                "可用：" + "、".join(f"{w}（{k}）" for k, w in f.options.items()),
-            )  # fmt: skip
-    return _term_fault(data.get("ends_on"), day)
+    return _fault_of_kind(kind, values, day)
 
 
-def _term_fault(said: Any, day: date) -> Refused | None:
+def _fault_of_kind(kind: str, values: Mapping[str, Any], day: date) -> Refused | None:
+    """Why the fields that the kind adds or asks for cannot stand."""
+    spec, data = kinds()[kind], values.get("data") or {}
+    basis = f"文种“{spec.title}”的必填项"
+    if missing := next((k for k in spec.requires if not values.get(k)), None):
+        return Refused(f"“{REQUIRABLE[missing]}”没有填写", basis, f"请填写{REQUIRABLE[missing]}")
+    for f in spec.fields:
+        required = basis if data.get(f.key) in (None, "", []) else f"文种“{spec.title}”"
+        if fault := f.fault(data.get(f.key), required):
+            return fault
+    own = {f.key: f for f in spec.fields}
+    if fault := next(filter(None, (rule.fault(own, data) for rule in spec.rules)), None):
+        return fault
+    said = data.get("ends_on")
+    return _term_fault(own["ends_on"].label, said, day) if said and "ends_on" in own else None
+
+
+def _term_fault(label: str, said: Any, day: date) -> Refused | None:
     """Why a term cannot end on that day."""
-    if said and date.fromisoformat(str(said)) <= day:
+    if date.fromisoformat(str(said)) <= day:
         return Refused(
-            f"公示期至{said}，已经到了", "公示应当有期限", "请写今天以后的日期；不填就按文种的期限算"
+            f"{label}{said}，已经到了", "公示应当有期限", "请写今天以后的日期；不填就按文种的期限算"
         )
     return None
 

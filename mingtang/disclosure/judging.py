@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from html import escape, unescape
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from mingtang.disclosure.checks.readers.html import read_html
@@ -42,11 +43,11 @@ def reading_of(edition: Spoken) -> Reading:
     )
 
 
-def fields_of(edition: Spoken) -> dict[str, str]:
+def fields_of(edition: Spoken, labels: Mapping[str, str]) -> dict[str, str]:
     """Label → words of what is shown beside the text: catalogue fields, the kind's own, names of pictures and links."""
     found = {label: _said(getattr(edition, key)) for key, label in _SHOWN.items()}
     for key, value in edition.data.items():
-        found[key] = _said(value)
+        found[labels.get(key, key)] = _said(value)
     found["图片和链接的说明"] = "\n".join(unescape(m) for m in _ALT.findall(edition.body or ""))
     return {label: words for label, words in found.items() if words.strip()}
 
@@ -60,13 +61,15 @@ def _said(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def judge(edition: Spoken, only: Collection[str] | None = None) -> tuple[Finding, ...]:
+def judge(
+    edition: Spoken, only: Collection[str] | None = None, labels: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Finding, ...]:
     """What the checks say of all of it; a finding in a field names the field and stands on no line of the text.
 
-    ``only``: codes or topics, as ``check`` takes them.
+    ``only``: codes or topics, as ``check`` takes them. ``labels``: what the fields of its kind are called.
     """
     found = list(run_checks(reading_of(edition), only))
-    for label, words in fields_of(edition).items():
+    for label, words in fields_of(edition, labels).items():
         for f in judge_words(words):
             if not wanted(f.code, only):
                 continue

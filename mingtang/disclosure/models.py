@@ -39,6 +39,8 @@ class Document(models.Model):
     suspect = models.TextField(blank=True)
     # The last day on which it stands (公示期); null: for good. The page is taken off the day after, by itself.
     ends_on = models.DateField(null=True)
+    # The matter that its live edition belongs to, "project_code:2602-…": papers of one thread name each other.
+    thread = models.CharField(max_length=160, blank=True)
 
     objects = BulkManager()
 
@@ -65,6 +67,8 @@ class Document(models.Model):
                 condition=models.Q(state="live", ends_on__isnull=False),
                 name="document_ends",
             ),
+            # "What else was published on this project?"
+            models.Index(fields=["thread"], name="document_thread"),
             # "What became of this case?"
             models.Index(fields=["origin_type", "origin_id"], name="document_of_origin"),
         ]

@@ -101,6 +101,7 @@ def publish(
         document.first_published_at = at
     document.suspect = ""
     document.ends_on = term_of(document.kind, edition.data, at)
+    document.thread = kinds()[document.kind].thread_of(edition.data)
     if document.index_no is None:
         document.index_no = next_index_number(document.agency, at.year)
     document.save()
@@ -239,7 +240,7 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
                 key_area=row.get("key_area", ""), on_site=row.get("on_site", True), created_at=at, title=row["title"],
                 state=Document.LIVE, published_at=day, first_published_at=day,
                 index_no=index_number(row["agency"], day.year, serial), interprets_id=row.get("interprets"),
-                origin_type=origin[0], origin_id=origin[1],
+                origin_type=origin[0], origin_id=origin[1], thread=spec.thread_of(row.get("data") or {}),
             )
         )  # fmt: skip
     Document.objects.insert(documents)

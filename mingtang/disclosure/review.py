@@ -52,12 +52,20 @@ def _authors(document: Document, edition: Edition) -> set[int | None]:
     return {edition.drafter_id, *(a.person_id for a in edits)}
 
 
+# What can be wrong with a single field; sums and headings need a text.
+_OF_FIELDS = ("pii", "word", "organ", "meta")
+
+
 def findings(edition: Edition) -> tuple[Finding, ...]:
     """What the checks say of an edition: all that becomes public of it, and what lies inside its attachments."""
-    found = list(judge(edition))
+    found = list(judge(edition, labels=_labels(edition)))
     for name, digest in edition.attachments.values_list("name", "file_id"):
         found += [replace(f, message=f"附件“{name}”：{f.message}") for f in _inside(name, digest)]
     return tuple(found)
+
+
+def _labels(edition: Edition) -> dict[str, str]:
+    return {f.key: f.label for f in kinds()[edition.document.kind].fields}
 
 
 @lru_cache(maxsize=256)

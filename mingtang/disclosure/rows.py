@@ -22,6 +22,7 @@ def document_row(d: Document, edition: EditionRow | None = None) -> DocumentRow:
     return DocumentRow(
         d.pk, d.agency_id, d.agency.name, d.kind, d.index_no, d.article20, d.column, d.key_area, d.state, d.on_site,
         d.title, d.published_at, d.first_published_at, d.interprets_id, d.origin_type, d.origin_id, edition, d.uninterpreted, d.suspect,
+        d.thread,
     )  # fmt: skip
 
 
@@ -110,6 +111,9 @@ SHELVES = Shelves({
             "doc_no": "live__doc_no", "validity": "live__validity", "written_on": "live__written_on",
             "summary": "live__summary", "item_type": "live__data__item_type", "effective_on": "live__effective_on",
             "theme": "live__theme", "genre": "live__genre", "keywords": "live__keywords", "digest": "live__digest",
+            "stage": "live__data__stage",
+            # Of a leader: the order of posts, and the post.
+            "post_order": "live__data__order", "post_name": "live__data__post", "leader_name": "live__data__name",
             # Any edition it ever had; name the state and the drafter in one filter to mean the same edition.
             "edition_state": "editions__state", "edition_drafter_id": "editions__drafter_id",
         },
@@ -117,7 +121,7 @@ SHELVES = Shelves({
     "edition": Shelf(
         lambda: Edition.objects.order_by("pk"), EditionRow, make=edition_row, hidden=("attachments",),
         also={
-            "document_id": "document_id", "drafter_id": "drafter_id", "drafter_name": "drafter__name",
+            "document_id": "document_id", "document_kind": "document__kind", "drafter_id": "drafter_id", "drafter_name": "drafter__name",
             "drafted_at": "drafted_at", "origin_type": "document__origin_type",
         },
     ),

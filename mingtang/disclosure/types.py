@@ -83,6 +83,8 @@ class DocumentRow:
     uninterpreted: str = ""
     # Personal data that the last sweep found in what is live.
     suspect: str = field(default="", repr=False)
+    # The matter it belongs to, by field and value ("project_code:2602-…"); empty: none.
+    thread: str = ""
 
 
 @dataclass(frozen=True)

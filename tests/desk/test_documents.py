@@ -448,3 +448,23 @@ def test_the_catalogue_can_be_narrowed_to_what_waits_for_review(bureau: Bureau, 
     answer = supervisor.get("/desk/documents/?state=submitted")
     assert answer.status_code == 200
     assert "等审的制度" not in words(answer)
+
+
+def test_a_list_of_a_kind_is_typed_a_line_a_row_and_comes_back_in_the_form(bureau: Bureau):
+    clerk = bureau.desk("clerk")
+    form = {
+        "kind": "market_price", "data_period": "11月第3周", "data_prices": "大白菜 | 500克 | 0.98 | -4.1\n鸡蛋｜500克｜4.60",
+    }  # fmt: skip
+    wrong = clerk.post("/desk/documents/new", typed(bureau, **form | {"data_prices": "大白菜 | 500克 | 贵"}))
+    assert wrong.status_code == 409
+    assert "“价格表”第1行：“本期均价（元）”写的是“贵”，不是数字" in words(wrong)
+    clerk.post("/desk/documents/new", typed(bureau, **form))
+    (paper,) = disclosure.find("document")
+    (edition,) = disclosure.editions(paper.id)
+    rows = [
+        {"goods": "大白菜", "unit": "500克", "price": "0.98", "change": "-4.1"}, {"goods": "鸡蛋", "unit": "500克", "price": "4.60"},
+    ]  # fmt: skip
+    assert edition.data == {"period": "11月第3周", "prices": rows}
+    page = words(clerk.get(f"/desk/documents/{paper.id}/edit"))
+    assert "大白菜 | 500克 | 0.98 | -4.1\n鸡蛋 | 500克 | 4.60" in page
+    assert "品名 | 单位 | 本期均价（元） | 比上期（%）" in page

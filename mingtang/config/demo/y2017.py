@@ -141,8 +141,12 @@ def load_service_items(keeper: Person, at: datetime) -> None:
                     "title": title_of("service_item", "", n, date(2017, 6, 1), year.dice), "source": organ.name,
                     "data": {
                         "item_type": item_type, "basis": "本市政务服务事项目录（2017年版）", "condition": "符合法定条件的自然人、法人和其他组织",
-                        "materials": "申请表；身份证明；相关证明材料", "place": f"市政务服务大厅{n % 40 + 1}号窗口", "hours": "工作日 8:30—17:00",
-                        "phone": organ.phone, "flow": "申请—受理—审查—决定—送达", "promise_days": f"{n % 15 + 1}个工作日",
+                        "materials": [
+                            {"name": "申请表", "type": "original", "form": "either", "necessity": "must", "copies": "1"},
+                            {"name": "身份证明", "type": "copy", "form": "either", "necessity": "must", "copies": "1"},
+                        ],
+                        "place": f"市政务服务大厅{n % 40 + 1}号窗口", "hours": "工作日 8:30—17:00",
+                        "phone": organ.phone, "flow": "申请—受理—审查—决定—送达", "legal_days": "20", "legal_unit": "work_days", "promise_days": str(n % 15 + 1), "promise_unit": "work_days",
                     },
                 }  # fmt: skip
 

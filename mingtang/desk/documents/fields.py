@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mingtang.desk.fields import Field
+from mingtang.desk.fields import Field, Mistyped
 from mingtang.disclosure import api as disclosure
+from mingtang.law.api import Refused
 
 _ATTRIBUTES = (("open", "主动公开"), ("on_request", "依申请公开"), ("closed", "不予公开"))
 # A tag of the web's own with attributes as they are written there; “<b 且 c>” is none.
@@ -65,21 +66,45 @@ def facts_of(verb: str, findings: Iterable[disclosure.Finding]) -> tuple[Field, 
     return tuple(replace(f, choices=choices) if f.key == "code" else f for f in FACTS["override"])
 
 
-def _own(kind: str) -> list[Field]:
-    """The fields that the kind adds."""
-    return [
-        Field(
-            f"data_{f.key}", f.label, "choice" if f.options else "day" if f.type == "date" else "text", f.required, choices=tuple(f.options.items()),
-            most=500 if f.type != "year" else 4, group="kind", hint="例如 2026" if f.type == "year" else "",
-        )
-        for f in disclosure.KINDS[kind].fields
-    ]  # fmt: skip
+@dataclass(frozen=True)
+class Rows(Field):
+    """A list of a kind, typed as lines: one a row, the cells parted by ``|``."""
+
+    of: disclosure.Field | None = field(default=None, compare=False)
+
+    def read(self, raw: Any) -> Any:
+        """The rows as they are kept. Raises Mistyped."""
+        assert self.of is not None
+        found = self.of.rows(str(super().read(raw) or ""))
+        if isinstance(found, Refused):
+            raise Mistyped(found)
+        return found
+
+
+_WIDGETS = {"choice": "choice", "date": "day", "number": "number", "long": "area", "list": "area"}
+_MOST = {"year": 4, "long": 4000, "list": 200_000}
+
+
+def _own(f: disclosure.Field) -> Field:
+    """The form's field for a field of the kind."""
+    hint = "例如 2026" if f.type == "year" else f"应为{f.form}" if f.form else ""
+    if f.type == "list":
+        hint = f"一行一条，各格用 | 隔开：{f.heads}"
+    made = Field(
+        f"data_{f.key}", f.label, _WIDGETS.get(f.type, "text"), f.required, hint, tuple(f.options.items()),
+        _MOST.get(f.type, 500), group="kind",
+    )  # fmt: skip
+    return (
+        Rows(**{k: getattr(made, k) for k in made.__dataclass_fields__}, of=f) if f.type == "list" else made
+    )
 
 
 def catalogue(kind: str) -> list[Field]:
     """The fields of a new or edited document of a kind."""
+    spec = disclosure.KINDS[kind]
     themes = tuple((k, f"{k} {v}") for k, v in disclosure.THEMES.items())
     validities = tuple(disclosure.VALIDITIES.items())
+    own = [_own(f) for f in spec.fields]
     areas = tuple((k, f"{a.theme_title} / {a.title}") for k, a in disclosure.KEY_AREAS.items())
     return [
         Field("title", "标题", "text", True, "文件的正式全称", most=300, group="main"),
@@ -94,10 +119,17 @@ def catalogue(kind: str) -> list[Field]:
             if kind == "key_area"
             else []
         ),
-        *_own(kind),
-        Field("summary", "摘要", "area", most=1000, group="main"),
+        *own,
+        Field("summary", "摘要", "area", "summary" in spec.requires, most=1000, group="main"),
         Field("keywords", "主题词", hint="用空格分开", most=200, group="main"),
-        Field("source", "来源", hint="转载的写明来源", most=120, group="main"),
+        Field(
+            "source",
+            "来源",
+            required="source" in spec.requires,
+            hint="转载的写明来源",
+            most=120,
+            group="main",
+        ),
         Field("attribute", "公开属性", "choice", True, choices=_ATTRIBUTES, value="open", group="main"),
         Field(
             "attribute_ground",
@@ -110,6 +142,7 @@ def catalogue(kind: str) -> list[Field]:
             "body",
             "正文",
             "area",
+            "body" in spec.requires,
             hint="直接写文字，空行分段；也可以粘贴带格式的网页文本",
             most=400_000,
             group="body",
@@ -125,7 +158,9 @@ def written(fields: list[Field], values: Mapping[str, Any]) -> dict[str, Any]:
         if not f.key.startswith("data_")
     }
     out["data"] = {
-        f.key[5:]: str(values[f.key]) for f in fields if f.key.startswith("data_") and values.get(f.key)
+        f.key[5:]: values[f.key] if isinstance(f, Rows) else str(values[f.key])
+        for f in fields
+        if f.key.startswith("data_") and values.get(f.key)
     }
     out["keywords"] = str(out.get("keywords") or "").replace("，", " ").replace("；", " ").split()[:20]
     out["body"] = paragraphs(str(out.get("body") or ""))
@@ -150,7 +185,9 @@ def filled(kind: str, edition: disclosure.EditionRow) -> list[Field]:
     for f in catalogue(kind):
         if f.key == "key_area":
             continue
-        if f.key.startswith("data_"):
+        if isinstance(f, Rows) and f.of is not None:
+            value = f.of.lines(edition.data.get(f.key[5:]))
+        elif f.key.startswith("data_"):
             value = str(edition.data.get(f.key[5:], ""))
         elif f.key == "keywords":
             value = " ".join(edition.keywords)

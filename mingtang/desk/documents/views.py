@@ -101,6 +101,7 @@ def _show(
     kind = disclosure.KINDS[row.kind]
     return page(request, "document", {
         "doc": row, "kind": kind, "column": disclosure.COLUMNS[row.column], "edition": working, "editions": list(reversed(editions)),
+        "own": [(f.label, f.told(v)) for f in kind.fields if (v := working.data.get(f.key)) and not isinstance(v, (list, dict))],
         "area": disclosure.KEY_AREAS.get(row.key_area), "theme": disclosure.THEMES.get(working.theme, ""),
         "validity": disclosure.VALIDITIES.get(working.validity, ""), "state": disclosure.STATES[working.state],
         "document_state": _STATES[row.state], "states": disclosure.STATES,

@@ -5,35 +5,28 @@ Attributes, form fields and presentation are separate headings; adding a kind to
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from mingtang.disclosure.kinds.fields import TYPES, Field, Rule
+
 _HERE = Path(__file__).parent
 _CHAINS = ("full", "light", "standing")
-_TYPES = ("text", "year", "choice", "url", "date", "number")
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field beside the catalogue's own: its key, label, type and whether it must be filled.
-
-    A ``choice`` keeps one of the keys of ``options`` and is shown as its word.
-    """
-
-    key: str
-    label: str
-    type: str
-    required: bool
-    options: Mapping[str, str] = field(default_factory=dict)
-
-    def shown(self, value: object) -> str:
-        """A kept value as a reader sees it."""
-        return self.options.get(str(value), str(value))
+# Fields of the catalogue that a kind may ask for, by what the catalogue calls them.
+REQUIRABLE = {
+    "source": "来源",
+    "doc_no": "文号",
+    "written_on": "成文日期",
+    "effective_on": "生效日期",
+    "summary": "摘要",
+    "body": "正文",
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +35,9 @@ class Kind:
 
     ``origin``: the type of thing in another room that alone drafts it (its text and data are kept); empty: anybody.
     ``term_days``: how long it stays (公示期, natural days after the day of publication) unless its ``ends_on`` says another
-    day; None: 长期.
+    day; None: 长期. ``requires``: fields of the catalogue that it may not go without. ``rules``: what must hold between
+    its own. ``thread``: the field whose value joins papers of one matter (项目代码、项目编号); its choice ``stage``, if it
+    has one, orders them. ``compares``: the page shows what each newer edition changed (动态调整).
     """
 
     key: str
@@ -56,6 +51,38 @@ class Kind:
     example: Mapping[str, Any]
     origin: str = ""
     term_days: int | None = None
+    requires: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    thread: str = ""
+    compares: bool = False
+
+    def lines(self, data: Mapping[str, Any]) -> list[str]:
+        """What its own fields say, a line a field or a row of a list; for whoever judges the words."""
+        made = []
+        for f in self.fields:
+            if (value := data.get(f.key)) not in (None, "", []):
+                made += [f"{f.label}：{line}" for line in f.shown(value).splitlines()]
+        return made
+
+    def thread_of(self, data: Mapping[str, Any]) -> str:
+        """The thread that these values put a paper in: field and value; empty for none.
+
+        Written wide or narrow, in capitals or not, with blanks or without, a number is the same number.
+        """
+        value = unicodedata.normalize("NFKC", str(data.get(self.thread) or "")) if self.thread else ""
+        said = "".join(value.split()).upper()
+        return f"{self.thread}:{said}"[:160] if said else ""
+
+    def stage_of(self, data_stage: object) -> tuple[int, str]:
+        """The place of a stage in the kind's own order, and its word; what has none comes last."""
+        stages = self.field("stage")
+        keys = list(stages.options) if stages else []
+        found = str(data_stage or "")
+        return (keys.index(found), stages.options[found]) if stages and found in keys else (len(keys), "")
+
+    def field(self, key: str) -> Field | None:
+        """The field of that key, if the kind has it."""
+        return next((f for f in self.fields if f.key == key), None)
 
     @property
     def column_title(self) -> str:
@@ -102,23 +129,50 @@ def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
         raise ValueError(f"{path.name}: fields.ends_on: stands where term_days stands, and nowhere else")
     if raw["kind"] != path.stem:
         raise ValueError(f"{path.name}: kind: must be {path.stem!r}, as the file is named")
-    fields = []
-    for name, spec in raw["fields"].items():
-        if spec["type"] not in _TYPES:
-            raise ValueError(
-                f"{path.name}: fields.{name}.type: {spec['type']!r}; allowed: {', '.join(_TYPES)}"
-            )
-        options = spec.get("options", {})
-        if (spec["type"] == "choice") != bool(options):
-            raise ValueError(
-                f"{path.name}: fields.{name}.options: a choice has options, and nothing else has"
-            )
-        fields.append(Field(name, spec["label"], spec["type"], bool(spec["required"]), options))
+    fields = tuple(_field(f"{path.name}: fields.{name}", name, spec) for name, spec in raw["fields"].items())
+    rules = tuple(_rule(path.name, r, {f.key for f in fields}) for r in raw.get("rules", ()))
+    requires, thread = tuple(raw.get("requires", ())), raw.get("thread", "")
+    if wrong := set(requires) - set(REQUIRABLE):
+        raise ValueError(
+            f"{path.name}: requires: {', '.join(sorted(wrong))}; allowed: {', '.join(REQUIRABLE)}"
+        )
+    if thread and thread not in raw["fields"]:
+        raise ValueError(f"{path.name}: thread: {thread!r}; allowed: {', '.join(raw['fields'])}")
     return Kind(
         raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], bool(raw["counted"]),
-        bool(raw["interpretation_required"]), tuple(fields), raw["example"], raw.get("origin", ""),
-        raw.get("term_days"),
+        bool(raw["interpretation_required"]), fields, raw["example"], raw.get("origin", ""), term,
+        requires, rules, thread, bool(raw.get("compares", False)),
     )  # fmt: skip
+
+
+def _field(place: str, name: str, spec: Mapping[str, Any], of_list: bool = False) -> Field:
+    allowed = tuple(t for t in TYPES if not of_list or t not in ("list", "long"))
+    if spec["type"] not in allowed:
+        raise ValueError(f"{place}.type: {spec['type']!r}; allowed: {', '.join(allowed)}")
+    options = {str(k): str(v) for k, v in spec.get("options", {}).items()}
+    if (spec["type"] == "choice") != bool(options):
+        raise ValueError(f"{place}.options: a choice has options, and nothing else has")
+    columns = tuple(
+        _field(f"{place}.columns.{k}", k, {"required": False, **v}, of_list=True)
+        for k, v in spec.get("columns", {}).items()
+    )
+    if (spec["type"] == "list") != bool(columns):
+        raise ValueError(f"{place}.columns: a list has columns, and nothing else has")
+    if ("pattern" in spec) != ("form" in spec):
+        raise ValueError(f"{place}.form: says in words what pattern asks for; one does not stand alone")
+    return Field(
+        name, spec["label"], spec["type"], bool(spec["required"]), options, columns, spec.get("pattern", ""),
+        spec.get("form", ""), spec.get("codes", {}),
+    )  # fmt: skip
+
+
+def _rule(place: str, raw: Mapping[str, Any], known: set[str]) -> Rule:
+    when = {k: tuple(v) for k, v in raw.get("when", {}).items()}
+    lists = {k: tuple(raw.get(k, ())) for k in ("require", "at_most", "units", "ends_with")}
+    made = Rule(basis=raw["basis"], when=when, weights=raw.get("weights", {}), **lists)
+    if wrong := made.names() - known:
+        raise ValueError(f"{place}: rules: no such fields: {', '.join(sorted(wrong))}")
+    return made
 
 
 @cache

@@ -34,6 +34,8 @@ class Fact:
     places: tuple[Place, ...] = ()
     interprets: int | None = None
     interpreted_by: tuple[int, ...] = ()
+    # Papers of the matter it is in, and of the one it was in before.
+    thread: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,10 @@ def touches(facts: Sequence[Fact]) -> Touched:
     for fact in facts:
         if not fact.on_site:
             continue
-        # Papers that interpret each other show each other's titles.
-        documents |= {fact.document, *fact.interpreted_by} | ({fact.interprets} if fact.interprets else set())
+        # Papers that interpret each other, and those of one thread, show each other's titles.
+        documents |= {fact.document, *fact.interpreted_by, *fact.thread} | (
+            {fact.interprets} if fact.interprets else set()
+        )
         for place in fact.places:
             numbers = listing.touched(place.position, place.total, fact.entered)
             if place.listing.folder.startswith("org/"):

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look
-from mingtang.portal.bake import feed, report, shelves
+from mingtang.portal.bake import feed, own, report, shelves
 from mingtang.portal.bake.listing import numbered, spread
 from mingtang.portal.bake.source import Leaf, Sheet, Source
 from mingtang.portal.releases import find as find_releases
@@ -124,12 +124,13 @@ class Press:
             for n, a in enumerate(edition.attachments, 1)
         ]
         edition = replace(edition, body=_with_pictures(edition.body, {f["name"]: f["url"] for f in files}))
+        kind = disclosure.KINDS[row.kind]
         template = "report.html" if report.is_report(row) else "document.html"
         extra = {"report": report.view(edition.data)} if report.is_report(row) else {}
         html = self.render(
             template, title=edition.title, nav=nav, row=row, edition=edition, sheet=sheet, files=files, url=url,
             column=column, crumbs=crumbs, theme=_theme(edition.theme), meta=[*column.meta(), *_content_meta(sheet, url)],
-            fields=_own_fields(row), kind=disclosure.KINDS[row.kind], **extra,
+            fields=own.fields(kind, edition.data), grids=own.grids(kind, edition.data), kind=kind, **extra,
         )  # fmt: skip
         placed = tuple((f["url"].lstrip("/"), f["digest"]) for f in files)
         return Baked(url, html, _document_twin(sheet, files), files=placed)
@@ -315,17 +316,6 @@ def _theme(code: str) -> str:
     return " / ".join(dict.fromkeys(names))
 
 
-def _own_fields(row: disclosure.DocumentRow) -> list[tuple[str, str]]:
-    """The fields that only this kind has, filled ones, as label and text."""
-    assert row.edition is not None
-    kind, data = disclosure.KINDS[row.kind], row.edition.data
-    found = ((f, data.get(f.key)) for f in kind.fields)
-    filled = (
-        (f, value) for f, value in found if value not in (None, "") and not isinstance(value, (dict, list))
-    )
-    return [(f.label, f.shown(value)) for f, value in filled]
-
-
 def _content_meta(sheet: Sheet, url: str) -> list[tuple[str, str]]:
     """Labels of a content page (政府网站发展指引, annex: three that must stand, four that may)."""
     row, edition = sheet.row, sheet.row.edition
@@ -365,6 +355,8 @@ def _document_twin(sheet: Sheet, files: list[dict[str, Any]]) -> dict[str, Any]:
         "first_published": row.first_published_at, "edition": kept, "files": files,
         "interprets": sheet.interprets.twin() if sheet.interprets else None,
         "interpretations": [e.twin() for e in sheet.interpretations],
+        "thread": [e.twin() | {"stage": e.stage} for e in sheet.thread],
+        "adjustments": [a.twin() for a in sheet.adjustments],
         "log": [{"kind": p.kind, "at": p.at, "reason": p.reason, "stated_by": p.stated_by} for p in sheet.log],
     }  # fmt: skip
 

@@ -207,8 +207,10 @@ def _in_bulk(press: Press, rows: list[PublicationRow]) -> Iterator[Baked]:
         if sheet.row.first_published_at is not None and sheet.row.on_site:
             folders |= {listing.folder for listing in press.source.listings_of(sheet.row)}
             ids |= {e.id for e in sheet.interpretations}
+            ids |= {e.id for e in sheet.thread}
             if sheet.row.interprets_id:
                 ids.add(sheet.row.interprets_id)
+    ids = ids.union(*_left(press.source, rows).values())
     yield from press.documents(sorted(ids))
     yield from press.leaves(sorted(folders))
     yield from (press.fixed(url) for url in ("/", "/policy/"))
@@ -230,7 +232,7 @@ def _publications(ids: list[int]) -> list[PublicationRow]:
 def _facts(source: Source, rows: list[PublicationRow]) -> list[graph.Fact]:
     """The graph's facts, in a few queries for all publications and three for each list a document stands in."""
     entered = {p.document_id for p in rows if p.first}
-    facts = []
+    facts, left = [], _left(source, rows)
     for sheet in source.sheets({p.document_id for p in rows}):
         row = sheet.row
         if row.first_published_at is None:
@@ -243,9 +245,27 @@ def _facts(source: Source, rows: list[PublicationRow]) -> list[graph.Fact]:
             graph.Fact(
                 row.id, row.column, row.on_site, row.id in entered, places if row.on_site else (), row.interprets_id,
                 tuple(e.id for e in sheet.interpretations),
+                (*(e.id for e in sheet.thread), *sorted(left.get(row.id, ()))),
             )
         )  # fmt: skip
     return facts
+
+
+def _left(source: Source, rows: list[PublicationRow]) -> dict[int, set[int]]:
+    """For documents whose earlier editions belonged to threads: the papers of those threads, by document."""
+    of = {p.old_edition_id: p.document_id for p in rows if p.old_edition_id}
+    threaded = [k.key for k in disclosure.KINDS.values() if k.thread]
+    named: dict[int, set[str]] = {}
+    held = sorted(of)
+    for start in range(0, len(held), 500):
+        part = disclosure.find("edition", pk__in=held[start : start + 500], document_kind__in=threaded)
+        for pk, kind, data in part.values("pk", "document_kind", "data"):
+            if name := disclosure.KINDS[kind].thread_of(data):
+                named.setdefault(of[pk], set()).add(name)
+    threads = source.threads(set().union(*named.values())) if named else {}
+    return {
+        document: {e.id for name in names for e in threads.get(name, ())} for document, names in named.items()
+    }
 
 
 @look.chinese

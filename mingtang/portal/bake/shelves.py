@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from mingtang.disclosure import api as disclosure
@@ -109,19 +110,30 @@ def of_listing(kind: str, key: str, title: str) -> Shelf:
 
 
 @dataclass(frozen=True)
+class Leader:
+    """One of an organ's leaders: the page about them, their name and post."""
+
+    entry: Entry
+    name: str
+    post: str
+
+
+@dataclass(frozen=True)
 class OrganShelf:
-    """What stands on an organ's fixed shelves, and how much on each column."""
+    """What stands on an organ's fixed shelves, and how much on each column. ``leaders``: in the order of their posts."""
 
     guide: tuple[Entry, ...] = ()
     rules: tuple[Entry, ...] = ()
     annual: tuple[Entry, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
+    leaders: tuple[Leader, ...] = ()
 
 
 def of_organs(source: Source, organs: Collection[int]) -> dict[int, OrganShelf]:
-    """The shelves of these organs, in three queries however many they are.
+    """The shelves of these organs, in five queries however many they are.
 
-    What an earlier organ published stands on the shelf of whoever carries that column on, but for its guide.
+    What an earlier organ published stands on the shelf of whoever carries that column on, but for its guide and its
+    leaders.
     """
     publishers = set(organs).union(*(source.lineage.earlier(o) for o in organs))
     live = disclosure.find("document", **LIVE, agency_id__in=sorted(publishers))
@@ -138,15 +150,40 @@ def of_organs(source: Source, organs: Collection[int]) -> dict[int, OrganShelf]:
         for organ in source.stands_at(agency, column) if column != "guide" else (agency,):
             held.setdefault(organ, {}).setdefault(column, []).append(entries[pk])
     order = {key: n for n, key in enumerate(_ORDER)}
-    made = {}
+    made, led = {}, _leaders(source, organs)
     for organ in organs:
         shelf = held.get(organ, {})
         counts = sorted(counted.get(organ, {}).items(), key=lambda pair: order.get(pair[0], 99))
         made[organ] = OrganShelf(
             tuple(shelf.get("guide", ())), tuple(shelf.get("rules", ())), tuple(shelf.get("annual", ())),
             tuple((disclosure.COLUMNS[c].title, n) for c, n in counts if c in disclosure.COLUMNS),
+            led.get(organ, ()),
         )  # fmt: skip
     return made
+
+
+def _leaders(source: Source, organs: Collection[int]) -> dict[int, tuple[Leader, ...]]:
+    """The leaders of these organs, each organ's in the order of their posts (领导信息按职务排序), never by date."""
+    found = disclosure.find("document", **LIVE, kind="leader", agency_id__in=sorted(organs))
+    rows = list(found.values("pk", "agency_id", "post_order", "leader_name", "post_name"))
+    entries = {e.id: e for e in source.entries([row[0] for row in rows])} if rows else {}
+    held: dict[int, list[tuple[Decimal, int, Leader]]] = {}
+    for pk, agency, place, name, post in rows:
+        leader = Leader(entries[pk], str(name or entries[pk].title), str(post or ""))
+        held.setdefault(agency, []).append((_place(place), pk, leader))
+    return {
+        agency: tuple(leader for _p, _pk, leader in sorted(of, key=lambda o: o[:2]))
+        for agency, of in held.items()
+    }
+
+
+def _place(said: object) -> Decimal:
+    """The place of a post as it was entered; what is no number stands last."""
+    try:
+        found = Decimal(str(said).replace(",", "").strip())
+    except InvalidOperation:
+        found = Decimal("Infinity")
+    return Decimal("Infinity") if found.is_nan() else found
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """What the pages are made of, fetched in batches through the doors: never a query per page.
 
 Five hundred documents cost five queries: two for texts and attachments, one for the log, two for the papers that
-interpret each other.
+interpret each other. Those that belong to threads cost one more, and so do those whose
+adjustments are shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -19,6 +20,7 @@ from mingtang.disclosure.api import DocumentRow, PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.ledger.api import Found
 from mingtang.portal import links
+from mingtang.portal.bake.adjustments import Adjustment, adjustments, compared
 from mingtang.portal.bake.lineage import Lineage
 from mingtang.portal.bake.listing import Listing, numbered, page_of, window
 
@@ -50,6 +52,8 @@ class Entry:
     summary: str = ""
     # The publisher's short name when it no longer exists.
     former: str = ""
+    # Within a thread: the word of its stage (招标公告、中标结果).
+    stage: str = ""
 
     @property
     def shows_validity(self) -> bool:
@@ -72,6 +76,10 @@ class Sheet:
     log: tuple[PublicationRow, ...] = ()
     interprets: Entry | None = None
     interpretations: tuple[Entry, ...] = ()
+    # Every live paper of the same matter, itself too, by stage and date.
+    thread: tuple[Entry, ...] = ()
+    # What each newer edition changed, newest first, for kinds that show it.
+    adjustments: tuple[Adjustment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -278,6 +286,8 @@ class Source:
             readers.setdefault(values[0], []).append(
                 replace(self._entry(values[2:]), summary=values[1] or "")
             )
+        changed = self._adjusted(rows, log)
+        threads = self.threads({r.thread for r in rows if r.thread})
         read = {e.id: e for e in self.entries([r.interprets_id for r in rows if r.interprets_id])}
         for row in rows:
             other = read.get(row.interprets_id) if row.interprets_id else None
@@ -286,7 +296,40 @@ class Source:
                 tuple(log.get(row.id, ())),
                 other if other and other.live else None,
                 tuple(readers.get(row.id, ())),
+                threads.get(row.thread, ()),
+                changed.get(row.id, ()),
             )
+
+    @staticmethod
+    def _adjusted(
+        rows: Sequence[DocumentRow], log: Mapping[int, Sequence[PublicationRow]]
+    ) -> dict[int, tuple[Adjustment, ...]]:
+        """What was adjusted, for live documents of kinds that show it: one query, and none without a replacement."""
+        shown = [r for r in rows if disclosure.KINDS[r.kind].compares and r.state == "live"]
+        replaced = {r.id: compared(log.get(r.id, ())) for r in shown}
+        wanted = {
+            e for of in replaced.values() for p in of for e in (p.old_edition_id, p.new_edition_id) if e
+        }
+        if not wanted:
+            return {}
+        editions = {e.id: e for e in disclosure.find("edition", pk__in=sorted(wanted))}
+        return {
+            r.id: adjustments(disclosure.KINDS[r.kind], log[r.id], editions) for r in shown if replaced[r.id]
+        }
+
+    def threads(self, names: Collection[str]) -> dict[str, tuple[Entry, ...]]:
+        """The live papers of each of these threads by stage and date: one query, and none when there are no threads."""
+        if not names:
+            return {}
+        held: dict[str, list[tuple[int, Entry]]] = {}
+        found = disclosure.find("document", **LIVE, thread__in=sorted(names))
+        for thread, stage, *values in found.order("first_published_at", "pk").values(
+            "thread", "stage", *_FIELDS
+        ):
+            entry = self._entry(tuple(values))
+            place, word = disclosure.KINDS[entry.kind].stage_of(stage)
+            held.setdefault(thread, []).append((place, replace(entry, stage=word)))
+        return {name: tuple(e for _place, e in sorted(of, key=_stage)) for name, of in held.items()}
 
     def pairs(self, entries: Sequence[Entry]) -> dict[int, Entry]:
         """For policy papers, the first interpretation of each that is on the site."""
@@ -310,6 +353,11 @@ class Source:
     def counts(self) -> dict[str, int]:
         """Live documents by column, for the front page and the column fronts."""
         return disclosure.find("document", **LIVE).group("column")
+
+
+def _stage(placed: tuple[int, Entry]) -> tuple[int, datetime, int]:
+    place, entry = placed
+    return place, entry.published, entry.id
 
 
 def _divides(kind: disclosure.Kind) -> bool:
