@@ -8,6 +8,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PARTS = (
     "law_deadline",
     "ledger_import",
+    "catalogue_import",
+    "word_draft",
     "report_scale",
     "audit_speed",
     "checks_throughput",

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from mingtang.desk.access import page, public
 from mingtang.desk.fields import clean
-from mingtang.ledger.api import ROLES, find
+from mingtang.ledger.api import ROLES, find, now
 
 TRIES = 5
 WAIT = 15 * 60  # seconds
@@ -78,8 +78,9 @@ def _accounts() -> list[tuple[str, str, str]]:
     if here is None or here.kind != "demo":
         return []
     roles: dict[int, list[str]] = {}
-    for a in find("appointment", valid_to__isnull=True):
-        if a.role in ROLES:
+    today = now().date()
+    for a in find("appointment"):
+        if a.role in ROLES and a.serves(today):
             roles.setdefault(a.person_id, []).append(
                 _("%(organ)s%(role)s") % {"organ": a.agency_short_name, "role": _(ROLES[a.role].title)}
             )

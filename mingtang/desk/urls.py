@@ -4,8 +4,8 @@ from django.urls import path
 
 from mingtang.desk import entrance, statics, views
 from mingtang.desk.cases import views as cases
+from mingtang.desk.documents import importing, words
 from mingtang.desk.documents import views as documents
-from mingtang.desk.documents import words
 from mingtang.desk.duties import views as duties
 from mingtang.desk.keeping import background, laws, organs, passing, people
 from mingtang.desk.queue import views as queue
@@ -30,6 +30,8 @@ urlpatterns = [
     path("cases/<int:number>/<slug:verb>", cases.act, name="case-act"),
     path("documents/", documents.listing, name="documents"),
     path("documents/new", documents.new, name="document-new"),
+    path("documents/import", importing.table, name="import"),
+    path("documents/import/order", importing.order, name="import-order"),
     path("documents/word", words.from_word, name="document-from-word"),
     path("documents/<int:number>/", documents.document, name="document"),
     path("documents/<int:number>/edit", documents.edit, name="document-edit"),
@@ -38,6 +40,7 @@ urlpatterns = [
     path("documents/<int:number>/<slug:verb>", documents.act, name="document-act"),
     path("duties/", duties.listing, name="duties"),
     path("duties/<int:number>/", duties.duty, name="duty"),
+    path("duties/<int:number>/fulfil", duties.fulfil, name="duty-fulfil"),
     path("reports/", reports.listing, name="reports"),
     path("reports/<int:year>/", reports.report, name="report"),
     path("reports/<int:year>/figure", reports.figure, name="report-figure"),

@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from mingtang.disclosure import duties, publishing, review
 from mingtang.disclosure.catalogue import VALIDITIES
 from mingtang.disclosure.catalogue import draft as _draft
@@ -25,6 +27,7 @@ from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.publishing import take_over
 from mingtang.disclosure.rows import SHELVES, current, editions
 from mingtang.disclosure.succession import follow_succession
+from mingtang.disclosure.tasks import ImportOrder, sweep_live
 from mingtang.disclosure.types import (
     AttachmentRow,
     DocumentRow,
@@ -36,7 +39,7 @@ from mingtang.disclosure.types import (
 )
 from mingtang.disclosure.word import Paper
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, FlowRow, Passing, Person, now
+from mingtang.ledger.api import SHANGHAI, FlowRow, Passing, Person, now, once
 
 KINDS: dict[str, Kind] = kinds()
 COLUMNS: dict[str, Column] = columns()
@@ -82,10 +85,16 @@ def assign(by: Person, at: datetime, **duty: Any) -> DutyRow | Refused:
 def advance(at: datetime) -> dict[str, int]:
     """What time alone brings, safe to run again: duties' periods open, approved editions go out at their hour, terms end.
 
-    Returns how many of each: ``opened``, ``sent``, ``ended``.
+    Once a week the sweep over everything public is ordered. Returns how many of each: ``opened``, ``sent``, ``ended``,
+    ``sweeps``.
     """
+    day = at.astimezone(SHANGHAI).date()
+    with transaction.atomic():
+        due = once("disclosure.sweep", f"{day.isocalendar().year}-{day.isocalendar().week}", at)
+    if due:
+        sweep_live.enqueue()
     return {
-        "opened": duties.open_periods(at.astimezone(SHANGHAI).date()), "sent": review.send_out(at), "ended": publishing.end_terms(at),
+        "opened": duties.open_periods(day), "sent": review.send_out(at), "ended": publishing.end_terms(at), "sweeps": int(due),
     }  # fmt: skip
 
 
@@ -106,6 +115,6 @@ find = SHELVES.find
 
 __all__ = [
     "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "DocumentRow", "DutyInstanceRow", "DutyRow",
-    "EditionRow", "Finding", "Imported", "Line", "Misfit", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "EditionRow", "Finding", "ImportOrder", "Imported", "Line", "Misfit", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

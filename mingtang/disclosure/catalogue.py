@@ -254,8 +254,17 @@ def draft(
 
 def index_number(agency: Agency, year: int, serial: int) -> str:
     """``{organ code}/{yyyy}-{5 digits}``, for life (国务院办公厅秘书局《实施指引（试行）》)."""
-    return f"{agency.credit_code or agency.code}/{year}-{serial:05d}"
+    return f"{_index_prefix(agency)}/{year}-{serial:05d}"
+
+
+def _index_prefix(agency: Agency) -> str:
+    return agency.credit_code or agency.code
+
+
+def index_series(agency: Agency, year: int) -> str:
+    """The series that serials are drawn from: that of the printed code, which an organ keeps under a new name."""
+    return f"index/{_index_prefix(agency)}/{year}"
 
 
 def next_index_number(agency: Agency, year: int) -> str:
-    return index_number(agency, year, number(f"index/{agency.pk}/{year}"))
+    return index_number(agency, year, number(index_series(agency, year)))

@@ -35,6 +35,8 @@ class Document(models.Model):
     title = models.CharField(max_length=300)
     published_at = models.DateTimeField(null=True)
     first_published_at = models.DateTimeField(null=True)
+    # Personal data that the last sweep found in what is live; empty: none.
+    suspect = models.TextField(blank=True)
     # The last day on which it stands (公示期); null: for good. The page is taken off the day after, by itself.
     ends_on = models.DateField(null=True)
 

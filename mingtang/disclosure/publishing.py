@@ -14,8 +14,10 @@ from django.db import connection, transaction
 
 from mingtang.disclosure.catalogue import (
     FIELDS,
+    fault_of,
     fingerprint,
     index_number,
+    index_series,
     next_edition,
     next_index_number,
     write,
@@ -49,7 +51,8 @@ def _log(
         first=first,
         at=at,
         by=by,
-        reason=reason,
+        # Why something went out before its reviews is the Act's to tell, not the page's.
+        reason="" if emergency else reason,
     )
     facts = {
         "publication": row.pk,
@@ -96,6 +99,7 @@ def publish(
     )
     if first:
         document.first_published_at = at
+    document.suspect = ""
     document.ends_on = term_of(document.kind, edition.data, at)
     if document.index_no is None:
         document.index_no = next_index_number(document.agency, at.year)
@@ -185,7 +189,7 @@ def take_over(
 def _batches(rows, source, by, at, progress):
     stream = iter(rows)
     while batch := list(islice(stream, _BATCH)):
-        if fault := next(filter(None, (_misdated(row, at) for row in batch)), None):
+        if fault := next(filter(None, (_misfit(row, at) for row in batch)), None):
             yield fault
             return
         batch = [{**row, "published_at": row["published_at"].astimezone(SHANGHAI)} for row in batch]
@@ -193,6 +197,19 @@ def _batches(rows, source, by, at, progress):
             done = _take_over_batch(batch, source, by, at)
         progress(len(batch))
         yield done
+
+
+def _misfit(row: Mapping[str, Any], at: datetime) -> Refused | None:
+    """Why a row cannot be an edition that everybody may read."""
+    if row.get("attribute", Edition.OPEN) != Edition.OPEN:
+        return Refused(
+            f"《{row['title']}》的公开属性不是主动公开", "国办发〔2016〕80号：公开属性源头认定",
+            "不公开的留在原系统；需要公开时先变更公开属性",
+        )  # fmt: skip
+    values = {k: v for k, v in row.items() if k in FIELDS}
+    if fault := fault_of(row["kind"], values, at.astimezone(SHANGHAI).date()):
+        return Refused(f"《{str(row['title'])[:40]}》：{fault.why}", fault.basis, fault.instead)
+    return _misdated(row, at)
 
 
 def _misdated(row: Mapping[str, Any], at: datetime) -> Refused | None:
@@ -257,14 +274,14 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
 
 def _serials(batch: list[Mapping[str, Any]]) -> list[int]:
     """Index serials for a batch: one draw for each organ and year, handed out in the order of the rows."""
-    wanted: dict[tuple[int, int], int] = {}
+    wanted: dict[str, int] = {}
     for row in batch:
-        key = (row["agency"].pk, row["published_at"].year)
+        key = index_series(row["agency"], row["published_at"].year)
         wanted[key] = wanted.get(key, 0) + 1
-    following = {(a, y): number(f"index/{a}/{y}", n) for (a, y), n in sorted(wanted.items())}
+    following = {series: number(series, n) for series, n in sorted(wanted.items())}
     serials = []
     for row in batch:
-        key = (row["agency"].pk, row["published_at"].year)
+        key = index_series(row["agency"], row["published_at"].year)
         serials.append(following[key])
         following[key] += 1
     return serials

@@ -25,7 +25,8 @@ from mingtang.disclosure.chains import CHAINS, PACKAGE, STATES, THREE
 from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.run import CHECKS
 from mingtang.disclosure.checks.run import check as run_checks
-from mingtang.disclosure.checks.types import Finding, Line, Reading
+from mingtang.disclosure.checks.types import Finding, Reading
+from mingtang.disclosure.judging import judge, judge_words
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Document, Edition, Review
 from mingtang.law.api import Refused
@@ -33,6 +34,7 @@ from mingtang.ledger.api import SHANGHAI, Deed, FileRow, FlowRow, Person, Reach,
 
 # How far ahead an approved paper may wait, in days.
 _AHEAD = 366
+_LONGEST_REASON = 500
 _REVIEW_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 
 
@@ -51,17 +53,8 @@ def _authors(document: Document, edition: Edition) -> set[int | None]:
 
 
 def findings(edition: Edition) -> tuple[Finding, ...]:
-    """What the checks say of an edition's title, its text and what lies inside its attachments."""
-    import lxml.html
-
-    text = lxml.html.fromstring(f"<div>{edition.body or ''}</div>")
-    blocks = [edition.title]
-    for block in text.iter("p", "h2", "h3", "h4", "li", "td", "th"):
-        blocks.append("".join(block.itertext()).strip())
-    if len(blocks) == 1:
-        blocks.append(text.text_content())
-    lines = tuple(Line(i, b) for i, b in enumerate(blocks, 1))
-    found = list(run_checks(Reading(edition.title, "text/html", lines)))
+    """What the checks say of an edition: all that becomes public of it, and what lies inside its attachments."""
+    found = list(judge(edition))
     for name, digest in edition.attachments.values_list("name", "file_id"):
         found += [replace(f, message=f"附件“{name}”：{f.message}") for f in _inside(name, digest)]
     return tuple(found)
@@ -142,9 +135,27 @@ def take(document_id: int, verb: str, *, by: Person, at: datetime, **facts: Any)
         return done
 
 
-def _record(document: Document, verb: str, by: Person, at: datetime, row: FlowRow, **facts: Any) -> Document:
+def _record(
+    document: Document,
+    verb: str,
+    by: Person,
+    at: datetime,
+    row: FlowRow,
+    erasable: dict[str, Any] | None = None,
+    **facts: Any,
+) -> Document:
     record(
-        Deed(f"document.{verb}", "document", str(document.pk), at, by, document.agency_id, row.basis, facts)
+        Deed(
+            f"document.{verb}",
+            "document",
+            str(document.pk),
+            at,
+            by,
+            document.agency_id,
+            row.basis,
+            facts,
+            erasable,
+        )
     )
     return document
 
@@ -327,7 +338,27 @@ def _return(document: Document, edition: Edition, by: Person, at: datetime, row:
         return Refused("退回没有写意见", "退回须说明改什么", "请写明要改的地方")
     edition.state, edition.goes_out_at, edition.goes_out_by = Edition.DRAFT, None, None
     edition.save(update_fields=["state", "goes_out_at", "goes_out_by"])
-    return _record(document, "return", by, at, row, edition=edition.number, comment=comment[:2000])
+    # A comment may point at somebody's data: it can be erased, unlike the facts.
+    said = {"comment": comment.strip()[:2000]}
+    return _record(document, "return", by, at, row, said, edition=edition.number)
+
+
+def _unsayable(reason: str) -> Refused | None:
+    """Why a reason cannot stand where everybody reads it: too long, or personal data in it."""
+    if len(reason) > _LONGEST_REASON:
+        return Refused(
+            f"理由超过{_LONGEST_REASON}字（写了{len(reason)}字）", "理由会显示在原网址上", "请写得简短些"
+        )
+    wrong = next(
+        (f for f in judge_words(reason) if f.severity == "error" and f.code.startswith("pii.")), None
+    )
+    if wrong is None:
+        return None
+    return Refused(
+        f"理由里有个人信息：{wrong.message}",
+        "条例第十五条；理由会显示在原网址上",
+        wrong.suggestion or "请改写，不写号码和住址",
+    )
 
 
 def _publish(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
@@ -406,6 +437,8 @@ def _emergency(
 ):
     if not reason.strip():
         return Refused("应急发布没有写理由", row.basis, "请写明是什么突发事件")
+    if unsayable := _unsayable(reason):
+        return unsayable
     if unfit := _unfit(edition):
         return unfit
     edition.digest = _fingerprint(edition)
@@ -416,11 +449,11 @@ def _emergency(
         step="emergency",
         person=by,
         passed=True,
-        comment=reason[:2000],
+        comment=reason,
         at=at,
         digest=edition.digest,
     )
-    publishing.publish(document, edition, by, at, row.basis, emergency=reason[:2000])
+    publishing.publish(document, edition, by, at, row.basis, emergency=reason)
     return document
 
 
@@ -450,6 +483,8 @@ def _correct(document: Document, edition: Edition, by: Person, at: datetime, row
 def _withdraw(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
     if not reason.strip():
         return Refused("撤下没有写理由", row.basis, "请写明撤下的理由，它会显示在原网址上")
+    if unsayable := _unsayable(reason):
+        return unsayable
     publishing.withdraw(document, by, at, row.basis, reason)
     return document
 
@@ -457,6 +492,8 @@ def _withdraw(document: Document, edition: Edition, by: Person, at: datetime, ro
 def _repeal(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
     if not reason.strip():
         return Refused("标注废止没有写依据", row.basis, "请写明废止它的文件和日期")
+    if unsayable := _unsayable(reason):
+        return unsayable
     publishing.repeal(document, by, at, row.basis, reason)
     return document
 

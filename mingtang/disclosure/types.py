@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from mingtang.disclosure.judging import reading_of
+
 
 @dataclass(frozen=True)
 class AttachmentRow:
@@ -47,6 +49,11 @@ class EditionRow:
     overridden: Mapping[str, Any] = field(default_factory=dict, repr=False)
     goes_out_at: datetime | None = None
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Title and text as the checks number them, line 1 first."""
+        return tuple(line.text for line in reading_of(self).lines)
+
 
 @dataclass(frozen=True)
 class DocumentRow:
@@ -74,6 +81,8 @@ class DocumentRow:
     edition: EditionRow | None = field(default=None, repr=False)
     # Why it goes without the interpretation its kind asks for.
     uninterpreted: str = ""
+    # Personal data that the last sweep found in what is live.
+    suspect: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from mingtang.law.api import Refused
 from mingtang.ledger.acts import Deed, record
 from mingtang.ledger.clock import SHANGHAI
 from mingtang.ledger.models import Appointment, Person
+from mingtang.ledger.terms import keeping
 
 _BASIS = "等级保护：一人一个账号，口令本人保管"
 LAST_KEEPER = Refused("这是最后一位系统管理员", "等级保护：须有人管理账号和权限", "请先任命另一位系统管理员")
@@ -22,7 +23,10 @@ _FAULTS = {"password_too_short": "太短", "password_too_common": "太常见"}
 
 
 def reset_password(by: Person | None, at: datetime, *, person: Person, password: str) -> Person | Refused:
-    """Give somebody a password that holds for one log-in: they must choose their own before anything else."""
+    """Give somebody a password that holds for one log-in: they must choose their own before anything else.
+
+    Refused for oneself and for a stopped account. Returns the person as kept. Source: 等级保护（一人一个账号，口令本人保管）.
+    """
     if by is not None and by.pk == person.pk:
         return Refused("自己的口令不用重置", _BASIS, "请在“我的口令”里修改")
     if not person.is_active:
@@ -36,7 +40,11 @@ def reset_password(by: Person | None, at: datetime, *, person: Person, password:
 def change_password(
     by: Person | None, at: datetime, *, person: Person, old: str, new: str
 ) -> Person | Refused:
-    """One's own password, by oneself, with the old one in hand."""
+    """One's own password, by oneself, with the old one in hand.
+
+    Refused when somebody else asks, the old one is wrong, or the new one is short, common, the same or holds the account.
+    Returns the person as kept. Source: 等级保护.
+    """
     kept = Person.objects.get(pk=person.pk)
     if by is None or by.pk != kept.pk:
         return Refused("口令只能本人修改", _BASIS, "忘了口令的，请系统管理员重置")
@@ -63,7 +71,10 @@ def change_password(
 
 
 def deactivate(by: Person | None, at: datetime, *, person: Person) -> Person | Refused:
-    """Close an account: nobody logs in as this person and no role of theirs counts. The record stays."""
+    """Close an account: nobody logs in as this person and no role of theirs counts. The record stays.
+
+    Refused for oneself, for a stopped account and for the last keeper. Returns the person as kept. Source: 等级保护.
+    """
     if by is not None and by.pk == person.pk:
         return Refused("不能停用自己的账号", _BASIS, "请由另一位系统管理员办理")
     if not person.is_active:
@@ -77,7 +88,7 @@ def deactivate(by: Person | None, at: datetime, *, person: Person) -> Person | R
 
 
 def activate(by: Person | None, at: datetime, *, person: Person) -> Person | Refused:
-    """Open a closed account again."""
+    """Open a closed account again. Refused when it is open. Returns the person as kept. Source: 等级保护."""
     if person.is_active:
         return Refused(f"{person.name}的账号没有停用", _BASIS, "不需要再办")
     deed = Deed(
@@ -88,13 +99,9 @@ def activate(by: Person | None, at: datetime, *, person: Person) -> Person | Ref
 
 def _others_keep(person: Person, at: datetime) -> bool:
     """Would somebody be left to keep the installation without this person?"""
-    keepers = Appointment.objects.select_for_update(of=("self",)).filter(
-        role="keeper",
-        valid_to__isnull=True,
-        valid_from__lte=at.astimezone(SHANGHAI).date(),
-        person__is_active=True,
-    )
-    held = {k.person_id for k in keepers}
+    today = at.astimezone(SHANGHAI).date()
+    keepers = Appointment.objects.select_for_update(of=("self",)).filter(keeping(today))
+    held = {k.person_id for k in keepers.order_by("pk")}
     return person.pk not in held or len(held) > 1
 
 

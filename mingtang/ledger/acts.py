@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -62,6 +63,10 @@ def _moment(value: datetime) -> str:
 
 
 def mac_of(act: Act) -> str:
+    """The keyed digest (HMAC-SHA-256, hex) of an Act: over every field that is never erased, and the payload's digest.
+
+    Raises AttributeError for a row whose moment is none.
+    """
     body = _canonical(
         [
             act.key, act.verb, act.subject_type, act.subject_id, act.agency_id, act.person_id, _moment(act.at),
@@ -72,6 +77,7 @@ def mac_of(act: Act) -> str:
 
 
 def digest_of(salt: str, payload: Any) -> str:
+    """The salted SHA-256 (hex) of an erasable payload; without the salt nobody can guess what it was."""
     return hashlib.sha256(salt.encode() + _canonical(payload)).hexdigest()
 
 
@@ -88,7 +94,8 @@ def _jsonable(value: Any) -> Any:
 def record(*deeds: Deed) -> list[str]:
     """Write one Act for each deed and return their keys. Call inside the verb's own transaction.
 
-    The system clock is read here and nowhere else for ``recorded_at``; callers cannot pass it.
+    The system clock is read here and nowhere else for ``recorded_at``; callers cannot pass it. Facts and payload are kept as
+    JSON: what is not JSON is kept as its text. Source: contract "Acts".
     """
     written = system_now()
     acts = []
@@ -137,7 +144,7 @@ def erase(by: Person, at: datetime, *, subject_type: str, subject_id: str) -> in
 
 
 def root_of(leaves: list[bytes]) -> bytes:
-    """Merkle root with domain-separated leaves and nodes (RFC 6962 §2.1)."""
+    """Merkle root with domain-separated leaves and nodes (RFC 6962 §2.1). Of no leaves: the digest of nothing."""
     level = [hashlib.sha256(b"\x00" + leaf).digest() for leaf in leaves] or [hashlib.sha256(b"").digest()]
     while len(level) > 1:
         pairs = [
@@ -148,15 +155,20 @@ def root_of(leaves: list[bytes]) -> bytes:
 
 
 def signer() -> Ed25519PrivateKey:
+    """The key that signs seals (Ed25519); it lies outside the database."""
     return Ed25519PrivateKey.from_private_bytes(_key("seals"))
 
 
 def statement_of(seal: Seal) -> bytes:
+    """What a seal's signature is over: its moment, how many, its root and the root before it."""
     return _canonical([_moment(seal.at), seal.count, seal.root, seal.previous_root])
 
 
 def seal(by: None, at: datetime) -> int:
-    """Seal every unsealed Act in signed batches; returns how many. One sealer at a time (a row lock)."""
+    """Seal every unsealed Act in signed batches; returns how many. One sealer at a time (a row lock).
+
+    The platform's own upkeep: ``by`` is None. ``at`` is not used, a seal bears the system clock's time. Source: contract "Acts".
+    """
     sealed = 0
     while True:
         with transaction.atomic():
@@ -189,7 +201,8 @@ def seal(by: None, at: datetime) -> int:
         sealed += len(acts)
 
 
-def head_file():
+def head_file() -> Path:
+    """The book of signatures outside the database: one line a seal, appended at its commit."""
     return settings.HOME / "seals.log"
 
 

@@ -20,6 +20,7 @@ from mingtang.ledger.outbox import enqueue
 from mingtang.ledger.policy import EVERYWHERE, ROLES, may
 from mingtang.ledger.rows import AppointmentRow
 from mingtang.ledger.succession import BASIS as _BASIS
+from mingtang.ledger.terms import keeping, not_over
 
 Row = TypeVar("Row", Agency, Person)
 _APART = "等级保护：三权分立，管权限的不办件"
@@ -35,7 +36,12 @@ _SUBJECTS = {
 def found_agency(
     by: Person | None, at: datetime, *, parent: Agency | None = None, **fields: Any
 ) -> Agency | Refused:
-    """Enter a new organ below ``parent``. ``fields`` are the columns of Agency. Refused when its code is taken or has other signs than an address has."""
+    """Enter a new organ below ``parent`` (None: a root). ``fields`` are the columns of Agency.
+
+    Refused when its code is taken, also by somebody at the same moment, or has signs that an address has not, and when
+    the parent has ended. Returns the organ.
+    Source: 条例第十条、机构编制管理规定.
+    """
     if not _CODE.fullmatch(fields["code"]):
         return Refused(
             f"机构代码“{fields['code']}”里有不能用的字",
@@ -95,7 +101,10 @@ def _account_taken(person: Person) -> Refused | None:
 
 
 def change_agency(by: Person | None, at: datetime, agency: Agency, **fields: Any) -> Agency | Refused:
-    """Change the record that article 12's guide is made from (address, phone, hours, head …)."""
+    """Change the record that article 12's guide is made from (address, phone, hours, head …).
+
+    Refused for columns that only a succession changes and for an organ that ended. Returns the organ as kept. Source: 条例第十二条.
+    """
     allowed = {
         "address",
         "phone",
@@ -148,7 +157,10 @@ def rename(
     short_name: str,
     **fields: Any,
 ) -> str | Refused:
-    """A new name is a new organ with the old one's record, to which everything passes; returns the Act's key."""
+    """A new name is a new organ with the old one's record, to which everything passes; returns the Act's key.
+
+    Refused as ``found_agency`` and ``succeed`` refuse; then nothing is founded. Source: 条例第十条.
+    """
     succession.as_kept([agency])  # held in the order of keys before anything else is
     stands = _standing(agency)
     if isinstance(stands, Refused):
@@ -179,7 +191,7 @@ def hire(
 ) -> Person | Refused:
     """Enter a member of staff. Without a password nobody can log in as them; one given ``once`` must be changed first.
 
-    Refused when the account is taken.
+    Refused when the account is taken, also by somebody at the same moment. Returns the person. Source: 等级保护（一人一个账号）.
     """
     person = Person(username=username, name=name, password_once=once)
     person.set_password(password) if password else person.set_unusable_password()
@@ -195,11 +207,10 @@ def _powers_joined(by: Person | None, person: Person, role: str, since: date) ->
     """Why this appointment would join what is kept apart: who gives roles, and who acts on them (docs/decisions/0004)."""
     if by is not None and by.pk == person.pk:
         return Refused("不能给自己任职", _APART, "请由另一位系统管理员办理")
-    Person.objects.select_for_update(no_key=True).get(
-        pk=person.pk
-    )  # of two appointments at once the second sees the first
-    running = Q(valid_to__isnull=True) | Q(valid_to__gt=since)
-    roles = set(Appointment.objects.filter(running, person=person).values_list("role", flat=True)) - {role}
+    # Of two appointments at once the second sees the first.
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    held = Appointment.objects.filter(not_over(since), person=person)
+    roles = set(held.values_list("role", flat=True)) - {role}
     handled = [r for r in (role, *sorted(roles)) if r in ROLES and ROLES[r].handles]
     if "keeper" not in {role, *roles} or not handled:
         return None
@@ -220,7 +231,11 @@ def appoint(
     since: date,
     section: str = "",
 ) -> Appointment | Refused:
-    """Give a person a role in an organ from a day on."""
+    """Give a person a role in an organ from a day on.
+
+    Refused for a role that does not exist, an organ that ended, oneself, and where a keeper would also draft, review, sign
+    or answer. Returns the appointment. Source: 等级保护（三权分立）, docs/decisions/0004.
+    """
     if role not in ROLES:
         return Refused(f"没有“{role}”这个角色", "本平台权限表", "可用的角色：" + "、".join(ROLES))
     stands = _standing(agency)
@@ -252,20 +267,17 @@ def relieve(
     """End an appointment on a day.
 
     Refused when it has ended already or would end later than was decided, and when nobody would be left to keep the
-    installation.
+    installation. Returns the appointment as kept. Source: 本单位人事安排（任免不倒签、不追溯）.
     """
     # Locked in one order: of two keepers who relieve each other at once, the second finds the first already gone.
-    keeps = Q(role="keeper", valid_to__isnull=True, valid_from__lte=until, person__is_active=True)
     locked = Appointment.objects.select_for_update(of=("self",)).select_related("agency", "person")
-    rows = {a.pk: a for a in locked.filter(Q(pk=appointment.id) | keeps).order_by("pk")}
+    rows = {a.pk: a for a in locked.filter(Q(pk=appointment.id) | keeping(until)).order_by("pk")}
     held = rows.pop(appointment.id, None)
     if held is None:
         return Refused("没有这项任职", "本单位人事安排", "请从人员页重新打开")
     if until <= held.valid_from:
         return Refused(f"{held.valid_from}才任命，不能在{until}免去", "本单位人事安排", "请核对日期")
-    if held.valid_to is not None and (
-        held.valid_to <= at.astimezone(SHANGHAI).date() or until >= held.valid_to
-    ):
+    if held.valid_to is not None and (held.over(at.astimezone(SHANGHAI).date()) or until >= held.valid_to):
         return Refused(
             f"这项任职已经定于{held.valid_to}免去，不能再改到{until}", "本单位人事安排：任免不倒签、不追溯", "还要任职的，请另行任命"
         )  # fmt: skip

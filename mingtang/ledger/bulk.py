@@ -22,7 +22,8 @@ class BulkManager(models.Manager):
     def insert(self, rows: Sequence[models.Model]) -> None:
         """Insert new rows of this table in their order, with their ids set on them; call inside a transaction.
 
-        Raises IntegrityError as ``save`` would. No signals, and no fields that compute their value when saved.
+        Raises IntegrityError as ``save`` would, and RuntimeError outside a transaction. No signals, and no fields that compute
+        their value when saved.
         """
         if not connection.in_atomic_block:
             raise RuntimeError("many rows are written inside the transaction that needs them")

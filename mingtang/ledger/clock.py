@@ -57,7 +57,7 @@ def forget() -> None:
 def clock_at(moment: datetime) -> Iterator[None]:
     """Let everything inside happen at ``moment``. Open only in an installation created as a demo.
 
-    Raises PermissionError elsewhere: in service nothing is back-dated.
+    Raises PermissionError elsewhere (in service nothing is back-dated) and ValueError for a moment without its time zone.
     """
     from mingtang.ledger.models import Installation
 

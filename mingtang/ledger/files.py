@@ -27,6 +27,7 @@ class FileRow:
 
     @property
     def path(self) -> Path:
+        """Where its bytes lie."""
         return self.path_of(self.digest)
 
     @staticmethod
@@ -36,7 +37,10 @@ class FileRow:
 
 
 def store(content: bytes | Iterable[bytes], media: str) -> FileRow:
-    """Keep bytes (or a stream of chunks) under their SHA-256; the same bytes are kept once."""
+    """Keep bytes (or a stream of chunks) under their SHA-256; the same bytes are kept once.
+
+    Raises OSError when they cannot be written; then nothing of them stays. Source: contract "Time, law and data that arrive later".
+    """
     folder = settings.HOME / "files"
     folder.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0

@@ -24,10 +24,12 @@ class Page(Generic[Row]):
 
     @property
     def last(self) -> int:
+        """Number of the last page, 1 when there is nothing."""
         return max(1, -(-self.total // self.size))
 
     @property
     def has_next(self) -> bool:
+        """Is there a page after this one?"""
         return self.number < self.last
 
 
@@ -83,6 +85,7 @@ class Shelf(Generic[Row]):
         return lambda kept: row(*read(kept))
 
     def find(self, **filters: Any) -> Found[Row]:
+        """The rows narrowed by declared names. Raises LookupError for another name."""
         return Found(self, self.query()).where(**filters)
 
 
@@ -138,11 +141,11 @@ class Found(Generic[Row]):
         return F(self._path(value.name)) if isinstance(value, F) else value
 
     def where(self, **filters: Any) -> Found[Row]:
-        """Narrow by declared names, each with one of ``LOOKUPS`` after it or none."""
+        """Narrow by declared names, each with one of ``LOOKUPS`` after it or none. Raises LookupError for another name."""
         return self.where_q(Q(**filters)) if filters else self
 
     def where_q(self, condition: Q) -> Found[Row]:
-        """Narrow by a condition with *or* and *not* in it."""
+        """Narrow by a condition with *or* and *not* in it. Raises LookupError for a name that is not declared."""
         return Found(self.shelf, self._query.filter(self._translated(condition)))
 
     def order(self, *names: str | OrderBy) -> Found[Row]:
@@ -155,12 +158,15 @@ class Found(Generic[Row]):
         return ("-" if name.startswith("-") else "") + self._path(name.lstrip("-"))
 
     def count(self) -> int:
+        """How many rows, counted in SQL."""
         return self._query.count()
 
     def exists(self) -> bool:
+        """Is there any row?"""
         return self._query.exists()
 
     def first(self) -> Row | None:
+        """The first row in the present order, None when there is none."""
         row = self._query.first()
         return None if row is None else self._as_row(row)
 
@@ -172,13 +178,13 @@ class Found(Generic[Row]):
         return self._as_row(rows[0])
 
     def group(self, *names: str) -> dict[Any, int]:
-        """Counts by the values of one name (plain keys) or several (tuples)."""
+        """Counts by the values of one name (plain keys) or several (tuples). Raises LookupError for another name."""
         paths = [self._path(n) for n in names]
         rows = self._query.order_by().values_list(*paths).annotate(_n=Count("pk"))
         return {(row[0] if len(names) == 1 else tuple(row[:-1])): row[-1] for row in rows}
 
     def add_up(self, by: str, column: str = "") -> dict[Any, Any]:
-        """How many rows, or the sum of a column, for each value of ``by``."""
+        """How many rows, or the sum of a column, for each value of ``by``. Raises LookupError for another name."""
         measure = Sum(self._path(column)) if column else Count("pk")
         return dict(self._query.order_by().values_list(self._path(by)).annotate(_n=measure))
 
@@ -187,9 +193,11 @@ class Found(Generic[Row]):
         return self._query.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000)
 
     def values(self, *names: str) -> Iterator[tuple]:
+        """Tuples of these names, streamed. Raises LookupError for another name."""
         return self._query.values_list(*(self._path(n) for n in names)).iterator(chunk_size=5_000)
 
     def page(self, number: int = 1, size: int = 20) -> Page[Row]:
+        """One page of rows; a number beyond either end gives the nearest page. Two queries."""
         total = self._query.count()
         number = min(max(1, number), max(1, -(-total // size)))
         rows = self._query[(number - 1) * size : number * size]

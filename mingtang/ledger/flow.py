@@ -37,16 +37,19 @@ class FlowTable:
             raise ValueError(f"states without a name: {sorted(unknown)}")
 
     def row(self, state: str, verb: str) -> FlowRow | None:
+        """The row of a verb in a state; None when the table has no such step."""
         return self._by.get((state, verb))
 
     def verbs(self) -> tuple[str, ...]:
+        """Every verb once, in the order of the table."""
         return tuple(dict.fromkeys(r.verb for r in self.rows))
 
     def open_from(self, state: str) -> Iterator[FlowRow]:
+        """The rows that start in a state."""
         return (r for r in self.rows if r.source == state)
 
     def named(self, verb: str) -> FlowRow:
-        """Any row of a verb, for its label. Raises KeyError."""
+        """Any row of a verb, for its label. Raises KeyError for a verb that is not in the table."""
         for r in self.rows:
             if r.verb == verb:
                 return r

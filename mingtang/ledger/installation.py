@@ -14,10 +14,11 @@ from mingtang.ledger.models import Installation
 def install(
     by: None, at: datetime, *, kind: str, city_name: str, demo_epoch: datetime | None = None, kept_from: date | None = None
 ) -> Installation | Refused:  # fmt: skip
-    """Create the installation once.
+    """Create the installation once; ``by`` is None, there is nobody yet.
 
     ``demo_epoch``: where a demo's clock starts; it runs on from there. ``kept_from``: the day from which its ledger is
-    whole; of a year before it, a register without rows says nothing. Without it, the day of the installation.
+    whole; of a year before it, a register without rows says nothing. Without it, the day of the installation. Refused when
+    there is one, and when a service installation is to have a clock of its own. Source: contract "Time".
     """
     if Installation.objects.exists():
         return Refused("这个数据库已经属于一个平台", "一个数据库只装一次", "请换一个空的数据库")

@@ -23,6 +23,8 @@ _LOOK_AGAIN = 2.0
 
 @dataclass(frozen=True)
 class _Loaded:
+    """What was read from the table, and when it was last looked at."""
+
     looked: float
     newest: int
     notices: tuple[law.Notice, ...]
@@ -82,7 +84,10 @@ def read_again(
 
 
 def law_on(day: date, more: Sequence[law.Notice | law.NormFile] = ()) -> law.Law | law.Refused:
-    """The norms in force on a day, with every notice and city norm loaded; ``more``: as if these were loaded too."""
+    """The norms in force on a day, with every notice and city norm loaded; ``more``: as if these were loaded too.
+
+    Refused before 2008-05-01, when there was no Regulation. Source: contract "Time, law and data that arrive later".
+    """
     known = _current()
     return law.on(
         day,
@@ -103,8 +108,9 @@ def load(
 ) -> LawFile | law.Notice | law.NormFile | law.Refused:
     """Load a pasted holiday notice (``kind`` notice) or a city's norms (YAML, ``kind`` norms).
 
-    Refused when it cannot be read. Open cases are recomputed when the outbox row is drained, one Act for each
-    date that moves. ``trial``: nothing is kept; what was read comes back.
+    Refused when it cannot be read, leaves out a festival, or was loaded before. Open cases are recomputed when the outbox
+    row is drained, one Act for each date that moves. ``trial``: nothing is kept; what was read comes back. Returns the kept
+    row. Source: 国务院办公厅放假通知；本市规定.
     """
     read = _read(kind, text, title, year)
     if isinstance(read, law.Refused) or trial:

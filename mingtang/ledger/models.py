@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from mingtang.ledger.bulk import BulkManager
+from mingtang.ledger.terms import Term
 
 
 class Installation(models.Model):
@@ -33,10 +34,12 @@ class Held(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
+        """Write the row. Raises TypeError for one that ``find`` handed out."""
         self._must_be_ours()
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
+        """Remove the row. Raises TypeError for one that ``find`` handed out."""
         self._must_be_ours()
         return super().delete(*args, **kwargs)
 
@@ -137,7 +140,10 @@ class Succession(models.Model):
 
 
 class PersonManager(BaseUserManager):
-    def get_by_natural_key(self, username):
+    """How Django's log-in finds a member of staff."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """The person of an account, as Django's log-in asks for them. Raises Person.DoesNotExist."""
         return self.get(username=username)
 
 
@@ -157,7 +163,7 @@ class Person(Held, AbstractBaseUser):
         return self.name
 
 
-class Appointment(models.Model):
+class Appointment(Term, models.Model):
     """One person holds one role in one organ from a day (until a day)."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
@@ -165,8 +171,8 @@ class Appointment(models.Model):
     role = models.CharField(max_length=20)
     # 科室; shown, never decisive.
     section = models.CharField(max_length=60, blank=True)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    valid_from: Any = models.DateField()
+    valid_to: Any = models.DateField(null=True)
 
     class Meta:
         # "Which roles does this person hold in this organ?", asked before every verb.

@@ -11,7 +11,8 @@ from mingtang.ledger.models import JobRun, Series
 def number(series: str, count: int = 1) -> int:
     """The next number of a series (the first of ``count`` in a row), starting at 1.
 
-    Must run inside a transaction: a rolled-back verb gives its number back, so no number is ever missing.
+    Must run inside a transaction, and raises RuntimeError outside one: a rolled-back verb gives its number back, so no
+    number is ever missing. Source: contract "Work in the background".
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a number is drawn inside the transaction that uses it")

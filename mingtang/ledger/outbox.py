@@ -25,7 +25,10 @@ _LEASE = timedelta(minutes=10)
 
 
 def enqueue(topic: str, payload: Mapping[str, Any], at: datetime) -> None:
-    """Leave word of something that happened, inside the verb's transaction."""
+    """Leave word of something that happened, inside the verb's transaction.
+
+    ``payload`` is JSON and names things by id. Source: contract "Work in the background".
+    """
     if connection.vendor == "postgresql":
         # Ids are handed out before commit: a reader must not step over a row that commits late. Writers share
         # this lock; the reader takes it alone for a moment to learn up to where all ids are settled.
@@ -95,7 +98,7 @@ def _hand_over(mine: QuerySet[OutboxCursor], upto: int, take: Consumer, limit: i
 def skip(by: None, at: datetime, *, consumers: Iterable[str]) -> int:
     """Start consumers after the newest row, because what lies before it was done in bulk (a full bake, a recount).
 
-    Returns the row's number.
+    The platform's own upkeep: ``by`` is None. Returns the row's number, 0 when there is none.
     """
     newest = _settled()
     for consumer in consumers:

@@ -102,14 +102,12 @@ class Reach:
             person is not None and getattr(person, "is_active", False) and getattr(person, "pk", None)
         )
         rows = Appointment.objects.filter(person=person).select_related("agency") if self.known else ()
-        self.held = [
-            a for a in rows if a.role in ROLES and a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
-        ]  # fmt: skip
+        self.held = [a for a in rows if a.role in ROLES and a.serves(day)]
         self._ids: dict[str, frozenset[int]] = {}
         self._organs: dict[int, Agency | None] = {a.agency_id: a.agency for a in self.held}
 
     def may(self, verb: str, thing: Any = None) -> Verdict:
-        """May the person do ``verb`` to ``thing`` (see ``may``)?"""
+        """May the person do ``verb`` to ``thing`` (see ``may``)? A yes or a no with its reason; it never raises."""
         if not self.known:
             return Verdict(False, "没有登录，或账号已停用", "本平台权限表：默认不许可")
         able = [a for a in self.held if verb in ROLES[a.role].verbs]
@@ -187,7 +185,7 @@ class Reach:
         return {a.pk: held(a) for a in rows}
 
     def ids(self, verb: str) -> frozenset[int]:
-        """Ids of the organs where the person may do it."""
+        """Ids of the organs where the person may do it, with those that ended and whose rest they carry."""
         if verb not in self._ids:
             self._ids[verb] = frozenset(self._left_to(self._reached(verb)))
         return self._ids[verb]
@@ -208,9 +206,12 @@ class Reach:
         return frozenset(v for a in self.held for v in ROLES[a.role].verbs)
 
     def agencies(self, verb: str) -> list[Agency]:
-        """The organs themselves, in their official order."""
+        """The organs themselves in their official order, those that ended last."""
         ids = self.ids(verb)
-        return sorted((a for a in self.all.values() if a.pk in ids), key=lambda a: (a.order, a.pk))
+        return sorted(
+            (a for a in self.all.values() if a.pk in ids),
+            key=lambda a: (a.valid_to is not None, a.order, a.pk),
+        )
 
 
 def _as_holder(a: Appointment) -> Verdict:
@@ -220,7 +221,8 @@ def _as_holder(a: Appointment) -> Verdict:
 def may(person: Person | None, verb: str, thing: Any = None, on: date | None = None) -> Verdict:
     """May ``person`` do ``verb`` to ``thing`` (an Agency, or anything with ``agency_id``; None: anywhere)?
 
-    A thing whose organ cannot be found gets a no. The answer looks only at roles and scopes; a room's own conditions come after it. Who asks many verbs of one
-    person asks a ``Reach``.
+    ``EVERYWHERE`` asks about the tree of organs itself. A thing whose organ cannot be found gets a no, and so does nobody
+    (None). ``on``: the day whose appointments count, by default today. The answer looks only at roles and scopes; a room's own
+    conditions come after it. Who asks many verbs of one person asks a ``Reach``. Source: 条例第四条; 本平台权限表（默认不许可）.
     """
     return Reach(person, on).may(verb, thing)

@@ -31,10 +31,11 @@ from mingtang.ledger.models import (
     Succession,
     held,
 )
+from mingtang.ledger.terms import Term
 
 
 @dataclass(frozen=True)
-class AppointmentRow:
+class AppointmentRow(Term):
     """One person holds one role in one organ from a day (until a day)."""
 
     id: int
@@ -89,6 +90,7 @@ class SuccessionRow:
 
     @property
     def kind_name(self) -> str:
+        """The kind in words: 合并, 分立 or 更名."""
         return dict(Succession.KINDS)[self.kind]
 
 

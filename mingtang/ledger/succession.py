@@ -18,6 +18,7 @@ from mingtang.ledger.acts import Deed, record
 from mingtang.ledger.clock import SHANGHAI
 from mingtang.ledger.models import Agency, Appointment, Person, Succession
 from mingtang.ledger.outbox import enqueue
+from mingtang.ledger.terms import not_over, serving
 
 BASIS = "机构编制管理规定；条例第十条：职能划转后由承接机关负责公开"
 # What a split must state for every successor, then what it may state; what is not named goes with the rest.
@@ -38,7 +39,7 @@ class Passing:
 
     @classmethod
     def told(cls, word: Mapping[str, Any]) -> Passing:
-        """Read an ``agency.succeeded`` row of the outbox."""
+        """Read an ``agency.succeeded`` row of the outbox. Raises KeyError for a row of another topic."""
         return cls(
             {int(old): word.get("rest", new[0]) for old, new in word["pairs"].items()},
             {int(heir): share for heir, share in word.get("shares", {}).items()},
@@ -56,7 +57,8 @@ def succeed(
     Published documents keep their publisher. Rooms above move open cases, drafts, duties, carry-over and columns when they
     drain the ``agency.succeeded`` row. Organs below an old one go below the successor that carries the ``rest``, and
     whoever serves there serves at that successor. ``shares``: successor → part → ids or words, for a split only.
-    ``trial``: only say whether it would be refused.
+    ``trial``: only say whether it would be refused. Refused for organs, days or a statement that do not fit.
+    Source: 条例第十条; 机构编制管理规定.
     """
     stated = {int(heir): {part: list(held) for part, held in share.items()} for heir, share in (shares or {}).items()}  # fmt: skip
     kept = as_kept([*old, *new])
@@ -184,15 +186,12 @@ def _staff_follows(
     """Whoever serves at the old organ serves at its successor from the day on, in the same role; one Act each."""
     named = {int(a): heirs[heir] for heir, share in stated.items() for a in share.get("appointments", ())}
     held = Appointment.objects.select_for_update(of=("self",)).filter(agency=old)
-    for a in held.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).order_by("pk"):
+    for a in held.filter(not_over(on)).order_by("pk"):
         heir, since, until = named.get(a.pk, main), max(on, a.valid_from), a.valid_to
         Appointment.objects.filter(pk=a.pk).update(valid_to=since)
-        there = Appointment.objects.filter(
-            person_id=a.person_id, agency=heir, role=a.role, valid_to__isnull=True
-        )
-        if not there.filter(
-            valid_from__lte=since
-        ).exists():  # in a merger one may serve at two of the organs already
+        # In a merger one may serve at two of the organs already.
+        there = serving(since) & Q(person_id=a.person_id, agency=heir, role=a.role, valid_to__isnull=True)
+        if not Appointment.objects.filter(there).exists():
             Appointment.objects.create(person_id=a.person_id, agency=heir, role=a.role, section=a.section,
                                        valid_from=since, valid_to=until)  # fmt: skip
         facts = {"role": a.role, "since": since, "from": old.pk, "to": heir.pk}

@@ -330,6 +330,8 @@ def test_the_staff_of_a_renamed_organ_goes_on_working(reform):
     new = ledger.find("agency", code="WJW").one()
     assert _serves(clerk)[-1] == ("测试市卫生健康委员会", "clerk", DAY, None)
     assert ledger.may(clerk, "case.receive", new, DAY)
+    # A page that opens without a choice opens the organ that lives, not the one that is looked after.
+    assert [a.pk for a in ledger.Reach(clerk, DAY).agencies("report.see")] == [new.pk, old.pk]
 
 
 def test_of_a_split_staff_and_drafts_go_with_the_rest_unless_the_keeper_says_otherwise(reform):

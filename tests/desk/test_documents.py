@@ -380,3 +380,14 @@ def test_a_word_file_that_will_not_do_is_refused_and_nothing_is_kept(bureau: Bur
     assert response.status_code == 409
     assert why in words(response)
     assert not disclosure.find("document").exists()
+
+
+@pytest.mark.parametrize(
+    "state", ["", "draft", "live", "withdrawn", "submitted", "head_done", "secrecy_done", "approved"]
+)
+def test_the_list_opens_by_every_state_it_offers(bureau: Bureau, state):
+    paper = given.draft(bureau.people["clerk"], bureau.organ, TODAY, kind="policy", title="租赁办法")
+    given.move(paper.id, "submit", bureau.people["clerk"], TODAY)
+    response = bureau.desk("clerk").get("/desk/documents/", {"state": state})
+    assert response.status_code == 200
+    assert ("租赁办法" in words(response)) == (state in ("", "draft", "submitted"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
 from tests import given
@@ -46,6 +48,34 @@ def test_the_office_sees_organs_against_duties_with_glyph_and_word(bureau: Burea
     assert "△" in matrix  # 21–25 November: two working days left
     assert "剩2日" in matrix
     assert "剩4日" in matrix
+
+
+def test_what_was_made_public_elsewhere_meets_the_duty_of_its_period(bureau: Bureau, office):
+    laid(bureau.organ, office, "信用信息")
+    (instance,) = disclosure.find("duty_instance")
+    clerk = bureau.desk("clerk")
+    assert "在别处公开了" in words(clerk.get(f"/desk/duties/{instance.id}/"))
+    told = {"on": str(TODAY.date()), "place": "信用平台", "link": "https://credit.example.cn/1"}
+    assert clerk.post(f"/desk/duties/{instance.id}/fulfil", told).status_code == 302
+    page = words(clerk.get(f"/desk/duties/{instance.id}/"))
+    assert 'href="https://credit.example.cn/1"' in page
+    assert "按时" in page
+    assert f"/desk/duties/{instance.id}/fulfil" not in page
+    assert clerk.post(f"/desk/duties/{instance.id}/fulfil", told).status_code == 409, "it is met already"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"place": ""}, {"on": "2026-11-24"}, {"on": "昨天"}, {"link": "javascript:alert(1)"}, {"on": ""}],
+)
+def test_a_claim_without_place_or_day_is_refused_and_what_was_typed_stays(bureau: Bureau, office, wrong):
+    laid(bureau.organ, office, "信用信息")
+    (instance,) = disclosure.find("duty_instance")
+    typed = {"on": str(TODAY.date()), "place": "信用平台第三版", "link": ""} | wrong
+    response = bureau.desk("clerk").post(f"/desk/duties/{instance.id}/fulfil", typed)
+    assert response.status_code == 409
+    assert typed["place"] in words(response)
+    assert disclosure.find("duty_instance", pk=instance.id).one().evidence is None
 
 
 def test_a_duty_of_another_organ_is_refused(bureau: Bureau, office, other):

@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mingtang.disclosure import api as disclosure
+from mingtang.disclosure.models import Edition
+from mingtang.disclosure.sweeping import sweep
 from mingtang.ledger import api as ledger
 from tests import given
 from tests.desk.conftest import TODAY, Bureau, at_desk, words
@@ -190,3 +192,15 @@ def test_the_queue_asks_the_same_number_of_questions_whatever_lies_on_it(
         one_of_each(n)
     assert asked() == few
     assert few <= 40
+
+
+def test_what_the_sweep_found_in_public_comes_to_the_clerk_and_the_signer(bureau: Bureau, other):
+    paper = given.published(bureau.people, bureau.organ, TODAY, kind="notice", title="旧公示")
+    Edition.objects.filter(live_for__pk=paper.id).update(body="<p>11010519491231002X</p>")
+    sweep()
+    for role in ("clerk", "signer"):
+        page = words(bureau.desk(role).get("/desk/"))
+        assert "退回和复查" in page
+        assert "旧公示" in page.split('id="returned"')[1]
+        assert "去处理" in page
+    assert "旧公示" not in words(at_desk(other).get("/desk/"))

@@ -1,6 +1,8 @@
 """Organs, succession, and who may."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -8,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
+from mingtang.ledger.models import Appointment
+from mingtang.ledger.terms import not_over, serving
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -422,3 +426,38 @@ def test_a_code_that_cannot_stand_in_an_address_is_refused(code):
     assert isinstance(ledger.take(bureau, "rename", by=None, at=day, on=day.date(), **new), Refused)
     assert ledger.find("agency", pk=bureau.pk).one().valid_to is None
     assert isinstance(ledger.take(bureau, "change", by=None, at=day, code=code), Refused)
+
+
+@pytest.mark.parametrize(
+    ("day", "serves", "over"),
+    [
+        (date(2026, 2, 28), False, False),
+        (date(2026, 3, 1), True, False),
+        (date(2026, 3, 31), True, False),
+        (date(2026, 4, 1), False, True),
+    ],
+    ids=["the day before", "the first day", "the last day", "the day of relief"],
+)
+def test_a_person_serves_from_the_first_day_to_the_day_before_the_relief(day, serves, over):
+    city = given.demo_city()
+    someone = given.person(city)
+    given.done(_appointed(None, someone, "clerk", city, date(2026, 3, 1)))
+    held = ledger.find("appointment", person_id=someone.pk).one()
+    given.done(ledger.take(held, "relieve", by=None, at=given.at(2026, 3, 1), until=date(2026, 4, 1)))
+    row = ledger.find("appointment", person_id=someone.pk).one()
+    assert (row.serves(day), row.over(day)) == (serves, over)
+    kept = Appointment.objects.filter(person_id=someone.pk)
+    assert (kept.filter(serving(day)).exists(), not kept.filter(not_over(day)).exists()) == (serves, over)
+    assert bool(ledger.may(someone, "document.draft", city, day)) is serves
+
+
+def test_when_an_appointment_is_in_force_is_said_in_one_place():
+    said = re.compile(
+        r"valid_to is None or|< \w+\.valid_to|valid_to__gt\b|valid_from__lte|valid_from <= \w*day"
+    )
+    home = Path(ledger.__file__).parents[1]
+    files = [
+        p for room in ("ledger", "desk") for p in (home / room).rglob("*.py") if "migrations" not in p.parts
+    ]
+    code = {p.name for p in files for line in p.read_text().splitlines() if said.search(line.partition("#")[0]) and '"""' not in line}  # fmt: skip
+    assert code - {"models.py"} == {"terms.py"}  # models: an organ lives at least a day

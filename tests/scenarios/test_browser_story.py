@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.words import word
+
 pytestmark = pytest.mark.browser
 PASSWORD = "mingtang-demo"
 
@@ -117,3 +119,46 @@ def test_a_clerk_of_another_organ_cannot_open_the_case_by_its_address(demo, brow
     answer = stranger.goto(f"{demo.base}{address}")
     assert answer.status == 403
     assert "不在你的单位范围内" in stranger.inner_text("body")
+
+
+def test_a_word_file_is_sent_to_review_in_five_clicks_passed_by_two_others_and_seen_on_the_portal(
+    demo, browser, tmp_path
+):
+    file = tmp_path / "停水通知.docx"
+    file.write_bytes(
+        word("示例市住房和城乡建设局文件", "示建发〔2026〕98号", "关于滨河路片区停水的通告", "各有关单位：", "因管网改造，停水一天。",
+             "示例市住房和城乡建设局", "2026年11月20日", "（此件公开发布）")
+    )  # fmt: skip
+    clerk = enter(browser, demo, "zhoumin")
+    clerk.goto(f"{demo.base}/desk/documents/new")
+    clerk.set_input_files("#word", file)
+    clerk.select_option("#word-kind", "notice")
+    clerk.get_by_role("button", name="上传", exact=True).click()
+    clerk.wait_for_url(re.compile(r"/edit$"))
+    assert clerk.input_value("[name=doc_no]") == "示建发〔2026〕98号"
+    assert clerk.input_value("[name=written_on]") == "2026-11-20"
+    clerk.get_by_role("button", name="保存", exact=True).click()
+    clerk.wait_for_url(re.compile(r"/desk/documents/\d+/$"))
+    address = clerk.url.removeprefix(demo.base)
+    number = int(re.search(r"(\d+)/$", address)[1])
+    do(clerk, demo, address, "submit")  # two clicks: four after the upload was chosen
+    do(enter(browser, demo, "shenli"), demo, address, "head_review")
+    signer = enter(browser, demo, "qinyue")
+    do(signer, demo, address, "sign")
+    do(signer, demo, address, "publish")
+
+    citizen = browser.new_context(locale="zh-CN").new_page()
+    page = f"{demo.base}/doc/{number // 1000}/{number}.html"
+    for _ in range(900):  # the demo may still be baking its other pages
+        if citizen.goto(page).status == 200:
+            break
+        citizen.wait_for_timeout(200)
+    said = citizen.inner_text("main")
+    for words in (
+        "关于滨河路片区停水的通告",
+        "示建发〔2026〕98号",
+        "因管网改造，停水一天。",
+        "2026年11月20日",
+    ):
+        assert words in said
+    assert "此件公开发布" not in said

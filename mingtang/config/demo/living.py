@@ -39,7 +39,7 @@ POLICIES = (
         "二十六条措施，企业能用上哪几条",
         "chart",
     ),
-    ("示例市城镇供热管理办法", "示政规〔2026〕6号", date(2026, 10, 15), "室温不达标，退费怎么算", "文字"),
+    ("示例市城镇供热管理办法", "示政规〔2026〕6号", date(2026, 10, 15), "室温不达标，退费怎么算", "text"),
     (
         "示例市人民政府关于调整城乡居民最低生活保障标准的通知",
         "示政规〔2026〕5号",
@@ -289,12 +289,24 @@ def load_drafts() -> None:
                     key_area="" if number else "risk.housing", source=organs["ZJJ"].name, written_on=date(2026, 11, 18),
                 )
             )  # fmt: skip
+            if number:
+                _explained(clerk, at, organs["ZJJ"], made.id, title)
             for verb, person in (("submit", clerk), ("head_review", head), ("secrecy_review", secrecy)):
                 if not upto:
                     break
                 _must(disclosure.take(made.id, verb, by=person, at=at))
                 if verb == upto:
                     break
+
+
+def _explained(clerk: Person, at: datetime, organ: Any, paper: int, title: str) -> None:
+    """The interpretation that comes with a paper (谁起草谁解读), drafted by the same clerk."""
+    _must(
+        disclosure.draft(
+            clerk, at, agency=organ, kind="interpretation", title=f"一图读懂《{title}》", interprets=paper, data={"form": "chart"},
+            body=body_of(organ.name, at.date(), random.Random(paper)), source=organ.name,  # noqa: S311
+        )
+    )  # fmt: skip
 
 
 def load_duties(at: datetime) -> None:

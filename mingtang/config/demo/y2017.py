@@ -81,9 +81,16 @@ def publications(year: Year) -> Iterator[dict[str, Any]]:
             "agency": organ, "kind": kind, "key_area": area, "published_at": year.moment(day), "written_on": day,
             "title": title_of(kind, area, n, day, year.dice), "body": body_of(organ.name, day, year.dice),
             "on_site": slot not in away, "place": figures["elsewhere"].get(area, "单位公开栏") if slot in away else "",
-            "data": {"holder": "示例单位"} if kind == "licence" else {"decision_no": f"示罚〔2017〕{n}号"} if kind == "penalty" else {},
+            "data": _own(kind, n),
             "source": organ.name, "genre": "05" if kind in ("policy", "notice") else "",
         }  # fmt: skip
+
+
+def _own(kind: str, n: int) -> dict[str, Any]:
+    """What a kind must say beside the catalogue's own fields."""
+    return {
+        "licence": {"holder": "示例单位"}, "penalty": {"decision_no": f"示罚〔2017〕{n}号"}, "interpretation": {"form": "text"},
+    }.get(kind, {})  # fmt: skip
 
 
 def _elsewhere(figures: Mapping[str, Any], slots: list[tuple[str, str]], dice: random.Random) -> set[int]:

@@ -42,7 +42,15 @@ FACTS: dict[str, tuple[Field, ...]] = {
     ),
     "correct": (),
     "discard": (),
-    "emergency": (Field("reason", "是什么突发事件", "area", True, "应急发布不经三审，事后补审，全程留痕"),),
+    "emergency": (
+        Field(
+            "reason",
+            "是什么突发事件",
+            "area",
+            True,
+            "应急发布不经三审，事后补审，全程留痕；理由不显示在网页上",
+        ),
+    ),
     "withdraw": (Field("reason", "撤下的理由", "area", True, _NOTE),),
     "repeal": (Field("reason", "废止它的文件和日期", "area", True, _NOTE),),
 }

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import lxml.html
 
 from mingtang.desk.records.naming import act_word
 from mingtang.disclosure import api as disclosure
@@ -70,17 +68,6 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
     return stations
 
 
-def paragraphs_of(edition: disclosure.EditionRow) -> list[str]:
-    """Title and text as lines, numbered as the checks number them."""
-    tree = lxml.html.fromstring(f"<div>{edition.body or ''}</div>")
-    blocks = [edition.title]
-    for block in tree.iter("p", "h2", "h3", "h4", "li", "td", "th"):
-        blocks.append("".join(block.itertext()).strip())
-    if len(blocks) == 1:
-        blocks.append(tree.text_content())
-    return blocks
-
-
 @dataclass(frozen=True)
 class Piece:
     """A piece of a line: plain text, or a marked one with the number and tone of its finding."""
@@ -90,7 +77,7 @@ class Piece:
     tone: str = ""
 
 
-def marked(lines: list[str], findings: Iterable[tuple[int, disclosure.Finding]]) -> list[list[Piece]]:
+def marked(lines: Sequence[str], findings: Iterable[tuple[int, disclosure.Finding]]) -> list[list[Piece]]:
     """Every line cut into pieces; where marks overlap, the graver one stands."""
     spans: dict[int, list[tuple[int, int, int, str]]] = {}
     for number, f in findings:
@@ -118,6 +105,6 @@ def said_acts(document_id: int) -> list[dict[str, Any]]:
     names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in acts if a.person_id})}
     return [
         {"at": a.at, "word": act_word(a.verb), "by": names.get(a.person_id, "平台"),
-         "mac": a.mac, "comment": a.facts.get("comment", "")}
+         "mac": a.mac, "comment": (a.payload or {}).get("comment", "")}
         for a in acts
     ]  # fmt: skip

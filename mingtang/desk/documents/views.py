@@ -17,7 +17,7 @@ from mingtang.desk.access import MOST_NUMBER, page, power, query, reach_of, seen
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
 from mingtang.desk.documents.files import Taken, take
-from mingtang.desk.documents.showing import chain_of, marked, paragraphs_of, said_acts
+from mingtang.desk.documents.showing import chain_of, marked, said_acts
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.desk.offers import Offer, closed, leading
 from mingtang.disclosure import api as disclosure
@@ -53,7 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if asked["state"] in _STATES:
         found = found.where(state=asked["state"])
     elif asked["state"] in disclosure.STATES:
-        found = found.where(editions__state=asked["state"])
+        found = found.where(edition_state=asked["state"])
     shown = found.order("-pk" if asked["state"] == "draft" else "-first_published_at", "-pk").page(
         whole(request.GET.get("page"), most=1_000_000), _LENGTH
     )
@@ -107,7 +107,7 @@ def _show(
         "validity": disclosure.VALIDITIES.get(working.validity, ""), "state": disclosure.STATES[working.state],
         "document_state": _STATES[row.state], "states": disclosure.STATES,
         "chain": chain_of(kind.chain, row, working), "findings": numbered, "counts": counts,
-        "paragraphs": marked(paragraphs_of(working), numbered), "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs),
+        "paragraphs": marked(working.lines, numbered), "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs),
         "main": leading(able, _FIRST),
         "log": list(disclosure.find("publication", document_id=row.id)), "acts": said_acts(row.id), "refused": refused, "verb": verb,
         "interprets": disclosure.find("document", pk=row.interprets_id).first() if row.interprets_id else None,

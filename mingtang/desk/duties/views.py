@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import allow, page, power, reach_of, whole
 from mingtang.desk.chips import NEAR, Days, days_of
+from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.disclosure import api as disclosure
-from mingtang.ledger.api import SHANGHAI, Page
+from mingtang.law.api import Refused
+from mingtang.ledger.api import SHANGHAI, Page, now
 
 _MOST = 3000
 _LENGTH = 20
@@ -122,13 +126,58 @@ def _matrix(
     return sorted(made, key=lambda m: -m["rank"])
 
 
+_ELSEWHERE = (
+    Field("on", "公开的日期", "day", True, "不能晚于今天"),
+    Field("place", "在哪里公开的", required=True, hint="例如 信用平台、公告栏、报纸第几版", most=120),
+    Field("link", "网址", hint="有网址的填上，方便核对", most=300),
+)
+
+
 @power("document.see", room="责")
 def duty(request: HttpRequest, number: int) -> HttpResponse:
     """One duty in one period: what, on which basis, how often, what fulfilled it, and the periods before."""
+    return _show(request, _asked(request, number))
+
+
+@power("duty.fulfil", room="责", methods=("GET", "POST"))
+def fulfil(request: HttpRequest, number: int) -> HttpResponse:
+    """Say where else it was made public: another platform, a board, a newspaper; the period is met by that."""
+    row = _asked(request, number)
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("desk:duty", args=[row.id]))
+    try:
+        told = read(_ELSEWHERE, request.POST)
+        done = _fulfilled(row, told, request)
+    except Mistyped as mistyped:
+        done = mistyped.refused
+    if isinstance(done, Refused):
+        return _show(request, row, done, refill(_ELSEWHERE, request.POST), 409)
+    messages.success(request, _("已登记：这一期在别处公开了。"))
+    return HttpResponseRedirect(reverse("desk:duty", args=[row.id]))
+
+
+def _fulfilled(row: disclosure.DutyInstanceRow, told: dict[str, Any], request: HttpRequest) -> Any:
+    if told["on"] > now().date():
+        return Refused(_("公开的日期在今天之后"), row.duty.basis, _("请等公开以后再登记"))
+    if told.get("link") and not told["link"].startswith(("https://", "http://")):
+        return Refused(_("网址应当以 http:// 或 https:// 开头"), row.duty.basis, _("请从浏览器的地址栏复制"))
+    evidence = {**told, "on": str(told["on"])}
+    return disclosure.fulfil(row.id, evidence, by=request.user, at=now())  # type: ignore[arg-type]
+
+
+def _asked(request: HttpRequest, number: int) -> disclosure.DutyInstanceRow:
+    """The duty's period, if there is one and the person may see it. Raises Http404 or Barred."""
     row = disclosure.find("duty_instance", pk=number).first() if number < 2**62 else None
     if row is None:
         raise Http404(_("没有这项职责"))
     allow(request, "document.see", row.duty)
+    return row
+
+
+def _show(
+    request: HttpRequest, row: disclosure.DutyInstanceRow, refused: Refused | None = None, fields: Sequence[Field] = _ELSEWHERE,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
     days = days_of(request)
     periods = disclosure.find("duty_instance", duty_id=row.duty.id).order("-period_from").page(1, 12).rows
     published = {
@@ -154,4 +203,5 @@ def duty(request: HttpRequest, number: int) -> HttpResponse:
         "kinds": [disclosure.KINDS[k].title for k in row.duty.kinds if k in disclosure.KINDS],
         "draft_kind": (row.duty.kinds or ["key_area" if row.duty.key_area else "notice"])[0],
         "may_draft": row.duty.agency_id in reach_of(request).ids("document.draft"),
-    })  # fmt: skip
+        "may_fulfil": not _met(row) and row.duty.agency_id in reach_of(request).ids("duty.fulfil"), "fields": fields, "refused": refused,
+    }, status)  # fmt: skip

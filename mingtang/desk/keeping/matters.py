@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from mingtang.casework import api as casework
 from mingtang.desk.chips import Days
 from mingtang.disclosure import api as disclosure
-from mingtang.ledger.api import find
+from mingtang.ledger.api import find, now
 
 # Rows of each sort offered one by one; those beyond go with the rest.
 MOST = 300
@@ -47,8 +47,9 @@ def column_titles(keys: Sequence[str]) -> list[str]:
 
 
 def staff_of(organs: Sequence[int]) -> int:
-    """How many people work there today."""
-    return len({p for (p,) in find("appointment", agency_id__in=list(organs), valid_to__isnull=True).values("person_id")})  # fmt: skip
+    """How many people serve there, or are to."""
+    today = now().date()
+    return len({a.person_id for a in find("appointment", agency_id__in=list(organs)) if not a.over(today)})
 
 
 def shared_out(organ: int, days: Days, seen: bool) -> list[tuple[str, str, list[dict[str, Any]], int]]:

@@ -59,11 +59,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     """One organ: what the guide says of it, who works there, whom it succeeded, what is open."""
     organ, day = organ_of(request, number), days_of(request).today
     reach = reach_of(request)
-    held = [
-        a
-        for a in find("appointment", agency_id=organ.pk)
-        if a.role in ROLES and a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
-    ]
+    held = [a for a in find("appointment", agency_id=organ.pk) if a.role in ROLES and a.serves(day)]
     below = find("agency", parent_id=organ.pk, valid_to__isnull=True)
     keeps = organ.pk in reach.ids("agency.keep")
     return page(request, "organ", {

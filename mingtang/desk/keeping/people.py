@@ -33,15 +33,11 @@ def _once() -> str:
     return "-".join("".join(signs[i : i + 4]) for i in range(0, 16, 4))
 
 
-def _serves(a: AppointmentRow, day: date) -> bool:
-    return a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
-
-
 def _by_person(ids: list[int], day: date) -> dict[int, list[AppointmentRow]]:
     """Today's appointments of these people, in one query."""
     out: dict[int, list[AppointmentRow]] = {}
     for a in find("appointment", person_id__in=ids):
-        if a.role in ROLES and _serves(a, day):
+        if a.role in ROLES and a.serves(day):
             out.setdefault(a.person_id, []).append(a)
     return out
 
@@ -113,14 +109,8 @@ def _show(
 ) -> HttpResponse:  # fmt: skip
     day = days_of(request).today
     held = list(find("appointment", person_id=who.pk).order("-valid_from", "-pk"))
-    serving = [
-        (a, ROLES[a.role].title) for a in held if a.role in ROLES and (a.valid_to is None or day < a.valid_to)
-    ]
-    past = [
-        (a, ROLES[a.role].title)
-        for a in held
-        if a.role in ROLES and a.valid_to is not None and a.valid_to <= day
-    ]
+    serving = [(a, ROLES[a.role].title) for a in held if a.role in ROLES and not a.over(day)]
+    past = [(a, ROLES[a.role].title) for a in held if a.role in ROLES and a.over(day)]
     acts = find("act", subject_type="person", subject_id=str(who.pk)).order("-pk").page(1, 10).rows
     return page(request, "person", {
         "who": who, "serving": serving, "past": past, "refused": refused, "once": once, "today": day,

@@ -28,7 +28,7 @@ LANES = {
     "near": ("3个工作日内到期", "clock", "near"),
     "next": ("等我走下一步", "pen", "open"),
     "review": ("等我审", "eye", "open"),
-    "returned": ("退回给我", "back", ""),
+    "returned": ("退回和复查", "back", ""),
     "duties": ("职责将到期", "veto", "near"),
 }
 KINDS = {"case": "申请", "document": "文件", "duty": "职责"}
@@ -186,8 +186,13 @@ class Desk:
         if lane in ("next", "returned"):
             mine = Q(edition_state="draft", edition_drafter_id=me, agency_id__in=self.ids("document.edit"))
             back = Q(pk__in=list(self.returned_documents()))
-            q = q | (mine & ~back) if lane == "next" else mine & back
+            q = q | (mine & ~back) if lane == "next" else mine & back | self._suspect()
         return disclosure.find("document").where_q(q).order("-pk")
+
+    def _suspect(self) -> Q:
+        """What is public and in which the last sweep found personal data: the organ's clerk corrects it, the signer withdraws it."""
+        organs = {*self.ids("document.edit"), *self.ids("document.withdraw")}
+        return Q(state="live", agency_id__in=sorted(organs)) & ~Q(suspect="")
 
     def returned_documents(self) -> dict[int, str]:
         """My drafts whose last word was a return: id → the comment."""
@@ -200,10 +205,10 @@ class Desk:
                 verb__in=("document.return", "document.submit", "document.draft_correction"),
             )  # fmt: skip
             last: dict[int, tuple[str, Mapping[str, Any]]] = {}
-            for subject, verb, facts in acts.values("subject_id", "verb", "facts"):
-                last[int(subject)] = (verb, facts)
+            for subject, verb, payload in acts.values("subject_id", "verb", "payload"):
+                last[int(subject)] = (verb, payload or {})
             self._back = {
-                i: str(facts.get("comment", "")) for i, (v, facts) in last.items() if v == "document.return"
+                i: str(said.get("comment", "")) for i, (v, said) in last.items() if v == "document.return"
             }
         return self._back
 
@@ -236,6 +241,8 @@ class Desk:
             if r.id in self.returned_documents():
                 note = [_("退回意见：%s") % self.returned_documents()[r.id]]
             button = _("去改") if r.id in self.returned_documents() else words.get(state, _("查看"))
+            if r.state == "live" and r.suspect:
+                chip, note, button = Chip("over", "warn", _("复查"), kind), [r.suspect], _("去处理")
             tasks.append(
                 Task(
                     "document", chip, r.title, reverse("desk:document", args=[r.id]), " · ".join(note), button

@@ -83,11 +83,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
 
 def _staff(organs: list[int], day: date) -> dict[int, list[str]]:
     """Who holds which role in these organs on a day."""
-    held = [
-        a
-        for a in find("appointment", agency_id__in=organs)
-        if a.role in ROLES and a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
-    ]
+    held = [a for a in find("appointment", agency_id__in=organs) if a.role in ROLES and a.serves(day)]
     names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in held})}
     out: dict[int, list[str]] = {}
     for a in held:
