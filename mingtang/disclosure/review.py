@@ -53,7 +53,6 @@ def _authors(document: Document, edition: Edition) -> set[int | None]:
 
 
 # What can be wrong with a single field; sums and headings need a text.
-_OF_FIELDS = ("pii", "word", "organ", "meta")
 
 
 def findings(edition: Edition) -> tuple[Finding, ...]:

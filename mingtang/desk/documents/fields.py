@@ -102,52 +102,37 @@ def _own(f: disclosure.Field) -> Field:
 def catalogue(kind: str) -> list[Field]:
     """The fields of a new or edited document of a kind."""
     spec = disclosure.KINDS[kind]
+    return [*_heading(kind), *(_own(f) for f in spec.fields), *_rest(spec)]
+
+
+def _heading(kind: str) -> list[Field]:
+    """What the paper says of itself at its head."""
     themes = tuple((k, f"{k} {v}") for k, v in disclosure.THEMES.items())
-    validities = tuple(disclosure.VALIDITIES.items())
-    own = [_own(f) for f in spec.fields]
     areas = tuple((k, f"{a.theme_title} / {a.title}") for k, a in disclosure.KEY_AREAS.items())
-    return [
+    made = [
         Field("title", "标题", "text", True, "文件的正式全称", most=300, group="main"),
         Field("short_title", "短标题", hint="微信标题限32字；不填就不另起", most=32, group="main"),
         Field("doc_no", "文号", hint="例如 示政发〔2026〕12号；没有就不填", most=80, group="main"),
         Field("written_on", "成文日期", "day", hint="签发日，不晚于今天", group="main"),
         Field("effective_on", "生效日期", "day", group="main"),
         Field("theme", "主题分类", "choice", choices=themes, group="main"),
-        Field("validity", "有效性", "choice", choices=validities, value="valid", group="main"),
-        *(
-            [Field("key_area", "重点领域", "choice", choices=areas, group="main")]
-            if kind == "key_area"
-            else []
-        ),
-        *own,
+        Field("validity", "有效性", "choice", choices=tuple(disclosure.VALIDITIES.items()), value="valid", group="main"),
+    ]  # fmt: skip
+    if kind == "key_area":
+        made.append(Field("key_area", "重点领域", "choice", choices=areas, group="main"))
+    return made
+
+
+def _rest(spec: disclosure.Kind) -> list[Field]:
+    """What it is about, whether everybody may read it, and its text."""
+    return [
         Field("summary", "摘要", "area", "summary" in spec.requires, most=1000, group="main"),
         Field("keywords", "主题词", hint="用空格分开", most=200, group="main"),
-        Field(
-            "source",
-            "来源",
-            required="source" in spec.requires,
-            hint="转载的写明来源",
-            most=120,
-            group="main",
-        ),
+        Field("source", "来源", "text", "source" in spec.requires, "转载的写明来源", most=120, group="main"),
         Field("attribute", "公开属性", "choice", True, choices=_ATTRIBUTES, value="open", group="main"),
-        Field(
-            "attribute_ground",
-            "不公开的依据和理由",
-            hint="公开属性不是主动公开时写明条款",
-            most=200,
-            group="main",
-        ),
-        Field(
-            "body",
-            "正文",
-            "area",
-            "body" in spec.requires,
-            hint="直接写文字，空行分段；也可以粘贴带格式的网页文本",
-            most=400_000,
-            group="body",
-        ),
-    ]
+        Field("attribute_ground", "不公开的依据和理由", hint="公开属性不是主动公开时写明条款", most=200, group="main"),
+        Field("body", "正文", "area", "body" in spec.requires, "直接写文字，空行分段；也可以粘贴带格式的网页文本", most=400_000, group="body"),
+    ]  # fmt: skip
 
 
 def written(fields: list[Field], values: Mapping[str, Any]) -> dict[str, Any]:
