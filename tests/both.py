@@ -1,4 +1,4 @@
-"""The suite on PostgreSQL and on SQLite, side by side; both must have passed the same tests.
+"""The suite on SQLite and, side by side, all of it that reaches a database on PostgreSQL; both must pass the same tests.
 
 Run as ``python -m tests.both [pytest arguments]``. PostgreSQL's lines go through as they come, SQLite's follow when
 both have ended, so that pytest's closing line of the SQLite run is the last line of all.
@@ -16,16 +16,17 @@ from typing import Any
 
 from tests.postgres import server
 
-_PASSED = re.compile(r"(\d+) passed")
+_COUNTED = re.compile(r"(\d+) (passed|skipped|deselected)")
 _ROOT = Path(__file__).parents[1]
 
 
-def _suite(database: str, home: Path, arguments: list[str], out: Any) -> subprocess.Popen[bytes]:
+def _suite(database: str, which: str, home: Path, arguments: list[str], out: Any) -> subprocess.Popen[bytes]:
     """Start pytest against a database, in a home and with a cache of its own."""
     home.mkdir()
     environment = os.environ | {
         "MINGTANG_DATABASE": database or f"sqlite:///{home}/test.sqlite3",
         "MINGTANG_HOME": str(home),
+        "MINGTANG_TESTS": which,
         "HYPOTHESIS_STORAGE_DIRECTORY": str(home / "hypothesis"),
         "PYTHONUNBUFFERED": "1",
     }
@@ -33,20 +34,21 @@ def _suite(database: str, home: Path, arguments: list[str], out: Any) -> subproc
     return subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=_ROOT)
 
 
-def _passed(text: str) -> int:
-    """The number of pytest's closing line, 0 where it has none."""
-    return int(found[-1]) if (found := _PASSED.findall(text)) else 0
+def _counted(text: str) -> int:
+    """How many tests pytest's closing line accounts for: passed, skipped, or left to the other run."""
+    closing = next((line for line in reversed(text.splitlines()) if " passed" in line), "")
+    return sum(int(n) for n, _word in _COUNTED.findall(closing))
 
 
 def main() -> int:
-    """Both at once; exit status of the one that failed, 1 when the numbers of passed tests differ."""
+    """Both at once; exit status of the one that failed, 1 when the numbers of tests differ."""
     arguments = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="mingtang-both-") as folder, server() as address:
         kept = Path(folder, "sqlite.txt")
         print("== PostgreSQL (SQLite runs beside it)", flush=True)
         with kept.open("wb") as file:
-            on_sqlite = _suite("", Path(folder, "sqlite"), arguments, file)
-            on_postgres = _suite(address, Path(folder, "postgres"), arguments, subprocess.PIPE)
+            on_sqlite = _suite("", "all", Path(folder, "sqlite"), arguments, file)
+            on_postgres = _suite(address, "database", Path(folder, "postgres"), arguments, subprocess.PIPE)
             try:
                 assert on_postgres.stdout is not None
                 lines = []
@@ -60,9 +62,12 @@ def main() -> int:
                         process.kill()
         print("== SQLite", flush=True)
         text = kept.read_text(errors="replace")
-        there, here = _passed("".join(lines)), _passed(text)
+        there, here = _counted("".join(lines)), _counted(text)
         if there != here:
-            print(f"{there} passed on PostgreSQL, {here} on SQLite: they must be the same", flush=True)
+            print(
+                f"{there} tests accounted for on PostgreSQL, {here} on SQLite: they must be the same",
+                flush=True,
+            )
         print(text, end="", flush=True)
     return next((status for status in statuses if status), 0 if there == here else 1)
 

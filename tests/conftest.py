@@ -19,6 +19,20 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+# The fixtures through which a test reaches a database; the others say the same on every one.
+_DATABASE = {"db", "transactional_db", "live_server", "demo", "django_db_setup"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Beside a whole run, only the tests that reach a database are run again on another one (decision 0005)."""
+    if os.environ.get("MINGTANG_TESTS") != "database":
+        return
+    reaching = [i for i in items if i.get_closest_marker("django_db") or _DATABASE & set(i.fixturenames)]
+    kept = set(map(id, reaching))
+    config.hook.pytest_deselected(items=[i for i in items if id(i) not in kept])
+    items[:] = reaching
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords():
     """A password is hashed as in service, in fewer rounds: the rounds are Django's to test."""

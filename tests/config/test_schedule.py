@@ -79,6 +79,7 @@ def test_no_transaction_spans_a_job(monkeypatch):
 
 def test_the_command_says_which_job_failed_with_status_one(jobs, monkeypatch):
     monkeypatch.setattr(schedule, "CONSUMERS", {})
+    monkeypatch.setattr(schedule, "OUTWARD", ())
     given.demo_city()
     told = CliRunner().invoke(work.tick, ["--json"])
     assert told.exit_code == 1

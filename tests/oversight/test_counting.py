@@ -153,7 +153,7 @@ def test_an_item_withdrawn_during_the_year_is_not_in_the_list_at_its_end(city):
     keeper, people = given.person(root, "keeper"), given.team(bureau)
     rows = [
         {"agency": bureau, "kind": "service_item", "published_at": given.at(2017, 6, 1), "title": f"事项{n}",
-         "source": bureau.name, "data": {"item_type": "licence"}}
+         "source": bureau.name, "data": disclosure.KINDS["service_item"].example["data"] | {"item_type": "licence"}}
         for n in range(3)
     ]  # fmt: skip
     list(given.done(disclosure.take_over(rows, source="旧系统", by=keeper, at=given.at(2018, 1, 5))))

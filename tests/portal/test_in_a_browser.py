@@ -137,7 +137,9 @@ def test_every_page_is_accessible_fits_the_screen_and_breaks_no_policy(served, b
         page.on("pageerror", lambda error, said=said: said.append(str(error)))
         page.goto(address)
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        seen[name] = _faults(page) + said + ([f"{wide}px too wide"] if wide > 0 else [])
+        # What is read aloud is the same at every width: asked once.
+        faults = _faults(page) if size == "desk" else []
+        seen[name] = faults + said + ([f"{wide}px too wide"] if wide > 0 else [])
         page.close()
     context.close()
     assert {name: faults for name, faults in seen.items() if faults} == {}
