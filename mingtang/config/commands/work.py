@@ -14,6 +14,7 @@ from collections.abc import Callable
 import click
 from django.db import close_old_connections, connections
 from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
 from mingtang.config import schedule
 from mingtang.ledger import api as ledger
@@ -92,6 +93,8 @@ def _outward(stop: threading.Event) -> None:
 
 def _run_tasks() -> None:
     """Run what lies in the task queue, then come back; several workers may share one queue."""
+    if not DBTaskResult.objects.ready().exists():  # a worker is dear, and this is asked ten times a second
+        return
     Worker(
         queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None,
         worker_id=_NAME, excluded_queue_names=[],
