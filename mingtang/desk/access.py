@@ -132,11 +132,13 @@ def _to_login(request: HttpRequest) -> HttpResponse:
     came = urlsplit(request.META.get("HTTP_REFERER", "")).path
     back = request.get_full_path() if asked else came if came.startswith("/desk/") else "/desk/"
     address = f"{settings.LOGIN_URL}?{urlencode({'next': back})}"
-    if getattr(request, "htmx", False):
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    by_htmx = bool(getattr(request, "htmx", False))
     if typed := [] if asked else _typed(request):
         text = render_to_string("desk/expired.html", {"address": address, "typed": typed}, using="desk")
-        return sealed(HttpResponse(text, status=401))
+        # A part of a page is exchanged for an answer of 422, not of 401.
+        return sealed(HttpResponse(text, status=422 if by_htmx else 401))
+    if by_htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
 
 

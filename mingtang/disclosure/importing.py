@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import IntegrityError
@@ -22,6 +23,7 @@ from mingtang.disclosure import publishing
 from mingtang.disclosure.catalogue import VALIDITIES, fault_of
 from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.types import Unreadable
+from mingtang.disclosure.judging import judge
 from mingtang.disclosure.kinds import key_areas, kinds, themes
 from mingtang.disclosure.models import Document
 from mingtang.law.api import Refused
@@ -41,6 +43,7 @@ _DAY = re.compile(
     r"^((?:19|20)\d\d)(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{1,2})(?::\d{1,2})?)?$"
 )
 _TIGHT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)$")
+_LONG_NUMBER = re.compile(r"[0-9０-９](?:[ \u3000-]?[0-9０-９]){13}")
 _BASIS = "移交清单：每一行都要认得出标题、机构、文种和公开日期"
 _MOST_ROWS = 200_000
 _BATCH = 2_000
@@ -182,7 +185,10 @@ def _cells(data: bytes, name: str) -> list[Sequence[str]] | Unreadable:
         return found
     if found.media.endswith("spreadsheetml.sheet"):
         return [list(r) for r in found.tables[0].rows] if found.tables else []
-    if found.media != "text/plain":
+    # A catalogue whose texts are in tags looks like a page to the reader; a page begins with a tag, a catalogue with names.
+    if found.media != "text/plain" and (
+        found.media != "text/html" or data.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<")
+    ):
         return Unreadable("这不是表格文件", _BASIS, "请交 XLSX 或 CSV")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -253,6 +259,8 @@ class _Looker:
         values = self._values(said, kind, cells, misfit)
         if not wrong and (fault := fault_of(kind, values, self.at.date())):
             misfit("title" if "标题" in fault.why else "其他", fault.why, fault.instead)
+        if not wrong and (leak := _personal(values)):
+            misfit("正文或其他栏", leak, "请遮盖后再移交")
         if wrong:
             return wrong
         key = said.get("key") or hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
@@ -290,6 +298,19 @@ class _Looker:
                 data[spec.key] = words.get(text, text)
         values["data"] = data
         return values
+
+
+def _personal(values: Mapping[str, Any]) -> str:
+    """What is certainly personal in a row, said without the number; empty: nothing."""
+    if not _LONG_NUMBER.search(
+        "\n".join(map(str, values.values()))
+    ):  # most rows: no number as long as an identity's
+        return ""
+    whole = SimpleNamespace(
+        **{"short_title": "", "doc_no": "", "summary": "", "source": "", "attribute_ground": ""}
+        | dict(values)
+    )
+    return next((f"有个人信息：{f.message}" for f in judge(whole, ("pii",)) if f.severity == "error"), "")
 
 
 def _moment(text: str) -> datetime | None:

@@ -399,6 +399,7 @@ def supervisor(bureau: Bureau):
     return at_desk(given.person(bureau.city, "supervisor"))
 
 
+@pytest.mark.django_db(transaction=True)  # the end of an answer closes the connection
 def test_a_supervisor_finds_and_opens_what_was_ever_public_and_no_draft(bureau: Bureau, supervisor):
     file = SimpleUploadedFile("未公开的附件.txt", "内容".encode())
     bureau.desk("clerk").post(

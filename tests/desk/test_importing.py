@@ -2,8 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 
+from mingtang.config.commands.work import _run_tasks
 from mingtang.disclosure import api as disclosure
 from tests import given
 from tests.desk.conftest import Bureau, at_desk, words
@@ -47,11 +47,12 @@ def test_a_look_says_what_would_happen_and_writes_nothing(keeper, bureau):
     assert not disclosure.find("document").exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_was_looked_at_is_ordered_done_in_the_background_and_told(keeper, bureau):
     page = words(looked(keeper, bureau, "停水", "停电", more="没有机构的,无此局,通知公告,2019-03-04\n"))
     where = ordered(keeper, page)["Location"]
     assert "正在移交" in words(keeper.get(where))
-    call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
+    _run_tasks()
     page = words(keeper.get(where))
     assert "移交 2 条，已经有的 0 条，不合的 1 行" in page
     assert {d.title for d in disclosure.find("document")} == {"停水", "停电"}
@@ -60,10 +61,11 @@ def test_what_was_looked_at_is_ordered_done_in_the_background_and_told(keeper, b
     assert "请写机构的全称" in sheet
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_same_table_again_doubles_nothing(keeper, bureau):
     for _time in range(2):
         ordered(keeper, words(looked(keeper, bureau, "停水")))
-        call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
+        _run_tasks()
         assert disclosure.find("document").count() == 1
     assert "已经有的" in words(looked(keeper, bureau, "停水"))
 

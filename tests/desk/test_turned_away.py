@@ -21,6 +21,16 @@ def test_what_was_typed_comes_back_when_the_session_had_ended(client):
     assert 'href="/desk/login?next=%2Fdesk%2Fcases%2F1%2F"' in shown
 
 
+def test_what_was_typed_comes_back_in_place_of_a_part_of_the_page_too(client):
+    response = client.post(
+        "/desk/cases/1/note", {"text": "电话里说：申请人要三年的数据"},
+        headers={"HX-Request": "true", "referer": "http://testserver/desk/cases/1/"},
+    )  # fmt: skip
+    assert response.status_code == 422, "the answer that the page puts in place"
+    assert 'id="main"' in response.content.decode()
+    assert "电话里说：申请人要三年的数据" in response.content.decode()
+
+
 @pytest.mark.parametrize("referer", ["http://elsewhere.example/", "/desk", "//elsewhere.example/desk/", ""])
 def test_after_the_log_in_nobody_is_led_off_the_desk(client, referer):
     where = client.post("/desk/cases/1/close", headers={"referer": referer})["Location"]

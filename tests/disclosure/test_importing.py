@@ -168,6 +168,44 @@ def test_columns_of_the_kind_fill_its_fields_and_unknown_ones_are_named(keeper):
     assert disclosure.editions(paper.id)[0].data == {"decision_no": "测罚〔2019〕1号"}
 
 
+def test_a_row_with_somebody_s_number_is_told_and_stays_out(keeper):
+    leaky = ["救助公示", "", "测房", "通知公告", "", "2017-01-01", "张某，身份证11010519491231002X", "", ""]
+    in_title = [
+        "张某（１１０１０５１９４９１２３１００２Ｘ）公示",
+        "",
+        "测房",
+        "通知公告",
+        "",
+        "2017-01-01",
+        "",
+        "",
+        "",
+    ]
+    done = taken(keeper, xlsx(ROWS[0], leaky, in_title))
+    assert done.taken == 1
+    assert [(m.row, "个人信息" in m.why, "11010519491231002X" in m.why) for m in done.misfits] == [
+        (3, True, False),
+        (4, True, False),
+    ]
+
+
+def test_texts_in_tags_do_not_make_a_catalogue_a_page(keeper):
+    row = [
+        "停水",
+        "",
+        "测房",
+        "通知公告",
+        "",
+        "2017-01-01",
+        "<p>正文一段</p><table><tr><td>1</td></tr></table>",
+        "",
+        "",
+    ]
+    assert taken(keeper, csv_of(row)).taken == 1
+    (paper,) = disclosure.find("document")
+    assert disclosure.editions(paper.id)[0].body.startswith("<p>正文一段</p><table>")
+
+
 def test_only_the_keeper_takes_over_and_the_source_must_be_named(keeper):
     clerk = given.person(ledger.find("agency", code="FGJ").one(), "clerk")
     with ledger.clock_at(AT):

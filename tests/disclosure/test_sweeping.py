@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 
+from mingtang.config.commands.work import _run_tasks
 from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.models import Edition
 from mingtang.disclosure.sweeping import sweep
@@ -82,6 +82,7 @@ def test_a_week_without_a_night_is_swept_by_its_end(office):
         assert [disclosure.advance(friday)["sweeps"] for _ in range(2)] == [1, 0]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_time_orders_the_sweep_once_a_week(office):
     agency, people = office
     paper = given.published(people, agency, AT, kind="notice", title="甲")
@@ -92,5 +93,5 @@ def test_time_orders_the_sweep_once_a_week(office):
         with ledger.clock_at(later):
             orders.append(disclosure.advance(later)["sweeps"])
     assert orders == [0, 1, 0, 0, 1]  # Monday at nine, Monday's night, Tuesday, Sunday, Monday
-    call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
+    _run_tasks()
     assert suspect(paper)
