@@ -52,9 +52,6 @@ def _authors(document: Document, edition: Edition) -> set[int | None]:
     return {edition.drafter_id, *(a.person_id for a in edits)}
 
 
-# What can be wrong with a single field; sums and headings need a text.
-
-
 def findings(edition: Edition) -> tuple[Finding, ...]:
     """What the checks say of an edition: all that becomes public of it, and what lies inside its attachments."""
     found = list(judge(edition, labels=_labels(edition)))
@@ -251,15 +248,19 @@ def _basis_of(code: str) -> str:
     return next((c.basis for c in CHECKS if c.code == code), THREE)
 
 
-def _unexplained(document: Document, edition: Edition) -> Refused | None:
+def _wants_interpretation(document: Document) -> bool:
+    """Does this paper, on its first way out, have to come with an interpretation?"""
+    return (
+        kinds()[document.kind].interpretation_required and not document.uninterpreted and not document.live_id
+    )
+
+
+def _unexplained(document: Document) -> Refused | None:
     """A kind that asks for an interpretation comes with it, or with the section head's reason why not."""
-    spec = kinds()[document.kind]
-    if not spec.interpretation_required or document.uninterpreted or document.live_id:
-        return None
-    if any(working(d).state != Edition.DISCARDED for d in document.interpretations.all()):
+    if not _wants_interpretation(document) or document.interpretations.exists():
         return None
     return Refused(
-        f"{spec.title}没有配解读",
+        f"{kinds()[document.kind].title}没有配解读",
         PACKAGE,
         "请先为它起草解读；确实不需要解读的，请科室负责人写明理由，同意不配",
     )
@@ -267,9 +268,10 @@ def _unexplained(document: Document, edition: Edition) -> Refused | None:
 
 def _alone(document: Document) -> Refused | None:
     """A paper does not go out before its interpretation is signed too."""
-    if not kinds()[document.kind].interpretation_required or document.uninterpreted or document.live_id:
-        return None
-    if any(working(d).state in (Edition.APPROVED, Edition.PUBLISHED) for d in document.interpretations.all()):
+    signed = (Edition.APPROVED, Edition.PUBLISHED)
+    if not _wants_interpretation(document) or any(
+        working(d).state in signed for d in document.interpretations.all()
+    ):
         return None
     return Refused("它的解读还没有签发", PACKAGE, "请先把解读审完，文件和解读同步公开")
 
@@ -314,7 +316,7 @@ def _override(
 
 
 def _submit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
-    if unfit := _unfit(edition) or _unexplained(document, edition):
+    if unfit := _unfit(edition) or _unexplained(document):
         return unfit
     edition.state, edition.digest, edition.round = Edition.SUBMITTED, _fingerprint(edition), edition.round + 1
     edition.save(update_fields=["state", "digest", "round"])
@@ -421,25 +423,27 @@ def send_out(at: datetime) -> int:
     done = 0
     for edition_id, document_id in list(due):
         with transaction.atomic():
+            # Whoever takes the order back holds the document, too: asked again once it is ours.
+            Document.objects.select_for_update(of=("self",)).get(pk=document_id)
             edition = (
-                Edition.objects.select_for_update(of=("self",))
+                Edition.objects.filter(pk=edition_id, goes_out_at__lte=at)
                 .select_related("goes_out_by")
-                .get(pk=edition_id)
+                .first()
             )
-            if edition.goes_out_at is None or edition.goes_out_at > at or edition.goes_out_by is None:
+            if edition is None or edition.goes_out_by is None:
                 continue
-            by = edition.goes_out_by
-            edition.goes_out_at = edition.goes_out_by = None
-            edition.save(update_fields=["goes_out_at", "goes_out_by"])
-        made = take(document_id, "publish", by=by, at=at)
-        done += isinstance(made, Document)
-        if isinstance(made, Refused):
-            _held_back(document_id, edition, at, made)
+            made = take(document_id, "publish", by=edition.goes_out_by, at=at)
+            if isinstance(made, Refused):
+                _held_back(document_id, edition, at, made)
+            else:
+                done += 1
     return done
 
 
 def _held_back(document_id: int, edition: Edition, at: datetime, why: Refused) -> None:
-    """Record that what was ordered to go out did not; it stands where it stood, for somebody to look at."""
+    """Take the order off what could not go out, and record that; it stands where it stood, for somebody to look at."""
+    edition.goes_out_at = edition.goes_out_by = None
+    edition.save(update_fields=["goes_out_at", "goes_out_by"])
     facts = {"edition": edition.number, "why": why.why}
     agency = Document.objects.values_list("agency_id", flat=True).get(pk=document_id)
     record(Deed("document.hold_back", "document", str(document_id), at, None, agency, why.basis, facts))
