@@ -6,9 +6,8 @@ In time of this process on its core, so that neighbours on the machine do not co
 import csv
 import io
 import time
-from datetime import date
 
-from bench.table import line, own_home, peak
+from bench.table import line, peak, staffed_city
 
 ROWS = 34_000
 HEAD = ("原编号", "标题", "文号", "发布机构", "文种", "成文日期", "发布日期", "正文", "主题词", "有效性")
@@ -43,16 +42,10 @@ def as_xlsx() -> bytes:
 
 
 def main() -> None:
-    own_home()
-    from django.core.management import call_command
-
-    from mingtang.config.demo import living, units
+    keeper = staffed_city()["keeper"]
+    from mingtang.config.demo import living
     from mingtang.disclosure import api as disclosure
 
-    call_command("migrate", verbosity=0)
-    units.install("示例市", units.civil(date(2026, 11, 23)))
-    units.found_city()
-    keeper = units.hire_staff()["keeper"]
     for name, data in (("目录.csv", as_csv()), ("目录.xlsx", as_xlsx())):
         start = time.process_time()
         table = disclosure.CatalogueTable.of_file(data, name)

@@ -1,22 +1,15 @@
 """Import of 34,000 publications through ``take_over``: documents, editions, publications, Acts, outbox. ≥ 1,500 rows/s."""
 
 import time
-from datetime import date
 
-from bench.table import line, own_home, peak
+from bench.table import line, peak, staffed_city
 
 
 def main() -> None:
-    own_home()
-    from django.core.management import call_command
-
-    from mingtang.config.demo import living, units, y2017
+    keeper = staffed_city()["keeper"]
+    from mingtang.config.demo import living, y2017
     from mingtang.ledger import api as ledger
 
-    call_command("migrate", verbosity=0)
-    units.install("示例市", units.civil(date(2026, 11, 23)))
-    units.found_city()
-    keeper = units.hire_staff()["keeper"]
     start = time.perf_counter()
     y2017.load_publications(keeper, living.START, lambda n: None)
     seconds = time.perf_counter() - start

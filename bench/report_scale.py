@@ -6,9 +6,8 @@ The million rows are laid in by SQL: how they came in is not what is measured he
 
 import sys
 import time
-from datetime import date
 
-from bench.table import line, own_home, peak
+from bench.table import line, peak, staffed_city
 
 PUBLICATIONS, CASES = 1_000_000, 100_000
 if len(sys.argv) > 1:
@@ -16,42 +15,38 @@ if len(sys.argv) > 1:
 
 _FILL = (
     "INSERT INTO disclosure_document (id, agency_id, kind, index_no, article20, \"column\", key_area, state, on_site, origin_type,"
-    " origin_id, created_at, title, published_at, first_published_at)"
+    " origin_id, created_at, title, published_at, first_published_at, uninterpreted, suspect, thread)"
     " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
     " SELECT {base} + i, (SELECT id FROM ledger_agency WHERE id = 1 + i % 100), CASE i % 10 WHEN 0 THEN 'interpretation' ELSE 'news' END,"
-    " 'B/' || i, NULL, 'news', '', 'live', 1, '', '', {day}, 'x', {day}, {day} FROM n",
+    " 'B/' || i, NULL, 'news', '', 'live', 1, '', '', {day}, 'x', {day}, {day}, '', '', '' FROM n",
     "INSERT INTO disclosure_edition (id, document_id, number, round, state, title, short_title, doc_no, validity, theme, genre, keywords,"
-    " summary, source, attribute, attribute_ground, body, data, drafted_at, digest)"
-    " SELECT id, id, 1, 0, 'published', 'x', '', '', 'valid', '', '', '[]', '', '', 'open', '', '', '{{}}', created_at, ''"
+    " summary, source, attribute, attribute_ground, body, data, drafted_at, digest, overridden)"
+    " SELECT id, id, 1, 0, 'published', 'x', '', '', 'valid', '', '', '[]', '', '', 'open', '', '', '{{}}', created_at, '', '{{}}'"
     " FROM disclosure_document WHERE id > {base}",
     "UPDATE disclosure_document SET live_id = id WHERE id > {base}",
     "INSERT INTO disclosure_publication (document_id, new_edition_id, kind, first, at, reason, stated_by)"
     " SELECT id, id, 'publish', 1, first_published_at, '', 'bench' FROM disclosure_document WHERE id > {base}",
-    "INSERT INTO portal_release (publication_id, channel, state, at, place, digest, remote_id, tries, error)"
-    " SELECT id, CASE id % 3 WHEN 0 THEN 'other' ELSE 'site' END, 'done', at, '', '', '', 0, '' FROM disclosure_publication"
+    "INSERT INTO portal_release (publication_id, channel, state, at, place, digest, remote_id, tries, error, target, remote, photo, link_state)"
+    " SELECT id, CASE id % 3 WHEN 0 THEN 'other' ELSE 'site' END, 'done', at, '', '', '', 0, '', '', '{{}}', '', '' FROM disclosure_publication"
     " WHERE stated_by = 'bench'",
     "INSERT INTO casework_case (agency_id, number, code, submitted_at, received_on, counted_on, channel, applicant_type, request_class, subject,"
-    " content, delivery, state, firm, provisional, clock, extended, fee, outcome, grounds, evidence, replied_on, closed_on,"
+    " content, delivery, state, firm, provisional, clock, extended, fee, outcome, grounds, evidence, replied_on, concluded_on, closed_on,"
     " idempotency_key, stated_by)"
     " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {cases})"
     " SELECT 1 + i % 100, 'B' || i, 'X', {day}, date('2017-01-02', '+' || (i % 300) || ' days'),"
     " date('2017-01-02', '+' || (i % 300) || ' days'), 'in_person', 'natural', 'other', 'x', 'x',"
-    " '', 'closed', 1, 0, 'running', 0, 0, 'A2', '', '{{}}', date('2017-01-12', '+' || (i % 300) || ' days'), NULL, 'b' || i, 'bench' FROM n",
+    " '', 'closed', 1, 0, 'running', 0, 0, 'A2', '', '{{}}', date('2017-01-12', '+' || (i % 300) || ' days'),"
+    " date('2017-01-12', '+' || (i % 300) || ' days'), NULL, 'b' || i, 'bench' FROM n",
 )  # fmt: skip
 
 
 def main() -> None:
-    own_home()
-    from django.core.management import call_command
+    people = staffed_city()
     from django.db import connection
 
     from mingtang.config.demo import living, units, y2017
     from mingtang.oversight import api as oversight
 
-    call_command("migrate", verbosity=0)
-    units.install("示例市", units.civil(date(2026, 11, 23)))
-    units.found_city()
-    people = units.hire_staff()
     y2017.load_publications(people["keeper"], living.START, lambda n: None)
     y2017.load_service_items(people["keeper"], living.START)
     y2017.load_registers(people["keeper"], living.START)

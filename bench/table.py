@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import resource
 import tempfile
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 
 def own_home() -> Path:
@@ -18,6 +20,19 @@ def own_home() -> Path:
 
     django.setup()
     return home
+
+
+def staffed_city() -> dict[str, Any]:
+    """A fresh installation with the demo's organs and nothing else; its staff by account."""
+    own_home()
+    from django.core.management import call_command
+
+    from mingtang.config.demo import units
+
+    call_command("migrate", verbosity=0)
+    units.install("示例市", units.civil(date(2026, 11, 23)))
+    units.found_city()
+    return units.hire_staff()
 
 
 def line(what: str, measured: float, unit: str, limit: float, *, at_least: bool) -> None:

@@ -2,9 +2,8 @@
 
 import io
 import time
-from datetime import date
 
-from bench.table import line, own_home, peak
+from bench.table import line, peak, staffed_city
 
 PAGES = 20
 SENTENCE = "为贯彻落实有关要求，进一步规范政务公开工作，现就有关事项通知如下，请各单位结合实际认真抓好落实。"
@@ -38,18 +37,12 @@ def paper() -> bytes:
 
 
 def main() -> None:
-    own_home()
-    from django.core.management import call_command
-
-    from mingtang.config.demo import living, units
+    clerk = staffed_city()["zhoumin"]
+    from mingtang.config.demo import living
     from mingtang.disclosure import api as disclosure
     from mingtang.law.api import Refused
     from mingtang.ledger import api as ledger
 
-    call_command("migrate", verbosity=0)
-    units.install("示例市", units.civil(date(2026, 11, 23)))
-    units.found_city()
-    clerk = units.hire_staff()["zhoumin"]
     organ = ledger.find("agency", code="ZJJ").one()
     data, best = paper(), 0.0
     for _round in range(3):
