@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import duties, publishing, review
-from mingtang.disclosure.catalogue import VALIDITIES
+from mingtang.disclosure import duties, fitness, publishing, review
+from mingtang.disclosure.catalogue import VALIDITIES, working
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.chains import CHAINS, STATES
 from mingtang.disclosure.checks.readers import read
@@ -74,7 +74,7 @@ def check(
     ``only``: codes or topics (``pii``). ``by_line`` judges each line of a reading as if it stood alone.
     """
     if isinstance(what, int):
-        return review.findings(review.working(Document.objects.get(pk=what)))
+        return fitness.findings(working(Document.objects.get(pk=what)))
     return check_reading(what, only, by_line=by_line)
 
 

@@ -279,3 +279,9 @@ def index_series(agency: Agency, year: int) -> str:
 
 def next_index_number(agency: Agency, year: int) -> str:
     return index_number(agency, year, number(index_series(agency, year)))
+
+
+def working(document: Document) -> Edition:
+    """The edition that is being worked on: the newest that was not discarded."""
+    kept = document.editions.exclude(state=Edition.DISCARDED)
+    return kept.order_by("-number").select_related("drafter").first()

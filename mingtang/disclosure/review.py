@@ -3,45 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import publishing
+from mingtang.disclosure import fitness, publishing
 from mingtang.disclosure.catalogue import (
     FIELDS,
     as_filed,
     attach,
     fault_of,
     files_as_filed,
-    fingerprint,
     next_edition,
+    working,
     write,
 )
-from mingtang.disclosure.chains import CHAINS, PACKAGE, STATES, THREE
-from mingtang.disclosure.checks.readers import read
-from mingtang.disclosure.checks.run import CHECKS
-from mingtang.disclosure.checks.run import check as run_checks
-from mingtang.disclosure.checks.types import Finding, Reading
-from mingtang.disclosure.judging import judge, judge_words
+from mingtang.disclosure.chains import CHAINS, STATES, THREE
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Document, Edition, Review
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Deed, FileRow, FlowRow, Person, Reach, Verdict, find, record
+from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, Verdict, find, record
 
 # How far ahead an approved paper may wait, in days.
 _AHEAD = 366
-_LONGEST_REASON = 500
 _REVIEW_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
-
-
-def working(document: Document) -> Edition:
-    """The edition that is being worked on: the newest that was not discarded."""
-    kept = document.editions.exclude(state=Edition.DISCARDED)
-    return kept.order_by("-number").select_related("drafter").first()
 
 
 def _authors(document: Document, edition: Edition) -> set[int | None]:
@@ -50,25 +36,6 @@ def _authors(document: Document, edition: Edition) -> set[int | None]:
         "act", subject_type="document", subject_id=str(document.pk), verb="document.edit", edition=edition.number
     )  # fmt: skip
     return {edition.drafter_id, *(a.person_id for a in edits)}
-
-
-def findings(edition: Edition) -> tuple[Finding, ...]:
-    """What the checks say of an edition: all that becomes public of it, and what lies inside its attachments."""
-    found = list(judge(edition, labels=_labels(edition)))
-    for name, digest in edition.attachments.values_list("name", "file_id"):
-        found += [replace(f, message=f"附件“{name}”：{f.message}") for f in _inside(name, digest)]
-    return tuple(found)
-
-
-def _labels(edition: Edition) -> dict[str, str]:
-    return {f.key: f.label for f in kinds()[edition.document.kind].fields}
-
-
-@lru_cache(maxsize=256)
-def _inside(name: str, digest: str) -> tuple[Finding, ...]:
-    """What the checks say of one kept file; the same bytes are judged once. A picture has no text to judge."""
-    reading = read(FileRow.path_of(digest), name)
-    return run_checks(reading) if isinstance(reading, Reading) else ()
 
 
 def open_verbs(document: Document, person: Person) -> Iterator[tuple[FlowRow, Refused | None]]:
@@ -202,80 +169,6 @@ def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: F
     return _record(document, "edit", by, at, row, edition=edition.number, changed=changed)
 
 
-def _fingerprint(edition: Edition) -> str:
-    return fingerprint(edition, list(edition.attachments.values_list("name", "file_id")))
-
-
-def _unfit(edition: Edition) -> Refused | None:
-    """Why an edition cannot be shown to everybody: its attribute, nothing in it, personal data in it."""
-    if edition.attribute != Edition.OPEN:
-        return Refused(
-            "公开属性不是主动公开，不能送审发布",
-            "国办发〔2016〕80号",
-            "留在文件登记簿即可；需要公开时先变更公开属性并写明理由",
-        )
-    if not edition.body.strip() and not edition.attachments.exists() and not edition.data:
-        return Refused("正文和附件都是空的", "条例第六条：信息应当完整准确", "请写正文或上传附件")
-    if blocked := next((f for f in blocking(edition) if not _kept(edition, f)), None):
-        if blocked.code.startswith("pii."):
-            return Refused(
-                f"正文或附件含个人信息：{blocked.message}", "条例第十五条；个人信息保护法第二十八条",
-                blocked.suggestion or "请遮盖后再送审",
-            )  # fmt: skip
-        return Refused(
-            f"检查出的问题没有处理：{blocked.message}", _basis_of(blocked.code),
-            (blocked.suggestion or "请改正") + "；原文确实如此的，请科室负责人写明理由，予以保留",
-        )  # fmt: skip
-    return None
-
-
-# Findings that nobody may keep.
-_NEVER = ("pii.", "meta.secrecy")
-
-
-def blocking(edition: Edition) -> tuple[Finding, ...]:
-    """The findings that stop a submission: every error."""
-    return tuple(f for f in findings(edition) if f.severity == "error")
-
-
-def _kept(edition: Edition, found: Finding) -> bool:
-    """Was this finding kept on purpose, for the text as it stands?"""
-    given = edition.overridden.get(found.code)
-    return bool(given) and given["of"] == _fingerprint(edition)
-
-
-def _basis_of(code: str) -> str:
-    return next((c.basis for c in CHECKS if c.code == code), THREE)
-
-
-def _wants_interpretation(document: Document) -> bool:
-    """Does this paper, on its first way out, have to come with an interpretation?"""
-    return (
-        kinds()[document.kind].interpretation_required and not document.uninterpreted and not document.live_id
-    )
-
-
-def _unexplained(document: Document) -> Refused | None:
-    """A kind that asks for an interpretation comes with it, or with the section head's reason why not."""
-    if not _wants_interpretation(document) or document.interpretations.exists():
-        return None
-    return Refused(
-        f"{kinds()[document.kind].title}没有配解读",
-        PACKAGE,
-        "请先为它起草解读；确实不需要解读的，请科室负责人写明理由，同意不配",
-    )
-
-
-def _alone(document: Document) -> Refused | None:
-    """A paper does not go out before its interpretation is signed too."""
-    signed = (Edition.APPROVED, Edition.PUBLISHED)
-    if not _wants_interpretation(document) or any(
-        working(d).state in signed for d in document.interpretations.all()
-    ):
-        return None
-    return Refused("它的解读还没有签发", PACKAGE, "请先把解读审完，文件和解读同步公开")
-
-
 def _exempt(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
     if not kinds()[document.kind].interpretation_required:
         return Refused(f"{kinds()[document.kind].title}不要求配解读", row.basis, "直接送审即可")
@@ -296,10 +189,10 @@ def _override(
     reason: str = "",
 ):
     """Keep a finding that blocks, with a reason; personal data and secrecy marks are never kept."""
-    found = [f for f in blocking(edition) if f.code == code]
+    found = [f for f in fitness.blocking(edition) if f.code == code]
     if not found:
         return Refused(f"这份文件没有挡住送审的“{code[:40]}”", row.basis, "请从检查结果里选择")
-    if code.startswith(_NEVER):
+    if code.startswith(fitness.NEVER_KEPT):
         return Refused(
             "个人信息和密级标志不能保留", "条例第十四条、第十五条", found[0].suggestion or "请改正后再送审"
         )
@@ -307,7 +200,7 @@ def _override(
         return Refused("没有写明为什么保留", row.basis, "请写明核对的结果，例如：原文如此，已与发文机关核对")
     edition.overridden = {
         **edition.overridden,
-        code: {"why": reason.strip()[:500], "by": by.pk, "of": _fingerprint(edition)},
+        code: {"why": reason.strip()[:500], "by": by.pk, "of": fitness.digest_of(edition)},
     }
     edition.save(update_fields=["overridden"])
     return _record(
@@ -316,9 +209,13 @@ def _override(
 
 
 def _submit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
-    if unfit := _unfit(edition) or _unexplained(document):
-        return unfit
-    edition.state, edition.digest, edition.round = Edition.SUBMITTED, _fingerprint(edition), edition.round + 1
+    if fault := fitness.unfit(edition) or fitness.unexplained(document):
+        return fault
+    edition.state, edition.digest, edition.round = (
+        Edition.SUBMITTED,
+        fitness.digest_of(edition),
+        edition.round + 1,
+    )
     edition.save(update_fields=["state", "digest", "round"])
     return _record(document, "submit", by, at, row, edition=edition.number, digest=edition.digest)
 
@@ -330,7 +227,7 @@ def _discard(document: Document, edition: Edition, by: Person, at: datetime, row
 
 
 def _review(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, comment: str = ""):
-    if _fingerprint(edition) != edition.digest:
+    if fitness.digest_of(edition) != edition.digest:
         return Refused("送审之后内容变了", "审的和发的必须是同一份", "请退回，由起草人重新送审")
     step = _REVIEW_STEPS[row.verb]
     Review.objects.create(
@@ -358,24 +255,6 @@ def _return(document: Document, edition: Edition, by: Person, at: datetime, row:
     return _record(document, "return", by, at, row, said, edition=edition.number)
 
 
-def _unsayable(reason: str) -> Refused | None:
-    """Why a reason cannot stand where everybody reads it: too long, or personal data in it."""
-    if len(reason) > _LONGEST_REASON:
-        return Refused(
-            f"理由超过{_LONGEST_REASON}字（写了{len(reason)}字）", "理由会显示在原网址上", "请写得简短些"
-        )
-    wrong = next(
-        (f for f in judge_words(reason) if f.severity == "error" and f.code.startswith("pii.")), None
-    )
-    if wrong is None:
-        return None
-    return Refused(
-        f"理由里有个人信息：{wrong.message}",
-        "条例第十五条；理由会显示在原网址上",
-        wrong.suggestion or "请改写，不写号码和住址",
-    )
-
-
 def _publish(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
     chain = {"full": {"head", "secrecy", "sign"}, "light": {"head", "sign"}, "standing": {"sign"}}
     passed = {
@@ -387,10 +266,10 @@ def _publish(document: Document, edition: Edition, by: Person, at: datetime, row
         needed
     ):
         return Refused("审签不齐", THREE, "请补齐每一审，由不同的人办理")
-    if _fingerprint(edition) != edition.digest:
+    if fitness.digest_of(edition) != edition.digest:
         return Refused("签发之后内容变了", "签的和发的必须是同一份", "请退回，由起草人重新送审")
-    if alone := _alone(document):
-        return alone
+    if early := fitness.ahead_of_interpretation(document):
+        return early
     edition.goes_out_at = edition.goes_out_by = None
     edition.save(update_fields=["goes_out_at", "goes_out_by"])
     publishing.publish(document, edition, by, at, row.basis)
@@ -454,11 +333,11 @@ def _emergency(
 ):
     if not reason.strip():
         return Refused("应急发布没有写理由", row.basis, "请写明是什么突发事件")
-    if unsayable := _unsayable(reason):
-        return unsayable
-    if unfit := _unfit(edition):
-        return unfit
-    edition.digest = _fingerprint(edition)
+    if fault := fitness.unsayable(reason):
+        return fault
+    if fault := fitness.unfit(edition):
+        return fault
+    edition.digest = fitness.digest_of(edition)
     edition.save(update_fields=["digest"])
     Review.objects.create(
         edition=edition,
@@ -500,8 +379,8 @@ def _correct(document: Document, edition: Edition, by: Person, at: datetime, row
 def _withdraw(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
     if not reason.strip():
         return Refused("撤下没有写理由", row.basis, "请写明撤下的理由，它会显示在原网址上")
-    if unsayable := _unsayable(reason):
-        return unsayable
+    if fault := fitness.unsayable(reason):
+        return fault
     publishing.withdraw(document, by, at, row.basis, reason)
     return document
 
@@ -509,8 +388,8 @@ def _withdraw(document: Document, edition: Edition, by: Person, at: datetime, ro
 def _repeal(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
     if not reason.strip():
         return Refused("标注废止没有写依据", row.basis, "请写明废止它的文件和日期")
-    if unsayable := _unsayable(reason):
-        return unsayable
+    if fault := fitness.unsayable(reason):
+        return fault
     publishing.repeal(document, by, at, row.basis, reason)
     return document
 

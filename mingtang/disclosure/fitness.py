@@ -1,0 +1,133 @@
+"""Whether an edition can be shown to everybody: its attribute, what the checks say of it, its interpretation.
+
+Asked before a submission, an emergency publication and a publication; nothing here changes a row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from mingtang.disclosure.catalogue import fingerprint, working
+from mingtang.disclosure.chains import PACKAGE, THREE
+from mingtang.disclosure.checks.readers import read
+from mingtang.disclosure.checks.run import CHECKS
+from mingtang.disclosure.checks.run import check as run_checks
+from mingtang.disclosure.checks.types import Finding, Reading
+from mingtang.disclosure.judging import judge, judge_words
+from mingtang.disclosure.kinds import kinds
+from mingtang.disclosure.models import Document, Edition
+from mingtang.law.api import Refused
+from mingtang.ledger.api import FileRow
+
+# Findings that nobody may keep.
+NEVER_KEPT = ("pii.", "meta.secrecy")
+_LONGEST_REASON = 500
+
+
+def findings(edition: Edition) -> tuple[Finding, ...]:
+    """What the checks say of an edition: all that becomes public of it, and what lies inside its attachments."""
+    found = list(judge(edition, labels=_labels(edition)))
+    for name, digest in edition.attachments.values_list("name", "file_id"):
+        found += [replace(f, message=f"附件“{name}”：{f.message}") for f in _inside(name, digest)]
+    return tuple(found)
+
+
+def _labels(edition: Edition) -> dict[str, str]:
+    return {f.key: f.label for f in kinds()[edition.document.kind].fields}
+
+
+@lru_cache(maxsize=256)
+def _inside(name: str, digest: str) -> tuple[Finding, ...]:
+    """What the checks say of one kept file; the same bytes are judged once. A picture has no text to judge."""
+    reading = read(FileRow.path_of(digest), name)
+    return run_checks(reading) if isinstance(reading, Reading) else ()
+
+
+def digest_of(edition: Edition) -> str:
+    """SHA-256 over everything of an edition that becomes public, its files included: what reviewers sign."""
+    return fingerprint(edition, list(edition.attachments.values_list("name", "file_id")))
+
+
+def unfit(edition: Edition) -> Refused | None:
+    """Why an edition cannot be shown to everybody: its attribute, nothing in it, personal data in it."""
+    if edition.attribute != Edition.OPEN:
+        return Refused(
+            "公开属性不是主动公开，不能送审发布",
+            "国办发〔2016〕80号",
+            "留在文件登记簿即可；需要公开时先变更公开属性并写明理由",
+        )
+    if not edition.body.strip() and not edition.attachments.exists() and not edition.data:
+        return Refused("正文和附件都是空的", "条例第六条：信息应当完整准确", "请写正文或上传附件")
+    if blocked := next((f for f in blocking(edition) if not kept_on_purpose(edition, f)), None):
+        if blocked.code.startswith("pii."):
+            return Refused(
+                f"正文或附件含个人信息：{blocked.message}", "条例第十五条；个人信息保护法第二十八条",
+                blocked.suggestion or "请遮盖后再送审",
+            )  # fmt: skip
+        return Refused(
+            f"检查出的问题没有处理：{blocked.message}", _basis_of(blocked.code),
+            (blocked.suggestion or "请改正") + "；原文确实如此的，请科室负责人写明理由，予以保留",
+        )  # fmt: skip
+    return None
+
+
+def blocking(edition: Edition) -> tuple[Finding, ...]:
+    """The findings that stop a submission: every error."""
+    return tuple(f for f in findings(edition) if f.severity == "error")
+
+
+def kept_on_purpose(edition: Edition, found: Finding) -> bool:
+    """Was this finding kept on purpose, for the text as it stands?"""
+    given = edition.overridden.get(found.code)
+    return bool(given) and given["of"] == digest_of(edition)
+
+
+def _basis_of(code: str) -> str:
+    return next((c.basis for c in CHECKS if c.code == code), THREE)
+
+
+def _wants_interpretation(document: Document) -> bool:
+    """Does this paper, on its first way out, have to come with an interpretation?"""
+    return (
+        kinds()[document.kind].interpretation_required and not document.uninterpreted and not document.live_id
+    )
+
+
+def unexplained(document: Document) -> Refused | None:
+    """A kind that asks for an interpretation comes with it, or with the section head's reason why not."""
+    if not _wants_interpretation(document) or document.interpretations.exists():
+        return None
+    return Refused(
+        f"{kinds()[document.kind].title}没有配解读",
+        PACKAGE,
+        "请先为它起草解读；确实不需要解读的，请科室负责人写明理由，同意不配",
+    )
+
+
+def ahead_of_interpretation(document: Document) -> Refused | None:
+    """A paper does not go out before its interpretation is signed too."""
+    signed = (Edition.APPROVED, Edition.PUBLISHED)
+    if not _wants_interpretation(document) or any(
+        working(d).state in signed for d in document.interpretations.all()
+    ):
+        return None
+    return Refused("它的解读还没有签发", PACKAGE, "请先把解读审完，文件和解读同步公开")
+
+
+def unsayable(reason: str) -> Refused | None:
+    """Why a reason cannot stand where everybody reads it: too long, or personal data in it."""
+    if len(reason) > _LONGEST_REASON:
+        return Refused(
+            f"理由超过{_LONGEST_REASON}字（写了{len(reason)}字）", "理由会显示在原网址上", "请写得简短些"
+        )
+    wrong = next(
+        (f for f in judge_words(reason) if f.severity == "error" and f.code.startswith("pii.")), None
+    )
+    if wrong is None:
+        return None
+    return Refused(
+        f"理由里有个人信息：{wrong.message}",
+        "条例第十五条；理由会显示在原网址上",
+        wrong.suggestion or "请改写，不写号码和住址",
+    )
