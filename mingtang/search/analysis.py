@@ -1,0 +1,96 @@
+"""How a text becomes terms: one normal form, words as rjieba cuts them, and every pair of neighbouring characters.
+
+Pairs find any quoted passage whatever the words; words rank. Both fields are joined with spaces for tantivy.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+
+import rjieba
+import yaml
+
+_DATA = Path(__file__).parent / "words.yaml"
+# What stands between two runs of characters: everything that is neither a letter nor a figure.
+_APART = re.compile(r"[\W_]+")
+_BOUNDARY = "·"
+# 国办发〔2019〕14号, 国办发[2019]14号, 国办发 2019 14 号, 国办发2019年第14号
+_NUMBER = re.compile(
+    r"(?<![\w])(?P<office>[一-鿿]{1,14}?)\s*[〔\[【(（<《]?\s*(?P<year>(?:19|20)\d{2})\s*年?\s*[〕\]】)）>》]?\s*第?\s*"
+    r"(?P<serial>\d{1,5})\s*号(?![\w])|(?<![\w])(?P<office2>[一-鿿]{1,14}?)\s*[〔\[【(（]\s*(?P<year2>(?:19|20)\d{2})\s*[〕\]】)）]\s*(?P<serial2>\d{1,5})(?![\d])"
+)
+
+
+@cache
+def _data() -> dict[str, list[str]]:
+    return yaml.safe_load(_DATA.read_text("utf-8"))
+
+
+def normal(text: str) -> str:
+    """One form of a text: compatibility characters folded (full-width to half), small letters."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def runs(text: str) -> list[str]:
+    """The unbroken runs of letters and figures of a text already in normal form."""
+    return _APART.sub(" ", text).split()
+
+
+def pairs(text: str) -> list[str]:
+    """Every two neighbouring characters, with one mark for each break: a quoted passage is a phrase of these."""
+    joined = _BOUNDARY.join(runs(text))
+    return [joined[i : i + 2] for i in range(len(joined) - 1)] or ([joined] if joined else [])
+
+
+def pair_field(text: str) -> str:
+    """``pairs`` as a field of an index."""
+    return " ".join(pairs(text))
+
+
+def word_field(text: str) -> str:
+    """The words of a text, long ones also in parts, as a field of an index."""
+    return " ".join(w for w in rjieba.cut_for_search(text) if not _APART.fullmatch(w))
+
+
+def words(text: str) -> list[str]:
+    """The words of a query, each once, in their order."""
+    return list(dict.fromkeys(w for w in rjieba.cut(text) if not _APART.fullmatch(w)))
+
+
+@cache
+def _frame() -> re.Pattern[str]:
+    frames = sorted(_data()["frames"], key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, frames)))
+
+
+def content(text: str) -> str:
+    """A question without what every question has ("什么", "如何", "的"): what it is about."""
+    return _frame().sub(" ", text)
+
+
+@cache
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    known: dict[str, tuple[str, ...]] = {}
+    for line in _data()["synonyms"]:
+        group = tuple(normal(w) for w in line.split())
+        for word in group:
+            known[word] = tuple(w for w in group if w != word)
+    return known
+
+
+def synonyms(word: str) -> tuple[str, ...]:
+    """Other words for the same thing: 社保 is 社会保险."""
+    return _synonyms().get(word, ())
+
+
+@lru_cache(maxsize=4096)
+def same_number(text: str) -> str:
+    """A document number (文号) in one spelling, "国办发2019-14"; empty when the text is none."""
+    found = _NUMBER.fullmatch(normal(text).strip())
+    if found is None:
+        return ""
+    office = found["office"] or found["office2"]
+    return f"{office}{found['year'] or found['year2']}-{int(found['serial'] or found['serial2'])}"
