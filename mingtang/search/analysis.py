@@ -16,7 +16,6 @@ import yaml
 _DATA = Path(__file__).parent / "words.yaml"
 # What stands between two runs of characters: everything that is neither a letter nor a figure.
 _APART = re.compile(r"[\W_]+")
-_BOUNDARY = "·"
 # 国办发〔2019〕14号, 国办发[2019]14号, 国办发 2019 14 号, 国办发2019年第14号
 _NUMBER = re.compile(
     r"(?<![\w])(?P<office>[一-鿿]{1,14}?)\s*[〔\[【(（<《]?\s*(?P<year>(?:19|20)\d{2})\s*年?\s*[〕\]】)）>》]?\s*第?\s*"
@@ -35,29 +34,34 @@ def normal(text: str) -> str:
 
 
 def runs(text: str) -> list[str]:
-    """The unbroken runs of letters and figures of a text already in normal form."""
-    return _APART.sub(" ", text).split()
+    """The unbroken runs of letters and figures of any text, in normal form."""
+    # Marks go first: without them most texts are in normal form already, which is quick to see.
+    bare = _APART.sub(" ", text)
+    folded = normal(bare)
+    return (folded if len(folded) == len(bare) else _APART.sub(" ", folded)).split()
 
 
 def pairs(text: str) -> list[str]:
-    """Every two neighbouring characters, with one mark for each break: a quoted passage is a phrase of these."""
-    joined = _BOUNDARY.join(runs(text))
-    return [joined[i : i + 2] for i in range(len(joined) - 1)] or ([joined] if joined else [])
+    """Every two neighbouring characters of each run; a character alone between two breaks is none.
+
+    A quoted passage is a phrase of these: no pair stands across a break, so no other passage has them in this order.
+    """
+    return _paired(" ".join(runs(text)))
 
 
-def pair_field(text: str) -> str:
-    """``pairs`` as a field of an index."""
-    return " ".join(pairs(text))
+def _paired(joined: str) -> list[str]:
+    return [a + b for a, b in zip(joined, joined[1:], strict=False) if a != " " != b]
 
 
-def word_field(text: str) -> str:
-    """The words of a text, long ones also in parts, as a field of an index."""
-    return " ".join(w for w in rjieba.cut_for_search(text) if not _APART.fullmatch(w))
+def fields(text: str) -> tuple[str, str]:
+    """A text as two fields of an index, terms joined with spaces: its words, and its pairs."""
+    joined = " ".join(runs(text))
+    return " ".join(rjieba.cut(joined, False)), " ".join(_paired(joined))
 
 
 def words(text: str) -> list[str]:
     """The words of a query, each once, in their order."""
-    return list(dict.fromkeys(w for w in rjieba.cut(text) if not _APART.fullmatch(w)))
+    return list(dict.fromkeys(w for w in rjieba.cut(text, False) if not _APART.fullmatch(w)))
 
 
 @cache

@@ -13,7 +13,7 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Order, Query
 
-from mingtang.search.analysis import normal, pair_field, runs, same_number, word_field
+from mingtang.search.analysis import fields, normal, pairs, runs, same_number
 from mingtang.search.querying import Builder, Parsed, parse
 from mingtang.search.spelling import Vocabulary
 from mingtang.search.types import Answer, Entry, Hit, Question, Stats
@@ -57,17 +57,18 @@ def _merit(entry: Entry, length: int) -> float:
 
 
 def _written(entry: Entry) -> tantivy.Document:
-    text = normal(entry.text[:_READ])
-    head = normal(" · ".join((entry.title, *entry.names, entry.number)))
+    text = entry.text[:_READ]
+    head = " · ".join((entry.title, *entry.names, entry.number))
     made = tantivy.Document()
     made.add_text("key", entry.key)
     if number := same_number(entry.number):
         made.add_text("number", number)
     made.add_bytes("kept", f"{entry.title}{_BREAK}{entry.text[:_KEPT]}".encode())
     whole = f"{head}\n{text}"
-    made.add_text("words", word_field(whole))
-    made.add_text("pairs", pair_field(whole))
-    made.add_text("heads", pair_field(head))
+    by_word, by_pair = fields(whole)
+    made.add_text("words", by_word)
+    made.add_text("pairs", by_pair)
+    made.add_text("heads", " ".join(pairs(head)))
     for name, values in entry.facets.items():
         if name not in FACETS:
             raise ValueError(f"no facet is named {name!r}; there are {', '.join(FACETS)}")

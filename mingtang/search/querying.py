@@ -64,8 +64,12 @@ def parse(typed: str) -> Parsed:
     if longest > _QUESTION or _ASKS.search(rest):
         # A question of which nothing is left is about its own words.
         return Parsed(passages, (), without, about if runs(about) else rest, number)
-    terms = [w for w in words(about) if len(w) > 1 or not w.isascii()]
-    return Parsed(passages, tuple(terms or runs(rest)), without, "", number)
+    if number:
+        # Its own paper first, then those that name it.
+        return Parsed((*passages, " ".join(runs(rest))), (), without, "", number)
+    # A character alone says little beside words, and is all there is when it is all that was typed.
+    terms = [w for w in words(about) if len(w) > 1] or [w for w in words(rest) if w]
+    return Parsed(passages, tuple(terms), without)
 
 
 class Builder:
@@ -80,10 +84,10 @@ class Builder:
         terms = pairs(text)
         if len(terms) > 1:
             return Query.phrase_query(self._schema, field, list(terms))
-        if len(terms[0]) == 1:
-            letter = re.escape(terms[0])
-            return Query.regex_query(self._schema, field, f"{letter}.?|.{letter}")
-        return Query.term_query(self._schema, field, terms[0])
+        if terms:
+            return Query.term_query(self._schema, field, terms[0])
+        letter = re.escape(runs(text)[0])
+        return Query.regex_query(self._schema, field, f"{letter}.?|.{letter}")
 
     def _any(self, queries: list[Query]) -> Query:
         return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries, 0.0)
@@ -98,7 +102,7 @@ class Builder:
         return Query.boolean_query([(Occur.Must, self._any(forms)), *better])
 
     def _ranked(self, text: str) -> list[tuple[Occur, Query]]:
-        terms = [p for p in dict.fromkeys(q for run in runs(text) for q in pairs(run))][:_MOST_PAIRS]
+        terms = list(dict.fromkeys(pairs(text)))[:_MOST_PAIRS]
         body = [(Occur.Should, Query.term_query(self._schema, "pairs", p)) for p in terms]
         head = [
             (Occur.Should, Query.boost_query(Query.term_query(self._schema, "heads", p), _LOOSE_TITLE))
@@ -132,7 +136,7 @@ class Builder:
                 must.append((Occur.Must, Query.boolean_query(ranked)))
         if meant.number:
             own = Query.boost_query(Query.term_query(self._schema, "number", meant.number), 100.0)
-            must = [(Occur.Must, self._any([own, *([Query.boolean_query(must)] if must else [])]))]
+            must = [(Occur.Must, self._any([own, Query.boolean_query(must)]))]
         if not must:
             must = [(Occur.Must, Query.all_query())]
         must += [(Occur.MustNot, self.passage(w)) for w in meant.without]
