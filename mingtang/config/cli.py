@@ -31,6 +31,11 @@ COMMANDS = {
     "report": ("mingtang.config.commands.report:report", True, "Compile, declare and audit annual reports."),
     "bake": ("mingtang.config.commands.site:bake", True, "Bake the portal."),
     "site": ("mingtang.config.commands.site:site", True, "Verify and heal the baked portal."),
+    "search": (
+        "mingtang.config.commands.search:group",
+        False,
+        "Make the search index anew; measure the ranking.",
+    ),
     "work": ("mingtang.config.commands.work:work", True, "Drain the outbox and run the jobs."),
     "tick": ("mingtang.config.commands.work:tick", True, "Run the jobs that are due, once."),
     "ledger": ("mingtang.config.commands.ledger:ledger", True, "Verify and seal the Acts."),

@@ -70,6 +70,7 @@ def _to_portal(topic: str, payloads: list[Mapping[str, Any]]) -> None:
 CONSUMERS: dict[str, Callable[[str, list[Mapping[str, Any]]], None]] = {
     "portal": _to_portal,
     "channels": portal.follow,
+    "search": portal.Finder.follow,
     "duties": disclosure.follow,
     "cases": casework.follow,
     "tallies": oversight.follow,

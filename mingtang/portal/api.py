@@ -18,6 +18,7 @@ from mingtang.portal.channels.accounts import Unfit
 from mingtang.portal.channels.entering import enter, take
 from mingtang.portal.channels.planning import follow
 from mingtang.portal.channels.rechecking import recheck
+from mingtang.portal.channels.search import Finder
 from mingtang.portal.channels.sending import push
 from mingtang.portal.counter.urls import urlpatterns as counter_urls
 from mingtang.portal.counter.views import turned_away
@@ -50,6 +51,6 @@ def preview(document: DocumentRow, files: Mapping[str, str]) -> str:
 
 
 __all__ = [
-    "BY_HAND", "CHANNELS", "FIRST", "STAGES", "Fault", "IssueRow", "ReleaseRow", "Site", "Unfit", "counter_urls", "deliver", "enter", "environment", "find", "follow", "manifest",
+    "BY_HAND", "CHANNELS", "FIRST", "STAGES", "Fault", "Finder", "IssueRow", "ReleaseRow", "Site", "Unfit", "counter_urls", "deliver", "enter", "environment", "find", "follow", "manifest",
     "note_releases", "preview", "push", "rebuild", "recheck", "recover", "take", "turned_away", "verify",
 ]  # fmt: skip

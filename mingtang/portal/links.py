@@ -34,7 +34,7 @@ MEDIA = {
     "mp4": "video/mp4",
 }
 # Addresses that are also spoken in English, under /en.
-ENGLISH = ("/", "/guide/", "/apply", "/track", "/due")
+ENGLISH = ("/", "/guide/", "/apply", "/track", "/due", "/search")
 _CODE = re.compile(r"[^A-Za-z0-9_-]+")
 
 

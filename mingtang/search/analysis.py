@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import rjieba
@@ -25,7 +26,8 @@ _NUMBER = re.compile(
 
 @cache
 def _data() -> dict[str, list[str]]:
-    return yaml.safe_load(_DATA.read_text("utf-8"))
+    found: dict[str, list[str]] = yaml.safe_load(_DATA.read_text("utf-8"))
+    return found
 
 
 def normal(text: str) -> str:
@@ -50,7 +52,7 @@ def pairs(text: str) -> list[str]:
 
 
 def _paired(joined: str) -> list[str]:
-    return [a + b for a, b in zip(joined, joined[1:], strict=False) if a != " " != b]
+    return [a + b for a, b in pairwise(joined) if a != " " != b]
 
 
 def fields(text: str) -> tuple[str, str]:
@@ -60,8 +62,17 @@ def fields(text: str) -> tuple[str, str]:
 
 
 def words(text: str) -> list[str]:
-    """The words of a query, each once, in their order."""
-    return list(dict.fromkeys(w for w in rjieba.cut(text, False) if not _APART.fullmatch(w)))
+    """The words of a query, each once, in their order; characters that no word holds stand together (a name, a slip)."""
+    made: list[str] = []
+    for run in runs(text):
+        loose = ""
+        for word in [*rjieba.cut(run, False), ""]:
+            if len(word) == 1:
+                loose += word
+                continue
+            made += [w for w in (loose, word) if w]
+            loose = ""
+    return list(dict.fromkeys(made))
 
 
 @cache

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import tantivy
 from tantivy import Occur, Order, Query
@@ -32,7 +34,7 @@ def _schema() -> tantivy.Schema:
     made = tantivy.SchemaBuilder()
     # Deleting by a term of an unsigned integer does nothing and says nothing: the key is text.
     made.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
-    made.add_text_field("number", tokenizer_name="raw", index_option="basic")
+    made.add_text_field("number", stored=True, tokenizer_name="raw", index_option="basic")
     made.add_bytes_field("kept", stored=True)
     made.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
     made.add_text_field("pairs", tokenizer_name="whitespace", index_option="position")
@@ -81,6 +83,13 @@ def _written(entry: Entry) -> tantivy.Document:
     return made
 
 
+def _kept(stored: tantivy.Document) -> tuple[str, str]:
+    """Title and text of an entry as they were put."""
+    held: Any = stored.get_first("kept")
+    title, _, text = bytes(held).decode().partition(_BREAK)
+    return title, text
+
+
 class Index:
     """An index in a folder; made when it is not there."""
 
@@ -88,6 +97,7 @@ class Index:
         """``folder``: of the index alone. Raises OSError when it cannot be written."""
         self._folder = Path(folder)
         self._generation = ""
+        self._index: tantivy.Index
         self._writer: tantivy.IndexWriter | None = None
         self._titles: list[str] = []
         self._open()
@@ -124,7 +134,11 @@ class Index:
         aside.replace(self._folder / "current")
 
     def _stamp(self) -> tuple[int, int]:
-        return (self._folder / "current").stat().st_mtime_ns, (self._at / "meta.json").stat().st_mtime_ns
+        """When the generation was chosen, and when it was written to last; 0 once it is gone."""
+        meta = self._at / "meta.json"
+        with suppress(FileNotFoundError):
+            return (self._folder / "current").stat().st_mtime_ns, meta.stat().st_mtime_ns
+        return 0, 0
 
     def _fresh(self) -> tantivy.Searcher:
         if self._stamp() != self._seen:
@@ -221,9 +235,12 @@ class Index:
         hits = []
         for score, address in result.hits:
             stored = searcher.doc(address)
-            title, _, text = bytes(stored.get_first("kept")).decode().partition(_BREAK)
-            hits.append(Hit(stored.get_first("key"), title, text, float(score) if order is None else 0.0))
-        return Answer(result.count, tuple(hits), {}, meant.marked)
+            title, text = _kept(stored)
+            exact = bool(meant.number) and stored.get_first("number") == meant.number
+            key = str(stored.get_first("key"))
+            hits.append(Hit(key, title, text, float(score) if order is None else 0.0, exact))
+        total: int = result.count  # type: ignore[attr-defined]  # it is there; the stub forgot it
+        return Answer(total, tuple(hits), {}, meant.marked)
 
     def _counts(
         self, searcher: tantivy.Searcher, query: Query, names: tuple[str, ...]
@@ -238,8 +255,7 @@ class Index:
         """The words with unknown ones replaced by their likeliest spelling; empty when nothing changes."""
         better = [self._words.rather(w) or w for w in meant.terms]
         whole = self._words.rather("".join(meant.terms))
-        said = whole or ("" if tuple(better) == meant.terms else "".join(better))
-        return said
+        return whole or ("" if tuple(better) == meant.terms else "".join(better))
 
     def suggest(self, typed: str, many: int = 8) -> list[str]:
         """Titles in which what is typed so far stands, the likeliest first; for very little typed, common words."""
@@ -247,11 +263,11 @@ class Index:
         if not text:
             return []
         searcher = self._fresh()
-        if len(text) == 1 or text.isascii() and not text.isdigit():
+        if len(text) == 1 or (text.isascii() and not text.isdigit()):
             return self._words.beginning(text, many)
         query = Query.boolean_query([(Occur.Must, self._builder.passage(text, "heads"))])
         result = searcher.search(query, many * 2, weight_by_field="merit", count=False)
-        titles = (bytes(searcher.doc(a).get_first("kept")).decode().partition(_BREAK)[0] for _s, a in result.hits)
+        titles = (_kept(searcher.doc(a))[0] for _s, a in result.hits)
         return list(dict.fromkeys(titles))[:many]
 
     def stats(self) -> Stats:

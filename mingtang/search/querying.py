@@ -59,17 +59,17 @@ def parse(typed: str) -> Parsed:
     rest = _QUOTED.sub(" ", text)
     without = tuple(_EXCLUDED.findall(rest))
     rest = _EXCLUDED.sub(" ", rest)
+    if number:
+        # Its own paper first, then those that name it.
+        office, _, serial = number.rpartition("-")
+        return Parsed((*passages, f"{office[:-4]} {office[-4:]} {serial}号"), (), without, "", number)
     about = content(rest)
     longest = max(map(len, runs(rest)), default=0)
     if longest > _QUESTION or _ASKS.search(rest):
         # A question of which nothing is left is about its own words.
-        return Parsed(passages, (), without, about if runs(about) else rest, number)
-    if number:
-        # Its own paper first, then those that name it.
-        return Parsed((*passages, " ".join(runs(rest))), (), without, "", number)
+        return Parsed(passages, (), without, about if runs(about) else rest)
     # A character alone says little beside words, and is all there is when it is all that was typed.
-    terms = [w for w in words(about) if len(w) > 1] or [w for w in words(rest) if w]
-    return Parsed(passages, tuple(terms), without)
+    return Parsed(passages, tuple([w for w in words(about) if len(w) > 1] or words(rest)), without)
 
 
 class Builder:

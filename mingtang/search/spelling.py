@@ -43,7 +43,9 @@ class Vocabulary:
         """The words of these titles, and neighbouring words together where they are seen together often."""
         counts: Counter[str] = Counter()
         for title in titles:
-            counts.update(w for w in words(normal(title)) if _SHORTEST <= len(w) <= _LONGEST and not w.isdigit())
+            counts.update(
+                w for w in words(normal(title)) if _SHORTEST <= len(w) <= _LONGEST and not w.isdigit()
+            )
         return cls(Counter(dict(counts.most_common(_MOST))))
 
     @classmethod
@@ -73,6 +75,8 @@ class Vocabulary:
         """The commonest words that begin as typed, or sound so."""
         ascii_ = typed.isascii()
         found = [
-            w for w in self.counts if w.startswith(typed) or (ascii_ and len(typed) > 1 and sound(w).startswith(typed))
+            w
+            for w in self.counts
+            if w.startswith(typed) or (ascii_ and len(typed) > 1 and sound(w).startswith(typed))
         ]
         return sorted(found, key=lambda w: -self.counts[w])[:many]

@@ -42,12 +42,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Hit:
-    """One entry found, with the score it got (relevance only)."""
+    """One entry found, with the score it got (relevance only). ``exact``: it has the very number that was asked for."""
 
     key: str
     title: str
     text: str
     score: float
+    exact: bool = False
 
 
 @dataclass(frozen=True)

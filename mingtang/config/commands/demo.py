@@ -58,7 +58,7 @@ def _clear() -> None:
     elif here:
         call_command("flush", verbosity=0, interactive=False)
     (settings.HOME / _BAKED).unlink(missing_ok=True)
-    for folder in ("site", "files"):
+    for folder in ("site", "files", "search"):
         shutil.rmtree(settings.HOME / folder, ignore_errors=True)
     (settings.HOME / "seals.log").unlink(missing_ok=True)
 
@@ -104,6 +104,9 @@ def _finish(report: Callable[[str], None]) -> None:
     connection.close()
     try:
         ledger.take(None, "seal", by=None, at=ledger.now())
+        if not portal.Finder.stats().entries:
+            portal.Finder.rebuild()
+            report("检索索引已建立")
         portal.rebuild(progress=None)
         (settings.HOME / _BAKED).write_text("1")
         report("门户全部页面已生成")
@@ -133,6 +136,7 @@ def demo(host: str, port: int, build_only: bool) -> None:
             portal.rebuild(only=None if build_only else "first")
     if build_only:
         ledger.take(None, "seal", by=None, at=ledger.now())
+        portal.Finder.rebuild()
         (settings.HOME / _BAKED).write_text("1")
         return
     threading.Thread(target=_beside, args=(host, port, progress), daemon=True).start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mingtang.portal.channels import dump, feeds, gazette, site, wechat, weibo
+from mingtang.portal.channels import dump, feeds, gazette, search, site, wechat, weibo
 from mingtang.portal.channels.types import Channel
 
-ROLL: dict[str, Channel] = {m.KEY: m for m in (site, feeds, dump, gazette, wechat, weibo)}
+ROLL: dict[str, Channel] = {m.KEY: m for m in (site, feeds, dump, search, gazette, wechat, weibo)}

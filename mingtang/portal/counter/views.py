@@ -33,7 +33,8 @@ from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Deadline, Refused, Step
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look
-from mingtang.portal.counter import days, forms
+from mingtang.portal.channels.search import index
+from mingtang.portal.counter import days, forms, searching
 
 _TRIES, _WINDOW = 10, 600  # wrong codes from one address, in seconds
 _QR_PAGE = re.compile(r"doc/\d{1,12}/\d{1,15}$")
@@ -79,7 +80,7 @@ def _page(request: HttpRequest, template: str, title: str, status: int = 200, **
 def _other(request: HttpRequest) -> str:
     """This page in the other language; what a question's address says is kept."""
     turned = links.in_chinese(request.path) if look.english() else links.in_english(request.path)
-    kept = request.META.get("QUERY_STRING", "")[:500] if turned.endswith("/due") else ""
+    kept = request.META.get("QUERY_STRING", "")[:500] if turned.endswith(("/due", "/search")) else ""
     return f"{turned}?{kept}" if kept else turned
 
 
@@ -236,6 +237,32 @@ def _counted(question: forms.Question) -> _Counted | Refused:
         found = norms.deadline(question.received, question.channel, steps)
         later = None if isinstance(found, Refused) or found.due_on == deadline.due_on else found
     return _Counted(deadline, later, days.others(deadline, norms.calendar.is_working))
+
+
+# --- search --------------------------------------------------------------------------------------------------
+
+
+@kindly
+@require_http_methods(["GET", "HEAD"])
+def search(request: HttpRequest) -> HttpResponse:
+    """Find what is public: words, facets, days, in any order; everything is in the address."""
+    return _page(request, "search.html", _("检索"), noindex=True, **searching.context(request))
+
+
+@kindly
+@require_GET
+def search_json(request: HttpRequest) -> JsonResponse:
+    """The same for machines."""
+    return JsonResponse(searching.as_json(request), json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
+def suggest_json(request: HttpRequest) -> JsonResponse:
+    """Titles in which what is typed so far stands."""
+    return JsonResponse(
+        {"titles": index().suggest(forms.text(request.GET, "q", 40))},
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 # --- small ones ----------------------------------------------------------------------------------------------

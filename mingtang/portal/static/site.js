@@ -44,6 +44,22 @@
         button.setAttribute("aria-pressed", "true");
       });
     });
+    // Titles while a question is typed; without them the box is a box.
+    each("input[data-suggest]", function (box) {
+      var list = document.getElementById(box.getAttribute("list")), waiting = 0, asked = "";
+      box.addEventListener("input", function () {
+        clearTimeout(waiting);
+        waiting = setTimeout(function () {
+          var typed = box.value.trim();
+          if (!typed || typed === asked) return;
+          asked = typed;
+          fetch(box.getAttribute("data-suggest") + "?q=" + encodeURIComponent(typed)).then(function (r) { return r.ok ? r.json() : { titles: [] }; }).then(function (found) {
+            if (box.value.trim() !== typed) return;
+            list.replaceChildren.apply(list, found.titles.map(function (title) { var o = document.createElement("option"); o.value = title; return o; }));
+          }).catch(function () { /* the box still searches */ });
+        }, 150);
+      });
+    });
     // An application of two clicks is still one: the button rests after the first, the key in the form does the rest.
     each("form[data-once]", function (form) {
       form.addEventListener("submit", function () { setTimeout(function () { var b = form.querySelector("button.main"); if (b) b.disabled = true; }, 0); });
