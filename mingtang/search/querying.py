@@ -26,6 +26,8 @@ _QUOTED = re.compile(r"[\"“”„「『]([^\"“”„」』「『]*)[\"“”
 _EXCLUDED = re.compile(r"(?:^|\s)[-－−](\w{1,40})")
 _TITLE_BOOST, _WORD_BOOST, _LOOSE_TITLE = 3.0, 0.6, 0.05
 _MOST_PAIRS = 80
+# The part of its pairs that an answer to a question has at least.
+_SHARED = 0.3
 
 
 @dataclass(frozen=True)
@@ -101,14 +103,18 @@ class Builder:
         ]
         return Query.boolean_query([(Occur.Must, self._any(forms)), *better])
 
-    def _ranked(self, text: str) -> list[tuple[Occur, Query]]:
+    def _ranked(self, text: str) -> Query | None:
+        """Entries that share pairs with a text, some of them at least; None when the text has none."""
         terms = list(dict.fromkeys(pairs(text)))[:_MOST_PAIRS]
+        if not terms:
+            return None
         body = [(Occur.Should, Query.term_query(self._schema, "pairs", p)) for p in terms]
+        shared = Query.boolean_query(body, max(1, round(len(terms) * _SHARED)))
         head = [
             (Occur.Should, Query.boost_query(Query.term_query(self._schema, "heads", p), _LOOSE_TITLE))
             for p in terms
         ]
-        return body + head
+        return Query.boolean_query([(Occur.Must, shared), *head])
 
     def filters(self, question: Question) -> list[tuple[Occur, Query]]:
         """What keeps the entries of the facets and days asked for."""
@@ -129,11 +135,11 @@ class Builder:
         must: list[tuple[Occur, Query]] = [(Occur.Must, self.passage(p)) for p in meant.passages]
         if loose:
             ranked = self._ranked(" ".join((*meant.terms, meant.question)))
-            must += [(Occur.Must, Query.boolean_query(ranked))] if ranked else []
+            must += [(Occur.Must, ranked)] if ranked else []
         else:
             must += [(Occur.Must, self._word(w)) for w in meant.terms]
             if meant.question and (ranked := self._ranked(meant.question)):
-                must.append((Occur.Must, Query.boolean_query(ranked)))
+                must.append((Occur.Must, ranked))
         if meant.number:
             own = Query.boost_query(Query.term_query(self._schema, "number", meant.number), 100.0)
             must = [(Occur.Must, self._any([own, Query.boolean_query(must)]))]

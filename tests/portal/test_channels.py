@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 import yaml
+from django.test import Client
 
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
@@ -102,6 +103,11 @@ def everything(site_home) -> str:
     )
 
 
+def searched() -> str:
+    """What a search for the document answers."""
+    return Client().get("/search.json", {"q": "要撤"}).content.decode()
+
+
 @pytest.mark.parametrize("key", list(ROLL))
 def test_every_channel_keeps_the_contract(city: City, told, wechat, weibo, site_home, key):
     channel = ROLL[key]
@@ -131,7 +137,8 @@ def test_every_channel_keeps_the_contract(city: City, told, wechat, weibo, site_
 
     states = [channel.publish(sending()).state for _again in range(4)]
     assert states[-1] == "done"
-    place = {"wechat": wechat.shows, "weibo": weibo.shows}.get(key, lambda: everything(site_home))
+    places = {"wechat": wechat.shows, "weibo": weibo.shows, "search": searched}
+    place = places.get(key, lambda: everything(site_home))
     assert place().count("要撤的通知") >= 1
     assert len(wechat.published) + len(weibo.posts) == (key in ("wechat", "weibo")), (
         "sent once, however often it was asked"

@@ -246,7 +246,7 @@ def _counted(question: forms.Question) -> _Counted | Refused:
 @require_http_methods(["GET", "HEAD"])
 def search(request: HttpRequest) -> HttpResponse:
     """Find what is public: words, facets, days, in any order; everything is in the address."""
-    return _page(request, "search.html", _("检索"), noindex=True, **searching.context(request))
+    return _page(request, "search.html", _("检索"), noindex=True, nav="search", **searching.context(request))
 
 
 @kindly
