@@ -16,6 +16,7 @@ PARTS = (
     "words",
     "bake",
     "serve",
+    "search",
 )
 
 

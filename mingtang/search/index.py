@@ -7,6 +7,7 @@ old one and takes its place at once: folders ``1``, ``2`` … under the index's 
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -100,6 +101,7 @@ class Index:
         self._index: tantivy.Index
         self._writer: tantivy.IndexWriter | None = None
         self._titles: list[str] = []
+        self._words, self._words_of = Vocabulary(Counter()), (self._folder, -1)
         self._open()
 
     def _open(self) -> None:
@@ -109,6 +111,7 @@ class Index:
         name = current.read_text("ascii").strip() if current.is_file() else ""
         if name and name == self._generation:
             self._index.reload()
+            self._read_words()
             return
         if not name or not (self._folder / name / "meta.json").is_file():
             name = name or "1"
@@ -120,7 +123,14 @@ class Index:
         self._index.reload()
         self._generation, self._seen = name, self._stamp()
         self._builder = Builder(self._index.schema)
-        self._words = Vocabulary.load(self._at / "words.json")
+        self._read_words()
+
+    def _read_words(self) -> None:
+        """The vocabulary, when it is another than the one at hand."""
+        file = self._at / "words.json"
+        at = file.stat().st_mtime_ns if file.is_file() else 0
+        if (self._at, at) != self._words_of:
+            self._words, self._words_of = Vocabulary.load(file), (self._at, at)
 
     def _make(self, name: str) -> tantivy.Index:
         at = self._folder / name
@@ -171,11 +181,10 @@ class Index:
             self._writer.commit()
             self._writer.wait_merging_threads()
             self._writer = None
-        if self._titles:
-            added = Vocabulary.of(self._titles)
-            self._titles = []
-            Vocabulary(self._words.counts + added.counts).save(self._at / "words.json")
-        self._generation = ""
+        added = Vocabulary.of(self._titles).counts
+        self._titles = []
+        if added.keys() - self._words.counts.keys():
+            Vocabulary(self._words.counts + added).save(self._at / "words.json")
         self._open()
 
     def _writing(self) -> tantivy.IndexWriter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from pypinyin import lazy_pinyin
@@ -26,12 +27,22 @@ class Vocabulary:
     def __init__(self, counts: Counter[str]):
         """``counts``: titles by word."""
         self.counts = counts
-        self._by_sound: dict[str, list[str]] = defaultdict(list)
-        self._by_rest: dict[str, list[str]] = defaultdict(list)
-        for word in counts:
-            self._by_sound[sound(word)].append(word)
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[str]]:
+        # A second for forty thousand words: made when the first slip is looked up.
+        found: dict[str, list[str]] = defaultdict(list)
+        for word in self.counts:
+            found[sound(word)].append(word)
+        return found
+
+    @cached_property
+    def _by_rest(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for word in self.counts:
             for rest in self._rests(word):
-                self._by_rest[rest].append(word)
+                found[rest].append(word)
+        return found
 
     @staticmethod
     def _rests(word: str) -> set[str]:
@@ -40,7 +51,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, titles: Iterable[str]) -> Vocabulary:
-        """The words of these titles, and neighbouring words together where they are seen together often."""
+        """The words of these titles."""
         counts: Counter[str] = Counter()
         for title in titles:
             counts.update(
@@ -73,10 +84,8 @@ class Vocabulary:
 
     def beginning(self, typed: str, many: int) -> list[str]:
         """The commonest words that begin as typed, or sound so."""
-        ascii_ = typed.isascii()
-        found = [
-            w
-            for w in self.counts
-            if w.startswith(typed) or (ascii_ and len(typed) > 1 and sound(w).startswith(typed))
-        ]
+        if typed.isascii() and len(typed) > 1:
+            found = [w for said, of in self._by_sound.items() if said.startswith(typed) for w in of]
+        else:
+            found = [w for w in self.counts if w.startswith(typed)]
         return sorted(found, key=lambda w: -self.counts[w])[:many]
