@@ -27,7 +27,12 @@ def pytest_collection_modifyitems(config, items):
     """Beside a whole run, only the tests that reach a database are run again on another one (decision 0005)."""
     if os.environ.get("MINGTANG_TESTS") != "database":
         return
-    reaching = [i for i in items if i.get_closest_marker("django_db") or _DATABASE & set(i.fixturenames)]
+    reaching = [
+        i
+        for i in items
+        if not i.get_closest_marker("look")
+        and (i.get_closest_marker("django_db") or _DATABASE & set(i.fixturenames))
+    ]
     kept = set(map(id, reaching))
     config.hook.pytest_deselected(items=[i for i in items if id(i) not in kept])
     items[:] = reaching

@@ -78,6 +78,7 @@ def fits(page, address):
     assert unnamed == [], f"{address} has fields without a label"
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("size", SIZES)
 def test_no_page_runs_over_its_window_or_breaks_its_policy(chromium, live_server, clerk, size):
     page, complaints = enter(chromium, live_server, clerk, size)
@@ -90,6 +91,7 @@ def test_no_page_runs_over_its_window_or_breaks_its_policy(chromium, live_server
     assert [c for c in complaints if "404" not in c] == []
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("size", SIZES)
 def test_no_page_of_the_keeper_runs_over_its_window_or_breaks_its_policy(chromium, live_server, clerk, size):
     city = ledger.find("agency").first()
@@ -164,6 +166,7 @@ def test_a_figure_opens_in_place_beside_the_report(chromium, live_server, clerk)
     assert complaints == []
 
 
+@pytest.mark.look
 def test_the_slash_goes_to_the_search_and_tab_shows_where_one_is(chromium, live_server, clerk):
     page, _complaints = enter(chromium, live_server, clerk)
     page.keyboard.press("/")

@@ -480,7 +480,11 @@ def _writers(document: int, edition: Edition) -> set[int]:
     return {edition.drafter_id} | {a.person_id for a in acts if a.facts["edition"] == edition.number}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=given.examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @drawn(seed=st.integers(0, 10_000), kind=st.sampled_from(["rules", "notice", "licence"]))
 def test_no_history_of_verbs_publishes_with_fewer_people_than_the_chain_names(office, seed, kind):
     agency, people = office

@@ -17,7 +17,11 @@ from tests.oversight.reporting import cases, compiled, take_over
 pytestmark = pytest.mark.django_db
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=given.examples(24),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @drawn(
     seed=st.integers(0, 10_000),
     year=st.sampled_from([2014, 2017, 2018, 2019, 2020, 2021, 2025]),

@@ -16,7 +16,7 @@ from mingtang.casework import api as casework
 from mingtang.ledger import api as ledger
 from mingtang.portal import api as portal
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.browser, pytest.mark.look, pytest.mark.django_db]
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 REPORT = {
     "year": "2025", "totals": [{"value": 12, "unit": "条", "label": "主动公开"}],
@@ -69,6 +69,11 @@ def served(city, settings) -> Iterator[dict[str, str]]:
         answers = {"/apply": counter.get("/apply"), "/apply-wrong": counter.post("/apply", {"name": "张三"}), "/track": counter.get("/track"),
                    "/due": counter.get("/due", {"received": "2026-09-14", "channel": "online", "consult_out": "2026-09-17"}),
                    "/due-wrong": counter.get("/due", {"received": "2026-02-30"})}  # fmt: skip
+        portal.Finder.rebuild()
+        answers |= {
+            "/search": counter.get("/search", {"q": "通知"}),
+            "/search-none": counter.get("/search", {"q": "月球采矿"}),
+        }
         found = re.search(r'name="key" id="key" value="([^"]+)"', answers["/apply"].content.decode())
         assert found
         answers["/receipt"] = counter.post("/apply", form | {"key": found[1]})

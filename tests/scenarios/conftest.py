@@ -85,7 +85,7 @@ def demo(tmp_path_factory):
     log = home / "demo.log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "mingtang", "demo", "--port", str(port)], env=environment, cwd=ROOT, stdout=out,
+            [sys.executable, "-m", "mingtang", "demo", "--first-pages", "--port", str(port)], env=environment, cwd=ROOT, stdout=out,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:

@@ -118,7 +118,8 @@ def _finish(report: Callable[[str], None]) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--build-only", is_flag=True, help="Create the city, bake everything, do not serve.")
-def demo(host: str, port: int, build_only: bool) -> None:
+@click.option("--first-pages", is_flag=True, help="Leave older pages and the search index to the next start.")
+def demo(host: str, port: int, build_only: bool, first_pages: bool) -> None:
     """Create the demo city (once) and serve it."""
     if not build_only:
         must_be_free(host, port)
@@ -139,18 +140,19 @@ def demo(host: str, port: int, build_only: bool) -> None:
         portal.Finder.rebuild()
         (settings.HOME / _BAKED).write_text("1")
         return
-    threading.Thread(target=_beside, args=(host, port, progress), daemon=True).start()
+    threading.Thread(target=_beside, args=(host, port, progress, first_pages), daemon=True).start()
     run_server(host, port, background=True)
 
 
-def _beside(host: str, port: int, progress: Progress) -> None:
+def _beside(host: str, port: int, progress: Progress, first_pages: bool) -> None:
     """While the server runs: the addresses as soon as they answer, then the pages that could wait."""
     for _ in range(600):
         with suppress(OSError), socket.create_connection((host, port), timeout=1):
             break
         time.sleep(0.1)
     _greet(host, port, time.monotonic() - progress.began)
-    _finish(lambda text: click.echo(f"  {text}", err=True))
+    if not first_pages:
+        _finish(lambda text: click.echo(f"  {text}", err=True))
 
 
 def _greet(host: str, port: int, seconds: float) -> None:
