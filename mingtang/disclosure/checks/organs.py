@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from mingtang.disclosure.checks.marking import finding, place
+from mingtang.disclosure.checks.places import owner
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 LIST = Path(__file__).parent / "lists" / "prefixes.yaml"
@@ -260,34 +261,28 @@ def footers(reading: Reading) -> Iterator[Finding]:
 
 def _foreign_site(reading: Reading, seen: list[tuple[str, str, Line, re.Match[str]]]) -> Iterator[Finding]:
     """A province's site code (…00 00 …) under a city's report: the page was not taken from the publisher's site."""
-    title, owner = _owner(reading)
+    mine = owner(reading)
     for _, printed, line, match in seen:
         code = match.groupdict().get("code", "")
-        if owner and len(code) == 10 and code[2:6] == "0000" and code[:2] not in {"11", "12", "31", "50"} and owner[1][-1] != "省":  # fmt: skip
+        if mine and len(code) == 10 and code[2:6] == "0000" and code[:2] not in {"11", "12", "31", "50"} and mine.local:  # fmt: skip
             yield finding(
                 "organ.site", "note", place(line, match.start(), match.end()),
-                f"标题的机关是“{owner[1]}”，页脚标识码 {code} 属于省级门户，不是发布机关的网站", figures=(title[:40], printed),
+                f"标题的机关是“{mine.place}”，页脚标识码 {code} 属于省级门户，不是发布机关的网站", figures=(mine.said[:40], printed),
                 relation="发布机关与网站主办单位一致", suggestion="请确认文本取自发布机关自己的网站",
             )  # fmt: skip
 
 
-def _owner(reading: Reading) -> tuple[str, re.Match[str] | None]:
-    """The title and the place whose report it says it is."""
-    title = next((line.text.strip() for line in reading.lines if line.text.strip()), "")
-    return title, re.match(r"^([\u4e00-\u9fff]{2,8}?[市县区州旗盟])(?:人民政府)?(?:19|20)\d\d年", title)
-
-
 def addresses(reading: Reading) -> Iterator[Finding]:
     """A footer's address in another city than the title's: the page belongs to another organ's site."""
-    title, owner = _owner(reading)
-    if owner is None or not owner[1].endswith("市"):
+    mine = owner(reading)
+    if mine is None or not mine.place.endswith("市"):
         return
     for line in reading.lines:
         for match in ADDRESS.finditer(line.text) if "地址" in line.text else ():
-            if match["city"] != owner[1] and owner[1] not in match[0]:
+            if match["city"] != mine.place and mine.place not in match[0]:
                 yield finding(
                     "organ.address", "note", place(line, match.start(), match.end()),
-                    f"标题的机关在“{owner[1]}”，地址写的是“{match['city']}”", figures=(title[:40], match[0]),
+                    f"标题的机关在“{mine.place}”，地址写的是“{match['city']}”", figures=(mine.said[:40], match[0]),
                     relation="机关地址在其所在地", suggestion="请核对地址，或确认文本取自发布机关自己的网站",
                 )  # fmt: skip
 

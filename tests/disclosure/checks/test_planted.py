@@ -117,3 +117,56 @@ def test_a_gambling_or_indecent_brand_in_the_place_of_the_publisher_is_contamina
 )  # fmt: skip
 def test_a_publisher_whose_name_only_sounds_like_it_passes(line: str) -> None:
     assert [f for f in codes(f"示例市政府信息公开工作。\n{line}\n") if f[0].startswith("organ.")] == []
+
+
+# The city of a report is known from its title; 三亚 is another city, 凌海 one of the county-level cities of 锦州.
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("锦州市2017年度政府信息公开工作报告", "三亚市文旅局全年主动公开信息。", [("organ.foreign", "error")]),
+        ("锦州市2017年度政府信息公开工作报告", "三亚文旅局召开会议。", [("organ.foreign", "error")]),
+        ("2022年上海市政府信息公开工作年度报告", "请与三亚市人民政府办公室联系。", [("organ.foreign", "error")]),
+        ("锦州市2017年度政府信息公开工作报告", "2017年，三亚市坚持公开为常态。", [("organ.foreign", "error")]),
+        ("锦州市2017年度政府信息公开工作报告", "会同三亚市公安局查处案件。", [("organ.foreign", "warning")]),
+        ("锦州市2017年度政府信息公开工作报告", "示例县各部门认真落实。", [("organ.place", "warning")]),
+        ("海河县2017年度政府信息公开工作报告", "示例县各部门认真落实。", [("organ.place", "error")]),
+        ("锦州市2017年度政府信息公开工作报告", "赴三亚市文旅局学习考察。", []),
+        ("锦州市2017年度政府信息公开工作报告", "凌海市政府办公室组织培训，锦州市财政局参加。", []),
+        ("锦州市2017年度政府信息公开工作报告", "按照国务院办公厅、省政府办公厅要求。", []),
+        ("辽宁省2017年度政府信息公开工作报告", "锦州市文化局、沈阳市财政局公开信息。", []),
+        ("义县2017年度政府信息公开工作报告", "被锦州市政府评为先进。", []),
+    ],
+)  # fmt: skip
+def test_another_citys_organ_in_a_reports_own_acts_is_contamination(
+    title: str, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert codes(title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "signed", "found"),
+    [
+        ("锦州市2017年政府信息公开工作年度报告", "锦州市人民政府办公室", False),
+        ("锦州市2017年政府信息公开工作年度报告", "他乡市人民政府办公室", True),
+        ("锦州市文化和旅游局2020年政府信息公开工作年度报告", "锦州市文旅局", False),
+        ("锦州市文化和旅游局2020年政府信息公开工作年度报告", "锦州市财政局", True),
+    ],
+)
+def test_a_report_is_signed_by_the_organ_of_its_title(title: str, signed: str, found: bool) -> None:
+    said = codes(title, "没有其他事项。", signed, "2021年1月20日")
+    assert said == ([("organ.signature", "error")] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("认真履行监管职责，赌球网站下载 博彩，完善机制。", True),
+        ("各单位成人视频在线观看要求落实。", True),
+        ("足彩官方平台注册送彩金", True),
+        ("会同公安部门查处赌球网站下载平台3个。", False),
+        ("黄色预警信息平台上线，成人技能培训平台开通。", False),
+        ("福利彩票销售平台和彩票公益金使用情况向社会公开。", False),
+    ],
+)
+def test_an_advertisement_in_the_midst_of_prose_is_found(text: str, found: bool) -> None:
+    assert (("organ.spam", "error") in codes("青溪市2024年政府信息公开工作年度报告", text)) is found
