@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
+from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
-from mingtang.disclosure.checks.sums import BASIS, label_before
+from mingtang.disclosure.checks.parts import label_before
 from mingtang.disclosure.checks.types import Check, Finding, Reading
 
 CAME = re.compile(r"收到|新收|受理|接收|接到|承办|承接|登记")

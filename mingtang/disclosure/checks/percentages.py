@@ -13,6 +13,7 @@ from mingtang.disclosure.checks.figures import (
     Figured,
     Quantity,
     Share,
+    above,
     cut,
     feasible,
     figured,
@@ -49,9 +50,9 @@ NOUNS = re.compile(r"申请|建议|提案|工单|来信|来电|投诉")
 
 def shares_with_counts(reading: Reading) -> Iterator[Finding]:
     """133件，占69.2%: shares fit their counts and the total, are printed alike, and make up 100 when complete."""
-    for row, groups in _groups(reading):
+    for row, groups, over in _groups(reading):
         for pairs in groups:
-            base = _base(row, pairs)
+            base = _base(row, pairs) or _base_above(pairs, over, row.line.text)
             if base is not None:
                 yield from _misfits(row.line, pairs, base)
                 yield from _unlike(row.line, pairs, base)
@@ -179,8 +180,10 @@ def _reachable(share: Share, base: int) -> bool:
 
 def shares_possible(reading: Reading) -> Iterator[Finding]:
     """A share of n cases is k/n for a whole k: shares that no k gives were not computed from the n stated."""
+    rows = figured(reading)
+    index = {id(row): at for at, row in enumerate(rows)}
     for row, listed in _lists(reading):
-        line, base = row.line, _stated_base(row, listed)
+        line, base = row.line, _stated_base(row, listed, rows, index[id(row)])
         if base is None or any(s.places == 0 for s in listed):
             continue
         size = int(base.value)
@@ -205,9 +208,10 @@ def _infeasible(
     )  # fmt: skip
 
 
-def _groups(reading: Reading) -> Iterator[tuple[Figured, list[list[tuple[Quantity, Share]]]]]:
-    """Lines with runs of (count, share), each run within one sentence and of one unit."""
-    for row in figured(reading):
+def _groups(reading: Reading) -> Iterator[tuple[Figured, list[list[tuple[Quantity, Share]]], list[Quantity]]]:
+    """Lines with runs of (count, share), each run within one sentence and of one unit; the figures of the line above."""
+    rows = figured(reading)
+    for index, row in enumerate(rows):
         text, found, rates = row.line.text, row.quantities, row.shares
         if not rates or not found or "占" not in text:
             continue
@@ -227,7 +231,7 @@ def _groups(reading: Reading) -> Iterator[tuple[Figured, list[list[tuple[Quantit
             if run:
                 groups.append(run)
         if groups:
-            yield row, groups
+            yield row, groups, above(rows, index)
 
 
 def _base(row: Figured, pairs: list[tuple[Quantity, Share]]) -> Quantity | None:
@@ -247,6 +251,27 @@ def _base(row: Figured, pairs: list[tuple[Quantity, Share]]) -> Quantity | None:
     if best is None or best[0] * 2 < len(pairs):
         return None
     return best[1]
+
+
+def _base_above(pairs: list[tuple[Quantity, Share]], over: list[Quantity], text: str) -> Quantity | None:
+    """The total in the line above: one that explains half of the shares, or that the counts make up."""
+    parts = [q for q, _ in pairs]
+    known = [
+        q for q in over if q.unit == parts[0].unit and not q.about and q.value >= max(p.value for p in parts)
+    ]
+    if len(pairs) == 1:
+        # One share by itself: the only figure above, and 其中 opens its line.
+        alone = len(known) == 1 and text.strip()[:2] == "其中" and known[0].value > 0
+        near = alone and abs(percent(parts[0].value, known[0].value) - pairs[0][1].value) <= 15
+        return known[0] if near else None
+    told = sum((p.value for p in parts), Decimal(0))
+    scored = [
+        (len(pairs) if q.value == told else sum(_fits(p, s, q) for p, s in pairs), q)
+        for q in known
+        if q.value
+    ]
+    best = max(scored, key=lambda item: item[0], default=None)
+    return best[1] if best is not None and best[0] * 2 >= len(pairs) else None
 
 
 def _fits(part: Quantity, share: Share, base: Quantity) -> bool:
@@ -334,8 +359,8 @@ def _complete(text: str, start: int, run: list[Share]) -> bool:
     return bool(REST.search(steps[-1])) and abs(sum((s.value for s in run), Decimal(0)) - 100) <= 3
 
 
-def _stated_base(row: Figured, listed: list[Share]) -> Quantity | None:
-    """The total of cases before a list of shares: largest count of the passage whose noun the list repeats."""
+def _stated_base(row: Figured, listed: list[Share], rows: list[Figured], at: int) -> Quantity | None:
+    """The total of cases before a list of shares, in its line or the one above: the largest whose noun the list repeats."""
     line, found = row.line, row.quantities
     start = max((a for a, _ in row.sentences if a <= listed[0].start), default=0)
     text = line.text[start : listed[0].start]
@@ -343,9 +368,15 @@ def _stated_base(row: Figured, listed: list[Share]) -> Quantity | None:
         return None
     near = [q for q in found if q.end <= start and q.whole and not q.about and 20 <= q.value < 1000]
     near = [q for q in near if _shared_noun(line.text[max(0, q.start - 16) : q.start], text)]
+    over: list[Quantity] = []
+    if not near:
+        over = above(rows, at)
+        higher = rows[at - 1].line.text if over else ""
+        near = [q for q in over if q.whole and not q.about and 20 <= q.value < 1000]
+        near = [q for q in near if _shared_noun(higher[max(0, q.start - 16) : q.start], text)]
     top = max(near, key=lambda q: q.value, default=None)
     # Every figure of the passage must fail, or the shares may belong to another.
-    others = [q for q in found if q.end <= start and q.value >= 2]
+    others = [q for q in (*(q for q in found if q.end <= start), *over) if q.value >= 2]
     if top is None or any(
         all(feasible(s, int(q.value)) for s in listed) for q in others if q.value < 100_000
     ):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from mingtang.disclosure.checks import (
+    apart,
     balance,
     changes,
     characters,
@@ -32,6 +33,7 @@ from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 MODULES = (
     sums,
+    apart,
     balance,
     disputes,
     percentages,

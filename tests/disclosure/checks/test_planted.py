@@ -170,3 +170,24 @@ def test_a_report_is_signed_by_the_organ_of_its_title(title: str, signed: str, f
 )
 def test_an_advertisement_in_the_midst_of_prose_is_found(text: str, found: bool) -> None:
     assert (("organ.spam", "error") in codes("青溪市2024年政府信息公开工作年度报告", text)) is found
+
+
+# 53/192 = 27.6 %, 29/47 = 61.7 %; 133 + 53 + 16 = 202; 80 + 230 = 310
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("收到申请192件。", "其中，当面申请133件，占69.3%；信函申请53件，占37.6%；网络申请6件，占3.1%。"), [("share.mismatch", "error")]),
+        (("收到申请192件。", "其中当面申请133件，占79.3%。"), [("share.mismatch", "error")]),
+        (("收到申请47件。", "当面12件、网络29件、信函6件，分别占25.5%、67.1%和12.8%。"), [("share.respective", "error")]),
+        (("收到申请192件。", "从申请类别看，拆迁类占25.7%，征地类占31.9%，规划类占20.4%，其他类占22.0%。"), [("share.infeasible", "error")]),
+        (("收到申请192件。当面申请133件，信函申请53件，网络申请16件。",), [("sum.apart", "error")]),
+        (("办理建议提案314件。", "人大代表建议80件，政协提案230件。"), [("sum.apart", "error")]),
+        (("收到申请192件。", "其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。"), []),
+        (("主动公开信息100条。", "其中网站90条、微博60条、微信20条。"), []),
+        (("收到申请192件，办结190件。", "予以公开100件，部分公开20件，不予公开30件，无法提供30件，其他处理10件。"), []),
+    ],
+)  # fmt: skip
+def test_a_total_a_line_or_a_sentence_above_its_parts_is_held_against_them(
+    lines: tuple[str, ...], expected: list[tuple[str, str]]
+) -> None:
+    assert codes(*lines) == expected
