@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from mingtang.disclosure.checks.figures import Quantity, figured, plain
+from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
-from mingtang.disclosure.checks.sums import BASIS, added_up, fits, label_before
+from mingtang.disclosure.checks.parts import added_up, fits, label_before
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 DISPUTE = re.compile(r"(行政复议|行政诉讼|复议|诉讼|应诉)")

@@ -166,6 +166,8 @@ class _Last(threading.local):
 
 _last = _Last()
 WINDOW = 20_000
+# A blank line and a heading may stand between two paragraphs.
+NEXT_LINE = 4
 DIGIT = re.compile(r"\d|[二三四五六七八九十百千][件条份篇期场宗起]")
 
 
@@ -183,6 +185,18 @@ def figured(reading: Reading) -> list[Figured]:
                     rows.append(Figured(line, found, rates, bounds, start, end))
         _last.reading, _last.rows = reading, rows
     return _last.rows
+
+
+def above(rows: list[Figured], at: int) -> list[Quantity]:
+    """The figures of the last two sentences with figures in the line that stands right over row ``at``.
+
+    A total may close the paragraph above the one that lists its parts. Their places are those of their own line.
+    """
+    if at == 0 or rows[at].start or not 0 < rows[at].line.no - rows[at - 1].line.no <= NEXT_LINE:
+        return []
+    over = rows[at - 1]
+    told = [(a, b) for a, b in over.sentences if any(a <= q.start < b for q in over.quantities)]
+    return [q for q in over.quantities if q.start >= told[-2:][0][0]] if told else []
 
 
 def _windows(text: str) -> Iterator[list[tuple[int, int]]]:

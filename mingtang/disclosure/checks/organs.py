@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from mingtang.disclosure.checks.marking import finding, place
+from mingtang.disclosure.checks.places import a_city, owner
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 LIST = Path(__file__).parent / "lists" / "prefixes.yaml"
@@ -44,11 +45,12 @@ OFFICE_TAIL = re.compile(r"(?P<body>[^《》]{2,20}?)(?P<tail>办公厅|办公�
 STEM_TAIL = re.compile(r"(?:(?:人民)?政府|办公厅|办公室)+$")
 # Names of gambling and sports pages that hijackers put before 办公厅.
 ADVERTISED = re.compile(
-    r"比分|直播|博彩|彩票|赌场|赌城|开奖|娱乐城|棋牌|投注|百家乐|时时彩|六合彩|好彩|赛车|真人|赔率"
+    r"比分|直播|博彩|彩票|赌场|赌城|赌博|赌球|开奖|娱乐城|娱乐场|棋牌|投注|百家乐|时时彩|六合彩|好彩|赛车|真人|赔率|电子游戏|老虎机|体彩|彩金"
+    r"|(?:体育|娱乐|游戏|国际|视频|影院|官网|平台|下载|网址|入口)$|[A-Za-z]{2,}\d*$|\d{2,}(?:bet|BET|Bet)?$"
 )
 # A name of an office in running text, behind a word that introduces the organ that asked for something.
 CITED = re.compile(
-    r"(?:根据|按照|依照|依据|遵照|落实|贯彻|转发|[和及]|《|^|(?<=[，。；：\s]))(?P<organ>[\u4e00-\u9fff]{2,16}?(?:人民政府办公[厅室]|办公厅|办公室|人民政府))(?=(?:印发的?|转发的?)?(?:《[^》]{0,60})?关于|的?(?:部署|要求|通知)|《)"
+    r"(?:根据|按照|依照|依据|遵照|落实|贯彻|转发|[和及]|《|^|(?<=[，。；：\s]))(?P<organ>[\u4e00-\u9fffA-Za-z0-9]{2,16}?(?:人民政府办公[厅室]|办公厅|办公室|人民政府))(?=(?:印发的?|转发的?)?(?:《[^》]{0,60})?关于|的?(?:部署|要求|通知)|《)"
 )
 BODY = re.compile(
     r"政府|委员会|管委会|委|党组|局|厅|部|院|署|[省市县区州旗盟乡镇村]|人大|政协|小组|指挥部|中心|会议|联席|中央|中共|国务院|国家|总局|街道|机构|工程|项目|领导|普查|公开|信息化|建设|集团|公司|大学|学院|学校|协会|联合会|工会|公安|税务|海关|银行|机关|工作|管理|本|各|我|该|原|总|省|市"
@@ -130,12 +132,18 @@ def _advertised(reading: Reading, known: set[str]) -> Iterator[Finding]:
     """An office of a gambling page, with or without a paper number: 《足球直播办公室关于……的通知》."""
     told = {stem(name) for name in known}
     for line in reading.lines:
-        if ADVERTISED.search(line.text) is None:
+        if "办公" not in line.text and "政府" not in line.text:
             continue
         for match in CITED.finditer(line.text):
             core = stem(match["organ"])
-            advert = ADVERTISED.search(core)
-            if advert is None or BODY.search(core) or core in told or len(told) >= MOST_IMPOSTORS:
+            # Only provinces and ministries have a 办公厅; the seats of provinces are cities.
+            strange = match["organ"].endswith("办公厅") and len(core) > 2 and not plausible_stem(core) and not a_city(core)  # fmt: skip
+            if (
+                not (ADVERTISED.search(core) or strange)
+                or BODY.search(core)
+                or core in told
+                or len(told) >= MOST_IMPOSTORS
+            ):
                 continue
             told.add(core)
             spots = [f"第 {other.no} 行" for other in reading.lines for _ in range(other.text.count(core))]
@@ -260,34 +268,28 @@ def footers(reading: Reading) -> Iterator[Finding]:
 
 def _foreign_site(reading: Reading, seen: list[tuple[str, str, Line, re.Match[str]]]) -> Iterator[Finding]:
     """A province's site code (…00 00 …) under a city's report: the page was not taken from the publisher's site."""
-    title, owner = _owner(reading)
+    mine = owner(reading)
     for _, printed, line, match in seen:
         code = match.groupdict().get("code", "")
-        if owner and len(code) == 10 and code[2:6] == "0000" and code[:2] not in {"11", "12", "31", "50"} and owner[1][-1] != "省":  # fmt: skip
+        if mine and len(code) == 10 and code[2:6] == "0000" and code[:2] not in {"11", "12", "31", "50"} and mine.local:  # fmt: skip
             yield finding(
                 "organ.site", "note", place(line, match.start(), match.end()),
-                f"标题的机关是“{owner[1]}”，页脚标识码 {code} 属于省级门户，不是发布机关的网站", figures=(title[:40], printed),
+                f"标题的机关是“{mine.place}”，页脚标识码 {code} 属于省级门户，不是发布机关的网站", figures=(mine.said[:40], printed),
                 relation="发布机关与网站主办单位一致", suggestion="请确认文本取自发布机关自己的网站",
             )  # fmt: skip
 
 
-def _owner(reading: Reading) -> tuple[str, re.Match[str] | None]:
-    """The title and the place whose report it says it is."""
-    title = next((line.text.strip() for line in reading.lines if line.text.strip()), "")
-    return title, re.match(r"^([\u4e00-\u9fff]{2,8}?[市县区州旗盟])(?:人民政府)?(?:19|20)\d\d年", title)
-
-
 def addresses(reading: Reading) -> Iterator[Finding]:
     """A footer's address in another city than the title's: the page belongs to another organ's site."""
-    title, owner = _owner(reading)
-    if owner is None or not owner[1].endswith("市"):
+    mine = owner(reading)
+    if mine is None or not mine.place.endswith("市"):
         return
     for line in reading.lines:
         for match in ADDRESS.finditer(line.text) if "地址" in line.text else ():
-            if match["city"] != owner[1] and owner[1] not in match[0]:
+            if match["city"] != mine.place and mine.place not in match[0]:
                 yield finding(
                     "organ.address", "note", place(line, match.start(), match.end()),
-                    f"标题的机关在“{owner[1]}”，地址写的是“{match['city']}”", figures=(title[:40], match[0]),
+                    f"标题的机关在“{mine.place}”，地址写的是“{match['city']}”", figures=(mine.said[:40], match[0]),
                     relation="机关地址在其所在地", suggestion="请核对地址，或确认文本取自发布机关自己的网站",
                 )  # fmt: skip
 

@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from mingtang.disclosure.checks.figures import Figured, Quantity, Share, cut, figured, percent, plain, rounded
+from mingtang.disclosure.checks.figures import (
+    Figured,
+    Quantity,
+    Share,
+    above,
+    cut,
+    figured,
+    percent,
+    plain,
+    rounded,
+)
 from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
@@ -22,14 +32,15 @@ LEAST, NEAR_BY = 2, 30
 
 def respective_shares(reading: Reading) -> Iterator[Finding]:
     """Each share against the count in its place in the list before."""
-    for row in figured(reading):
+    rows = figured(reading)
+    for at, row in enumerate(rows):
         if len(row.shares) < LEAST or "分别" not in row.line.text:
             continue
         for start, end in row.sentences:
-            yield from _sentence(row, start, end)
+            yield from _sentence(row, start, end, above(rows, at))
 
 
-def _sentence(row: Figured, start: int, end: int) -> Iterator[Finding]:
+def _sentence(row: Figured, start: int, end: int, over: list[Quantity]) -> Iterator[Finding]:
     text = row.line.text
     rates = [s for s in row.shares if start <= s.start < end]
     counts = [q for q in row.quantities if start <= q.start < end]
@@ -39,7 +50,8 @@ def _sentence(row: Figured, start: int, end: int) -> Iterator[Finding]:
             continue
         run = _run(text, rates[i:])
         parts = before[-len(run) :]
-        bases = [q for q in row.quantities if q.end <= parts[0].start and q.unit == parts[0].unit][-4:]
+        bases = [*over, *(q for q in row.quantities if q.end <= parts[0].start)]
+        bases = [q for q in bases if q.unit == parts[0].unit][-4:]
         if len(run) < LEAST or len(parts) < len(run) or FOREIGN.search((lead["base"] or "") + lead["of"]):
             continue
         if any(q.about or not q.whole or q.unit != parts[0].unit for q in parts):

@@ -7,7 +7,9 @@ from dataclasses import replace
 from itertools import islice
 
 from mingtang.disclosure.checks import (
+    apart,
     balance,
+    bare_shares,
     changes,
     characters,
     contents,
@@ -18,6 +20,7 @@ from mingtang.disclosure.checks import (
     links,
     marks,
     numbers_of_papers,
+    numbers_written,
     organs,
     outline,
     percentages,
@@ -32,9 +35,11 @@ from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 MODULES = (
     sums,
+    apart,
     balance,
     disputes,
     percentages,
+    bare_shares,
     respective,
     growth,
     changes,
@@ -43,6 +48,7 @@ MODULES = (
     personal,
     organs,
     numbers_of_papers,
+    numbers_written,
     places,
     spam,
     characters,

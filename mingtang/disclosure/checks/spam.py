@@ -25,6 +25,8 @@ PUBLISHER = re.compile(
 # Characters around a word in which a clause that fights the thing is looked for, and in which a second word counts.
 AROUND = 60
 MOST_SHOWN = 12
+CLAUSE_END = re.compile(r"[，。；;！？!?、：]")
+FAR = 40
 # The end of an address: looked for first, for the pattern of addresses is long.
 DOTTED = re.compile(r"\.[A-Za-z]{2}")
 
@@ -75,6 +77,25 @@ def _lists() -> tuple[ahocorasick.Automaton, re.Pattern[str], re.Pattern[str]]:
     return machine, re.compile(lists["fought"]), re.compile(lists["address"], re.IGNORECASE)
 
 
+@cache
+def _offered() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A thing beside the word that offers it; words of a clause that fights the thing."""
+    lists = yaml.safe_load(LIST.read_text("utf-8"))
+    thing, offer = lists["things"], lists["offers"]
+    return re.compile(rf"(?:{thing})[\u4e00-\u9fff\s·\-_|]{{0,4}}?(?:{offer})"), re.compile(lists["fights"])
+
+
+def _offers(line: Line) -> Iterator[Spot]:
+    """Advertisements in the midst of prose; only the clause they stand in can excuse them."""
+    pattern, fights = _offered()
+    for match in pattern.finditer(line.text):
+        start = max((m.end() for m in CLAUSE_END.finditer(line.text, max(0, match.start() - FAR), match.start())), default=max(0, match.start() - FAR))  # fmt: skip
+        end = CLAUSE_END.search(line.text, match.end(), match.end() + FAR)
+        stop = end.start() if end else match.end() + FAR
+        if not fights.search(line.text[start : match.start()] + line.text[match.end() : stop]):
+            yield Spot(line, match.start(), match[0], True)
+
+
 def _spots(line: Line) -> Iterator[Spot]:
     """Words and addresses of a line; a weak word only beside another one, none in a passage that fights them."""
     machine, fought, address = _lists()
@@ -91,6 +112,7 @@ def _spots(line: Line) -> Iterator[Spot]:
             yield spot
     said = {(spot.start, spot.word) for spot in found if spot.strong}
     yield from (spot for spot in _publishers(line) if (spot.start, spot.word) not in said)
+    yield from (spot for spot in _offers(line) if (spot.start, spot.word) not in said)
 
 
 def planted(reading: Reading) -> Iterator[Finding]:

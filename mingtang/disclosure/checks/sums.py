@@ -7,9 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 
-from mingtang.disclosure.checks.figures import Figured, Quantity, figured, plain
+from mingtang.disclosure.checks.figures import Figured, Quantity, figured
 from mingtang.disclosure.checks.listing import (
     CAME,
     COMPARED,
@@ -22,16 +22,25 @@ from mingtang.disclosure.checks.listing import (
     closed_family,
     judged,
     members,
-    nearly,
     of_one_kind,
     over_by_channel,
 )
 from mingtang.disclosure.checks.marking import ACCURATE as BASIS
 from mingtang.disclosure.checks.marking import finding, place
-from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Severity
+from mingtang.disclosure.checks.parts import (
+    fits,
+    in_bracket,
+    inside_of,
+    label_before,
+    near,
+    one_each,
+    start_of,
+    unbalanced,
+    verdict,
+)
+from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 BRACKET = re.compile(r"[（(]([^（()）]{4,240})[)）]")
-NESTED = re.compile(r"[（(][^（()）]*[)）]")
 OPEN_LIST = re.compile(
     r"其中|包括|含|主要|等(?=[，,。；;）)]|$)|如|新增|比上年|较上年|同比|增加|减少|增长|每|各|另"
 )
@@ -40,11 +49,8 @@ AMONG = re.compile(r"其中|(?<=[件条份个项次人篇])[^，。；：:;\d]{0
 IN = re.compile(r"中[，,：:]")
 PLAIN_AMONG = re.compile("其中")
 TOTAL_AFTER = re.compile(r"(?:合计|总计|共计)[^，。；,;\d]{0,8}$|[，,；;]共$")
-CLAUSES = "，,、；;：:。！？"
 MOST_PARTS = 60
 MOST_TOTALS = 8
-NEAR_BY = 300
-SHORT = 24
 # Each family among labels joined by line ends.
 ANYWHERE = tuple(re.compile(family.pattern, re.MULTILINE) for _, family in FAMILIES)
 VERBS = re.compile(r"办结|答复|回复|受理|收到|新收|接收|承办|办理|公开|结转|解决")
@@ -62,14 +68,14 @@ def enumerated_in_brackets(reading: Reading) -> Iterator[Finding]:
             if (
                 len(parts) < 2
                 or any(q.about for q in parts)
-                or not _one_each(line.text, bracket.start() + 1, parts)
+                or not one_each(line.text, bracket.start() + 1, parts)
             ):
                 continue
             if COMPARED.search(bracket[1]):
                 continue
             closed = not OPEN_LIST.search(bracket[1])
-            if (severity := _verdict(total, parts, closed)) is not None:
-                yield _unbalanced("sum.brackets", severity, line, total, parts)
+            if (severity := verdict(total, parts, closed)) is not None:
+                yield unbalanced("sum.brackets", severity, line, total, parts)
 
 
 def among_which(reading: Reading) -> Iterator[Finding]:
@@ -108,12 +114,12 @@ def listed_behind(reading: Reading) -> Iterator[Finding]:
 
 def _listed(line: Line, total: Quantity, found: list[Quantity], after: int | None = None) -> Finding | None:
     """What the list right behind a total says against it."""
-    after = bisect_right(found, total.start, key=_start) if after is None else after
+    after = bisect_right(found, total.start, key=start_of) if after is None else after
     parts, labels, colon = members(line.text, total, found[after : after + MOST_PARTS])
     severity = judged(line.text, total, parts, labels, colon) if parts else None
     if severity is None:
         return None
-    return _unbalanced("sum.listed" if colon else "sum.parts", severity, line, total, parts)
+    return unbalanced("sum.listed" if colon else "sum.parts", severity, line, total, parts)
 
 
 def known_divisions(reading: Reading) -> Iterator[Finding]:
@@ -121,10 +127,10 @@ def known_divisions(reading: Reading) -> Iterator[Finding]:
     for row in _figured(reading, 3):
         line, found = row.line, row.quantities
         for start, end in row.sentences:
-            inside = _inside(found, start, end)
+            inside = inside_of(found, start, end)
             if len(inside) < 3 or line.text.find("其中", start, end) >= 0:
                 continue
-            inside = [q for q in inside if not _in_bracket(line.text, start, q.start)]
+            inside = [q for q in inside if not in_bracket(line.text, start, q.start)]
             if len(inside) >= 3:
                 labels = [label_before(line.text, start, q) for q in inside]
                 joined = "\n".join(labels)
@@ -140,7 +146,7 @@ def total_behind(reading: Reading) -> Iterator[Finding]:
         if "计" not in line.text and "共" not in line.text:
             continue
         for start, end in row.sentences:
-            inside = _inside(found, start, end)
+            inside = inside_of(found, start, end)
             for at, total in enumerate(inside):
                 if (
                     not TOTAL_AFTER.search(line.text, max(start, total.start - 12), total.start)
@@ -150,17 +156,17 @@ def total_behind(reading: Reading) -> Iterator[Finding]:
                 before = [
                     q
                     for q in inside[:at]
-                    if q.unit == total.unit and not _in_bracket(line.text, start, q.start)
+                    if q.unit == total.unit and not in_bracket(line.text, start, q.start)
                 ]
                 runs = [before[i:] for i in range(len(before) - 1)]
                 if not runs or any(q.about for q in before) or COMPARED.search(line.text, start, total.start):
                     continue
-                if any(_verdict(total, run, True) is None and _near(total, run, "0.5") for run in runs):
+                if any(verdict(total, run, True) is None and near(total, run, "0.5") for run in runs):
                     continue
                 if _by_channel(line.text, start, total, runs[0]):
-                    yield _unbalanced("sum.total", "note", line, total, runs[0])
-                elif _near(total, runs[0], "0.2"):
-                    yield _unbalanced("sum.total", "error", line, total, runs[0])
+                    yield unbalanced("sum.total", "note", line, total, runs[0])
+                elif near(total, runs[0], "0.2"):
+                    yield unbalanced("sum.total", "error", line, total, runs[0])
 
 
 def _by_channel(text: str, start: int, total: Quantity, parts: list[Quantity]) -> bool:
@@ -175,69 +181,15 @@ def _figured(reading: Reading, least: int) -> Iterator[Figured]:
     return (row for row in figured(reading) if len(row.quantities) >= least)
 
 
-_start = attrgetter("start")
-
-
-def _inside(found: list[Quantity], start: int, end: int) -> list[Quantity]:
-    """The figures that begin in [start, end)."""
-    return found[bisect_left(found, start, key=_start) : bisect_left(found, end, key=_start)]
-
-
-def _near(total: Quantity, parts: list[Quantity], share: str) -> bool:
-    return abs(sum(q.value for q in parts) - total.value) <= total.value * Decimal(share)
-
-
-def _verdict(total: Quantity, parts: list[Quantity], closed: bool, whole: bool = True) -> Severity | None:
-    """How sure it is that total and parts contradict one another; None: they fit, or it cannot be said.
-
-    ``closed``: the parts are meant to make up the total; ``whole``: none of their kind may have been left out.
-    """
-    difference = sum((q.value for q in parts), Decimal(0)) - total.value
-    figures = [total, *parts]
-    slack = Decimal(0) if all(q.whole for q in figures) else sum((q.half for q in figures), Decimal(0))
-    if abs(difference) <= slack or total.value == 0:
-        return None
-    apart = abs(difference) / total.value
-    if closed and (whole or difference > 0):
-        return "error" if apart <= Decimal("0.5") else None
-    if difference > 0:
-        return "error" if apart <= Decimal("0.1") else None
-    # A list after 其中 need not be complete; one that all but reaches the total was meant to, unless it is of a kind
-    # of which often only some are told.
-    return None if closed else nearly(total, parts)
-
-
-def _in_bracket(text: str, start: int, at: int) -> bool:
-    inside = text[max(start, at - NEAR_BY) : at]
-    return inside.count("（") + inside.count("(") > inside.count("）") + inside.count(")")
-
-
-def label_before(text: str, start: int, quantity: Quantity) -> str:
-    """The words between the mark before a figure and the figure."""
-    low = max(start, quantity.start - NEAR_BY)
-    near = text[max(low, quantity.start - SHORT) : quantity.start]
-    cut = max(map(near.rfind, CLAUSES))
-    # Most labels are short and hold no bracket.
-    if cut >= 0 and near.find("）", cut) < 0 and near.find(")", cut) < 0:
-        return near[cut + 1 :]
-    before = text[low : quantity.start]
-    if "（" in before or "(" in before:
-        before = NESTED.sub("", before)
-    return before[max(map(before.rfind, CLAUSES)) + 1 :]
-
-
-def _one_each(text: str, start: int, parts: list[Quantity]) -> bool:
-    """Every part has a label of its own."""
-    return all(label_before(text, start, q).strip() for q in parts)
-
-
 def _list_after(text: str, start: int, end: int, found: list[Quantity]) -> list[Quantity]:
     """The parts a list after 其中 names, up to the next 其中 or a total; figures in brackets and changes left out."""
     nearest = text.find("其中", start, end)
     stop = nearest if nearest >= 0 else end
     parts: list[Quantity] = []
-    for q in found[bisect_left(found, start, key=_start) : bisect_left(found, stop, key=_start)][:MOST_PARTS]:
-        if _in_bracket(text, start, q.start):
+    for q in found[bisect_left(found, start, key=start_of) : bisect_left(found, stop, key=start_of)][
+        :MOST_PARTS
+    ]:
+        if in_bracket(text, start, q.start):
             continue
         label = label_before(text, start, q)
         if TOTAL_AFTER.search(text, max(start, q.start - 12), q.start) or label.lstrip().startswith(
@@ -257,12 +209,12 @@ def _totals_before(
 ) -> list[Quantity]:
     """Figures of the unit that 其中 may refer to: in its sentence, or, if it opens one, in the two before."""
     start = bounds[index][0]
-    at = bisect_left(found, mark, key=_start)
+    at = bisect_left(found, mark, key=start_of)
     found = found[max(0, at - MOST_PARTS) : at]
     here = [
         q
         for q in found
-        if start <= q.start < mark and q.unit == unit and not _in_bracket(text, start, q.start)
+        if start <= q.start < mark and q.unit == unit and not in_bracket(text, start, q.start)
     ]
     if here or mark - start > 3:
         return here
@@ -295,7 +247,7 @@ def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterat
         line.text, total.end, parts[-1].start
     ):
         if len(totals) == 1 and over_by_channel(line.text, total, parts):
-            yield _unbalanced("sum.parts", "note", line, total, parts)
+            yield unbalanced("sum.parts", "note", line, total, parts)
         return
     pairs = [(t, run) for t in totals[-MOST_TOTALS:] if not t.about for run in runs if t.value >= max(q.value for q in run)]  # fmt: skip
     if pairs:
@@ -317,8 +269,8 @@ def _closest(
     whole = bool(REST.search(labels[-1])) or closed_family(labels)
     kind = whole or of_one_kind(labels)
     closed = kind and not re.search(r"等(?=[，,。；;])", text[run[0].start : run[-1].end + 2])
-    if (severity := _verdict(total, run, closed, whole)) is not None:
-        yield _unbalanced("sum.parts", severity, line, total, run)
+    if (severity := verdict(total, run, closed, whole)) is not None:
+        yield unbalanced("sum.parts", severity, line, total, run)
 
 
 def _explained(totals: list[Quantity], parts: list[Quantity]) -> bool:
@@ -329,12 +281,6 @@ def _explained(totals: list[Quantity], parts: list[Quantity]) -> bool:
         if n > 1 and any(abs(told - t.value) <= (0 if whole and t.whole else half + t.half) for t in totals):
             return True
     return False
-
-
-def fits(total: Quantity, run: list[Quantity]) -> bool:
-    figures = [total, *run]
-    slack = Decimal(0) if all(q.whole for q in figures) else sum((q.half for q in figures), Decimal(0))
-    return abs(sum(q.value for q in run) - total.value) <= slack
 
 
 def _division(
@@ -360,38 +306,8 @@ def _division(
         if len(parts) < 2 or fits(total, parts):
             continue
         told = [label for q, label in zip(inside, labels, strict=True) if q in parts]
-        if (severity := _verdict(total, parts, True, closed_family(told))) is not None:
-            yield _unbalanced("sum.division", severity, line, total, parts, name)
-
-
-def added_up(total: Quantity, parts: list[Quantity]) -> str:
-    told = plain(sum((q.value for q in parts), Decimal(0)))
-    if len(parts) == 1:
-        return f"已列 {told}，应为 {plain(total.value)}"
-    return f"{' + '.join(plain(q.value) for q in parts)} = {told}，应为 {plain(total.value)}"
-
-
-SUGGESTIONS = {
-    "error": "请核对总数与各分项，改正写错的一处",
-    "warning": "请补列其余分项，或说明没有列全",
-    "note": "请补列其余分项，或说明没有列全",
-    "over": "请核对总数与各分项；同一条信息经几个渠道公开的，写明各渠道数有重复",
-}
-
-
-def _unbalanced(
-    code: str, severity: Severity, line: Line, total: Quantity, parts: list[Quantity], division: str = ""
-) -> Finding:
-    figures = sorted([total, *parts], key=lambda q: q.start)
-    told = sum((q.value for q in parts), Decimal(0))
-    difference = told - total.value
-    by = f"按{division}划分的" if division else ""
-    return finding(
-        code, severity, place(line, figures[0].start, figures[-1].end),
-        f"{by}分项相加为 {plain(told)}，总数写的是 {total.printed}，{'多' if difference > 0 else '少'} {plain(abs(difference))}",
-        figures=(total.printed, *(q.printed for q in parts)), relation=added_up(total, parts),
-        suggestion=SUGGESTIONS["over" if severity == "note" and difference > 0 else severity],
-    )  # fmt: skip
+        if (severity := verdict(total, parts, True, closed_family(told))) is not None:
+            yield unbalanced("sum.division", severity, line, total, parts, name)
 
 
 CHECKS = (

@@ -117,3 +117,120 @@ def test_a_gambling_or_indecent_brand_in_the_place_of_the_publisher_is_contamina
 )  # fmt: skip
 def test_a_publisher_whose_name_only_sounds_like_it_passes(line: str) -> None:
     assert [f for f in codes(f"示例市政府信息公开工作。\n{line}\n") if f[0].startswith("organ.")] == []
+
+
+# The city of a report is known from its title; 三亚 is another city, 凌海 one of the county-level cities of 锦州.
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("锦州市2017年度政府信息公开工作报告", "三亚市文旅局全年主动公开信息。", [("organ.foreign", "error")]),
+        ("锦州市2017年度政府信息公开工作报告", "三亚文旅局召开会议。", [("organ.foreign", "error")]),
+        ("2022年上海市政府信息公开工作年度报告", "请与三亚市人民政府办公室联系。", [("organ.foreign", "error")]),
+        ("锦州市2017年度政府信息公开工作报告", "2017年，三亚市坚持公开为常态。", [("organ.foreign", "error")]),
+        ("锦州市2017年度政府信息公开工作报告", "会同三亚市公安局查处案件。", [("organ.foreign", "warning")]),
+        ("锦州市2017年度政府信息公开工作报告", "示例县各部门认真落实。", [("organ.place", "warning")]),
+        ("海河县2017年度政府信息公开工作报告", "示例县各部门认真落实。", [("organ.place", "error")]),
+        ("锦州市2017年度政府信息公开工作报告", "赴三亚市文旅局学习考察。", []),
+        ("锦州市2017年度政府信息公开工作报告", "凌海市政府办公室组织培训，锦州市财政局参加。", []),
+        ("锦州市2017年度政府信息公开工作报告", "按照国务院办公厅、省政府办公厅要求。", []),
+        ("辽宁省2017年度政府信息公开工作报告", "锦州市文化局、沈阳市财政局公开信息。", []),
+        ("义县2017年度政府信息公开工作报告", "被锦州市政府评为先进。", []),
+    ],
+)  # fmt: skip
+def test_another_citys_organ_in_a_reports_own_acts_is_contamination(
+    title: str, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert codes(title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "signed", "found"),
+    [
+        ("锦州市2017年政府信息公开工作年度报告", "锦州市人民政府办公室", False),
+        ("锦州市2017年政府信息公开工作年度报告", "他乡市人民政府办公室", True),
+        ("锦州市文化和旅游局2020年政府信息公开工作年度报告", "锦州市文旅局", False),
+        ("锦州市文化和旅游局2020年政府信息公开工作年度报告", "锦州市财政局", True),
+    ],
+)
+def test_a_report_is_signed_by_the_organ_of_its_title(title: str, signed: str, found: bool) -> None:
+    said = codes(title, "没有其他事项。", signed, "2021年1月20日")
+    assert said == ([("organ.signature", "error")] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("认真履行监管职责，赌球网站下载 博彩，完善机制。", True),
+        ("各单位成人视频在线观看要求落实。", True),
+        ("足彩官方平台注册送彩金", True),
+        ("会同公安部门查处赌球网站下载平台3个。", False),
+        ("黄色预警信息平台上线，成人技能培训平台开通。", False),
+        ("福利彩票销售平台和彩票公益金使用情况向社会公开。", False),
+    ],
+)
+def test_an_advertisement_in_the_midst_of_prose_is_found(text: str, found: bool) -> None:
+    assert (("organ.spam", "error") in codes("青溪市2024年政府信息公开工作年度报告", text)) is found
+
+
+# 53/192 = 27.6 %, 29/47 = 61.7 %; 133 + 53 + 16 = 202; 80 + 230 = 310
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("收到申请192件。", "其中，当面申请133件，占69.3%；信函申请53件，占37.6%；网络申请6件，占3.1%。"), [("share.mismatch", "error")]),
+        (("收到申请192件。", "其中当面申请133件，占79.3%。"), [("share.mismatch", "error")]),
+        (("收到申请47件。", "当面12件、网络29件、信函6件，分别占25.5%、67.1%和12.8%。"), [("share.respective", "error")]),
+        (("收到申请192件。", "从申请类别看，拆迁类占25.7%，征地类占31.9%，规划类占20.4%，其他类占22.0%。"), [("share.infeasible", "error")]),
+        (("收到申请192件。当面申请133件，信函申请53件，网络申请16件。",), [("sum.apart", "error")]),
+        (("办理建议提案314件。", "人大代表建议80件，政协提案230件。"), [("sum.apart", "error")]),
+        (("收到申请192件。", "其中，当面申请133件，占69.3%；信函申请53件，占27.6%；网络申请6件，占3.1%。"), []),
+        (("主动公开信息100条。", "其中网站90条、微博60条、微信20条。"), []),
+        (("收到申请192件，办结190件。", "予以公开100件，部分公开20件，不予公开30件，无法提供30件，其他处理10件。"), []),
+    ],
+)  # fmt: skip
+def test_a_total_a_line_or_a_sentence_above_its_parts_is_held_against_them(
+    lines: tuple[str, ...], expected: list[tuple[str, str]]
+) -> None:
+    assert codes(*lines) == expected
+
+
+# 5 + 8 = 13; 20 + 8 + 4 + 2 = 34
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("公开率达到达到要求。", ("word.repeated", "warning")),
+        ("进一步步提升水平。", ("word.repeated", "warning")),
+        ("收取费用3.5万元元。", ("word.repeated", "warning")),
+        ("收到来信1200件，答复1300件。", ("sum.more", "error")),
+        ("召开会议12场，1至6月5场，7至12月8场。", ("sum.division", "error")),
+        ("公开信息占全市总数的120%。", ("share.over", "error")),
+        ("新媒体32个，其中微信20个、微博8个、抖音4个、其他2个。", ("sum.parts", "error")),
+        ("公开率98.5 6%，公开信息4条。", ("text.torn", "warning")),
+    ],
+)
+def test_a_figure_or_a_word_that_slipped_is_found(text: str, expected: tuple[str, str]) -> None:
+    assert expected in codes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到来信1200件，上年结转150件，办结1300件。",
+        "公开信息占年度任务的120%。",
+        "召开会议12场，一季度5场，二季度3场。",
+        "平均每日公开1.5条，公开率98.56%。",
+        "12件来信件件有回音。",
+        "2017年,12条信息公开,33981条。",
+    ],
+)
+def test_figures_that_only_look_like_slips_pass(text: str) -> None:
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("organ", "found"),
+    [("开云体育办公厅", True), ("bet365办公厅", True), ("爱游戏办公厅", True), ("国家体育总局办公厅", False),
+     ("教育部办公厅", False), ("杭州市人民政府办公厅", False), ("区体育局办公室", False)],
+)  # fmt: skip
+def test_a_brand_where_an_office_stands_is_an_impostor(organ: str, found: bool) -> None:
+    said = codes(f"根据{organ}关于做好年度报告的通知要求编制。")
+    assert said == ([("organ.impostor", "error")] if found else [])
