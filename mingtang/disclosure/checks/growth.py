@@ -55,6 +55,9 @@ LATE = re.compile(
 PART_RATE = re.compile(
     r"(?P<name>(?:办结|办复|答复|回复|满意|好评|公开|整改|覆盖|合格|及时|按时|办理|参与|见面|解读|知晓|采纳)率)(?:为|达到?|均为|均达)?了?\s?$"
 )
+# 占全市总数的120%; of a plan or of another year's figure more than all may well be done.
+PART_OF = re.compile(r"占(?:比)?(?P<of>[^，。；;,\d]{0,14}?)(?:的|为|达到?)?\s?$")
+NO_WHOLE = re.compile(r"任务|计划|预算|目标|指标|上年|去年|同期|20\d\d")
 IN_TIME = re.compile(r"结转|期限内|未到期|正在办理|上年|去年|无逾期|没有逾期|往年")
 DECIMAL_100 = Decimal(100)
 
@@ -241,12 +244,17 @@ def over_full(reading: Reading) -> Iterator[Finding]:
     """满意率102.3%: a rate of a part cannot pass the whole."""
     for row in figured(reading):
         for rate in (s for s in row.shares if s.value > DECIMAL_100):
-            name = PART_RATE.search(row.line.text, max(row.start, rate.start - 16), rate.start)
-            if name is not None:
-                yield finding(
-                    "share.over", "error", place(row.line, name.start(), rate.end), f"{name['name']}不会超过 100%，写的是 {rate.printed}",
-                    figures=(rate.printed,), relation=f"{name['name']} ≤ 100%", suggestion="请核对件数和比率",
-                )  # fmt: skip
+            text, low = row.line.text, max(row.start, rate.start - 20)
+            name, part = PART_RATE.search(text, low, rate.start), PART_OF.search(text, low, rate.start)
+            if name is None and (part is None or NO_WHOLE.search(part["of"])):
+                continue
+            start, what = (
+                (name.start(), name["name"]) if name else (part.start() if part else rate.start, "占比")
+            )
+            yield finding(
+                "share.over", "error", place(row.line, start, rate.end), f"{what}不会超过 100%，写的是 {rate.printed}",
+                figures=(rate.printed,), relation=f"{what} ≤ 100%", suggestion="请核对件数和比率",
+            )  # fmt: skip
 
 
 CHECKS = (

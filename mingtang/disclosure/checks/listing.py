@@ -54,6 +54,14 @@ FAMILIES = (
     ("申请渠道", re.compile(r"当面|现场|信函|邮寄|信件|网络|网上|在线|传真|电子邮件|电邮|口头|窗口")),
     ("办理结果", OUTCOMES),
     ("人员", re.compile(r"专职|兼职")),
+    (
+        "时段",
+        re.compile(r"[上下]半年|第?[一二三四1-4]季度|(?<!\d)1{0,1}\d?(?:月份?)?(?:至|到|[-—～~])1?\d月"),
+    ),
+)
+YEAR_WHOLE = (
+    re.compile(r"上半年|(?<!\d)1(?:月份?)?(?:至|到|[-—～~])6月"),
+    re.compile(r"下半年|(?<!\d)7(?:月份?)?(?:至|到|[-—～~])12月"),
 )
 # Divisions that must name so many parts before a rest is missed: of applicants or outcomes often only some are told.
 LEAST = {"办理结果": 4}
@@ -94,7 +102,9 @@ def judged(
     """How sure it is that a list contradicts its total; None: it fits, or the list need not make up the whole."""
     told = sum((q.value for q in parts), Decimal(0))
     difference = told - total.value
-    runs = (sum((q.value for q in parts[:n]), Decimal(0)) for n in range(2, len(parts) + 1))
+    # 其他 closes a list, so that it is whole; else what follows the parts may be another matter.
+    first = len(parts) if REST.fullmatch(labels[-1].strip()) else 2
+    runs = (sum((q.value for q in parts[:n]), Decimal(0)) for n in range(first, len(parts) + 1))
     if total.value == 0 or any(run == total.value for run in runs):
         return None
     if any(SHARED.search(label) for label in labels) or any(q.value > total.value for q in parts):
@@ -136,6 +146,10 @@ def closed_family(labels: list[str]) -> bool:
     for name, kind in FAMILIES:
         if all(kind.search(label) for label in labels):
             whole = name != "申请人" or any(WHOLE_APPLICANTS.search(label) for label in labels)
+            if name == "时段":
+                return len(labels) == 4 or all(
+                    any(half.search(label) for label in labels) for half in YEAR_WHOLE
+                )
             return whole and len(labels) >= LEAST.get(name, 2)
     return False
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from mingtang.disclosure.checks.marking import finding, place
-from mingtang.disclosure.checks.places import owner
+from mingtang.disclosure.checks.places import a_city, owner
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
 
 LIST = Path(__file__).parent / "lists" / "prefixes.yaml"
@@ -45,11 +45,12 @@ OFFICE_TAIL = re.compile(r"(?P<body>[^《》]{2,20}?)(?P<tail>办公厅|办公�
 STEM_TAIL = re.compile(r"(?:(?:人民)?政府|办公厅|办公室)+$")
 # Names of gambling and sports pages that hijackers put before 办公厅.
 ADVERTISED = re.compile(
-    r"比分|直播|博彩|彩票|赌场|赌城|开奖|娱乐城|棋牌|投注|百家乐|时时彩|六合彩|好彩|赛车|真人|赔率"
+    r"比分|直播|博彩|彩票|赌场|赌城|赌博|赌球|开奖|娱乐城|娱乐场|棋牌|投注|百家乐|时时彩|六合彩|好彩|赛车|真人|赔率|电子游戏|老虎机|体彩|彩金"
+    r"|(?:体育|娱乐|游戏|国际|视频|影院|官网|平台|下载|网址|入口)$|[A-Za-z]{2,}\d*$|\d{2,}(?:bet|BET|Bet)?$"
 )
 # A name of an office in running text, behind a word that introduces the organ that asked for something.
 CITED = re.compile(
-    r"(?:根据|按照|依照|依据|遵照|落实|贯彻|转发|[和及]|《|^|(?<=[，。；：\s]))(?P<organ>[\u4e00-\u9fff]{2,16}?(?:人民政府办公[厅室]|办公厅|办公室|人民政府))(?=(?:印发的?|转发的?)?(?:《[^》]{0,60})?关于|的?(?:部署|要求|通知)|《)"
+    r"(?:根据|按照|依照|依据|遵照|落实|贯彻|转发|[和及]|《|^|(?<=[，。；：\s]))(?P<organ>[\u4e00-\u9fffA-Za-z0-9]{2,16}?(?:人民政府办公[厅室]|办公厅|办公室|人民政府))(?=(?:印发的?|转发的?)?(?:《[^》]{0,60})?关于|的?(?:部署|要求|通知)|《)"
 )
 BODY = re.compile(
     r"政府|委员会|管委会|委|党组|局|厅|部|院|署|[省市县区州旗盟乡镇村]|人大|政协|小组|指挥部|中心|会议|联席|中央|中共|国务院|国家|总局|街道|机构|工程|项目|领导|普查|公开|信息化|建设|集团|公司|大学|学院|学校|协会|联合会|工会|公安|税务|海关|银行|机关|工作|管理|本|各|我|该|原|总|省|市"
@@ -131,12 +132,18 @@ def _advertised(reading: Reading, known: set[str]) -> Iterator[Finding]:
     """An office of a gambling page, with or without a paper number: 《足球直播办公室关于……的通知》."""
     told = {stem(name) for name in known}
     for line in reading.lines:
-        if ADVERTISED.search(line.text) is None:
+        if "办公" not in line.text and "政府" not in line.text:
             continue
         for match in CITED.finditer(line.text):
             core = stem(match["organ"])
-            advert = ADVERTISED.search(core)
-            if advert is None or BODY.search(core) or core in told or len(told) >= MOST_IMPOSTORS:
+            # Only provinces and ministries have a 办公厅; the seats of provinces are cities.
+            strange = match["organ"].endswith("办公厅") and len(core) > 2 and not plausible_stem(core) and not a_city(core)  # fmt: skip
+            if (
+                not (ADVERTISED.search(core) or strange)
+                or BODY.search(core)
+                or core in told
+                or len(told) >= MOST_IMPOSTORS
+            ):
                 continue
             told.add(core)
             spots = [f"第 {other.no} 行" for other in reading.lines for _ in range(other.text.count(core))]

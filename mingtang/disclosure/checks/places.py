@@ -209,6 +209,11 @@ def other_cities(reading: Reading) -> Iterator[Finding]:
             yield _contaminated(mine, reading, line, match, _doubt(line.text, match))
 
 
+def a_city(name: str) -> bool:
+    """Does a name begin with a city's, with or without 市?"""
+    return name.startswith(tuple(_cities()))
+
+
 def _ours(mine: Owner, city: str) -> bool:
     """Is a city the owner's own, or one of the owner's province?"""
     if mine.city:

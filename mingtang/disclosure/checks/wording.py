@@ -11,7 +11,7 @@ from pathlib import Path
 import ahocorasick
 import yaml
 
-from mingtang.disclosure.checks.marking import finding, place
+from mingtang.disclosure.checks.marking import finding, place, sentences
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Severity
 
 LIST = Path(__file__).parent / "lists" / "words.yaml"
@@ -38,7 +38,8 @@ NOUNS = frozenset(
     re.findall(
         "..",
         "培训工作公开宣传管理服务落实实施检查监督审核审查指导督促督查考核建设完善规范提升提高发布更新办理答复受理处理"
-        "机制制度平台情况部门单位内容措施渠道政策网站重点申请制定修订印发编制汇总报送部署安排协调配合保障深化优化强化健全解读回应征求听取召开举办参加围绕坚持结合要求",
+        "机制制度平台情况部门单位内容措施渠道政策网站重点申请制定修订印发编制汇总报送部署安排协调配合保障深化优化强化健全解读回应征求听取召开举办参加围绕坚持结合要求"
+        "达到实现取得形成确保保证超过增加减少提供推动促进加快建立成立设立明确严格及时主动依法有序有效深入共同收到新增调整整合组织统筹需求群众",
     )
 )
 TWICE = re.compile(r"([\u4e00-\u9fff]{2})\1")
@@ -48,8 +49,13 @@ THRICE = "进一步进一步"
 NOUNS_FINE = re.compile(
     r"人|者|于|班|组|站|室|室主任|日|量|证|费|表|书|方案|制度|机制|办法|条例|规定|机关|部门|机构|单位|体系|平台|系统|中心|指南|目录|年报|资料|材料|对象|事项|标准|程序|规程|流程|措施|计划|要点|情况|条件|义务|职责|责任|权|局|处|科|所|会|委|大厅|窗口|项目|活动|周|月|栏|业|型|化|性|力|率|法|券|员|队|令|单|稿|本|案|记录|报告|意见|通知|经费|专业|课程|基地|教育|大会|领导小组"
 )
+# 12件件, 3万元元: the unit of a figure printed twice.
+UNIT_TWICE = re.compile(
+    r"\d\s?(?:[万亿]元(?P<money>元)|[万亿]?(?P<unit>人次|件|条|项|次|份|篇|期|起|宗|元|％|%)(?P=unit))(?!有|均|次)"
+)
+LONG = 16
 # 做做好 for 做好; 做做样子 is right.
-STUTTER = re.compile(r"(做)\1(?=好|实|细|强|到)")
+STUTTER = re.compile(r"(做)\1(?=好|实|细|强|到)|进一(步)步")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +130,37 @@ def repeated(reading: Reading) -> Iterator[Finding]:
                 yield _twice(line, match)
         for match in STUTTER.finditer(text) if twins else ():
             yield _twice(line, match)
+        for match in UNIT_TWICE.finditer(text) if twins or twice else ():
+            yield _twice(line, match)
+
+
+def said_twice(reading: Reading) -> Iterator[Finding]:
+    """A sentence that stands twice in a row, within a paragraph or as two paragraphs: pasted once too often."""
+    last = ""
+    for line in reading.prose:
+        text = line.text
+        for start, end in sentences(text):
+            said = text[start:end].strip()
+            if said == last and len(said) >= LONG:
+                yield finding(
+                    "word.sentence", "warning", place(line, start, end), f"这一句连写了两遍：“{said[:24]}……”",
+                    figures=(said[:40],), suggestion="删去重复的一句",
+                )  # fmt: skip
+            last = said or last
 
 
 def _twice(line: Line, match: re.Match[str]) -> Finding:
     around = line.text[max(0, match.start() - 4) : match.end() + 4]
+    word = next(group for group in match.groups() if group)
     return finding(
-        "word.repeated", "warning", place(line, match.start(), match.end()), f"“{match[1]}”重复：“{around}”",
-        figures=(match[0],), suggestion=f"删去一个“{match[1]}”",
+        "word.repeated", "warning", place(line, match.start(), match.end()), f"“{word}”重复：“{around}”",
+        figures=(match[0],), suggestion=f"删去一个“{word}”",
     )  # fmt: skip
 
 
 CHECKS = (
+    Check("word.sentence", "没有连写两遍的句子", WRONG, "warning", said_twice,
+          bad="持续推进政务公开，公开内容不断深化。持续推进政务公开，公开内容不断深化。", good="持续推进政务公开，公开内容不断深化。推进政务公开，扩大公众参与。"),
     Check("word.wrong", "常见错别字", WRONG, "warning", listed, bad="圆满完成全年工作布署。", good="圆满完成全年工作部署，并公布署名文章。"),
     Check("word.forbidden", "不规范表述", FORBIDDEN, "error", listed, bad="来自港澳台等国家的客商。", good="来自港澳台等地区的客商。"),
     Check("word.repeated", "重复的字词", WRONG, "warning", repeated, bad="打造统一的的网站界面。", good="达到了预期目的的，予以表扬。"),

@@ -191,3 +191,46 @@ def test_a_total_a_line_or_a_sentence_above_its_parts_is_held_against_them(
     lines: tuple[str, ...], expected: list[tuple[str, str]]
 ) -> None:
     assert codes(*lines) == expected
+
+
+# 5 + 8 = 13; 20 + 8 + 4 + 2 = 34
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("公开率达到达到要求。", ("word.repeated", "warning")),
+        ("进一步步提升水平。", ("word.repeated", "warning")),
+        ("收取费用3.5万元元。", ("word.repeated", "warning")),
+        ("收到来信1200件，答复1300件。", ("sum.more", "error")),
+        ("召开会议12场，1至6月5场，7至12月8场。", ("sum.division", "error")),
+        ("公开信息占全市总数的120%。", ("share.over", "error")),
+        ("新媒体32个，其中微信20个、微博8个、抖音4个、其他2个。", ("sum.parts", "error")),
+        ("公开率98.5 6%，公开信息4条。", ("text.torn", "warning")),
+    ],
+)
+def test_a_figure_or_a_word_that_slipped_is_found(text: str, expected: tuple[str, str]) -> None:
+    assert expected in codes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到来信1200件，上年结转150件，办结1300件。",
+        "公开信息占年度任务的120%。",
+        "召开会议12场，一季度5场，二季度3场。",
+        "平均每日公开1.5条，公开率98.56%。",
+        "12件来信件件有回音。",
+        "2017年,12条信息公开,33981条。",
+    ],
+)
+def test_figures_that_only_look_like_slips_pass(text: str) -> None:
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("organ", "found"),
+    [("开云体育办公厅", True), ("bet365办公厅", True), ("爱游戏办公厅", True), ("国家体育总局办公厅", False),
+     ("教育部办公厅", False), ("杭州市人民政府办公厅", False), ("区体育局办公室", False)],
+)  # fmt: skip
+def test_a_brand_where_an_office_stands_is_an_impostor(organ: str, found: bool) -> None:
+    said = codes(f"根据{organ}关于做好年度报告的通知要求编制。")
+    assert said == ([("organ.impostor", "error")] if found else [])

@@ -252,3 +252,9 @@ def test_a_text_far_too_long_for_a_report_is_refused_by_its_length():
         read(("测试市2024年政府信息公开工作年度报告\n" + "一、收到申请123件、132件。" * 40_000).encode(), "x")
     )
     assert [(f.code, f.severity) for f in found] == [("meta.report", "error")]
+
+
+def test_a_charge_in_another_unit_than_the_tables_is_an_error_and_the_right_one_passes():
+    charge = BASE["t2.charge.amount"]
+    assert said(f"全年收取行政事业性收费{charge}万元。") == []
+    assert [f.severity for f in said(f"全年收取行政事业性收费{charge}元。")] == ["error"]

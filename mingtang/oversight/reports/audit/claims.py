@@ -84,10 +84,13 @@ ACTIVE = (
     ("t2.normative.made", re.compile(rf"(?:制发|制定|印发|出台|新制定)(?:并发布|并公开)?(?:的)?(?:行政)?规范性文件(?:共|共计|为)?{N}")),
     ("t2.normative.valid", re.compile(rf"(?:现行)?有效(?:的)?(?:行政)?规范性文件(?:共|共计|为)?{N}")),
     ("t2.normative.repealed", re.compile(rf"(?:废止|宣布失效|清理废止)(?:的)?(?:行政)?规范性文件(?:共|共计|为)?{N}")),
-    ("t2.licence.decided", re.compile(rf"(?:作出|办理|处理)(?:的)?行政许可(?:处理)?决定(?:共|共计|为)?{N}")),
-    ("t2.penalty.decided", re.compile(rf"(?:作出|办理|处理)(?:的)?行政处罚(?:处理)?决定(?:共|共计|为)?{N}")),
-    ("t2.enforcement.decided", re.compile(rf"(?:作出|办理|处理)(?:的)?行政强制(?:处理)?决定(?:共|共计|为)?{N}")),
+    ("t2.licence.decided", re.compile(rf"(?:作出|办理|处理|办结|实施)(?:的)?行政许可(?:(?:处理)?决定|案件|事项)?(?:共|共计|为)?{N}")),
+    ("t2.penalty.decided", re.compile(rf"(?:作出|办理|处理|办结|实施)(?:的)?行政处罚(?:(?:处理)?决定|案件|事项)?(?:共|共计|为)?{N}")),
+    ("t2.enforcement.decided", re.compile(rf"(?:作出|办理|处理|办结|实施)(?:的)?行政强制(?:(?:处理)?决定|案件|事项)?(?:共|共计|为)?{N}")),
 )  # fmt: skip
+CHARGE = re.compile(
+    r"行政事业性收费(?:金额|收入|总额|项目)?(?:共计|总计|合计|共|为|达|[:：])?(\d[\d,]*(?:\.\d+)?)(亿元|万元|元)"
+)
 # How sure a difference is a fault: "error"; "warning"; "of_requests": an error where the sentence's total is the sheet's;
 # "channel": a warning, and words that name a channel do not make it a part.
 SHEET_2014 = (

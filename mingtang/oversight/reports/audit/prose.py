@@ -16,6 +16,7 @@ from mingtang.oversight.reports.audit.claims import (
     APPLICANTS,
     CARRIED_IN,
     CARRIED_OUT,
+    CHARGE,
     CONCLUDED,
     DISPUTE,
     GOVERNMENT,
@@ -115,9 +116,29 @@ class _Judge:
             findings += self.simple(start, end, CARRIED_OUT, "t3.carried_out.total", "结转下年度", "error")
             findings += self.concluded(start, end)
             findings += self.outcomes(start, end)
+        findings += self.charge(start, end)
         for code, pattern in ACTIVE:
             findings += self.simple(start, end, pattern, code, self.sheet.form.cells[code].title if code in self.sheet.form.cells else "", "warning")  # fmt: skip
         return findings
+
+    def charge(self, start: int, end: int) -> Iterator[Finding]:
+        """行政事业性收费 n 元（万元）against table 2, which counts in 万元: the same digits in another unit are an error."""
+        figure = self.sheet.figures.get("t2.charge.amount")
+        if figure is None or figure.value is None:
+            return
+        for match in CHARGE.finditer(self.prose.text, start, end):
+            printed, unit = Decimal(match[1].replace(",", "")), match[2]
+            said = printed * {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10000)}[unit]
+            if abs(said - figure.value) <= Decimal("0.01") or not self.own(start, match.start()):
+                continue
+            slipped = printed == figure.value
+            claim = Claim(said, match[0][match.start(1) - match.start() :], match.start(1), match.end())
+            message = f"文中写行政事业性收费 {claim.printed}，表中是 {figure.value} 万元" + (
+                "，数字相同而单位不同。" if slipped else "。"
+            )
+            yield self.finding(
+                "error" if slipped else "warning", [claim], [f"{figure.value}万元"], message, "文中收费金额 = 表二收费金额（万元）"
+            )  # fmt: skip
 
     def sentence_2014(self, start: int, end: int) -> list[Finding]:
         """The 2014 sheet: one cell a statement."""
