@@ -372,3 +372,11 @@ def test_silence_of_a_third_party_and_of_another_organ_mean_different_things():
     organ = due(RECEIVED, Step("coorgan_out", date(2026, 3, 5)))
     assert any("由行政机关依照条例决定" in r.text and "第三十二条" in r.basis for r in third.because)
     assert any("视为同意公开" in r.text and "第三十四条" in r.basis for r in organ.because)
+
+
+# The package knows notices to 2026; 1 January 2027 is a Friday.
+def test_a_day_off_of_a_year_whose_notice_is_not_loaded_is_not_said_to_rest_on_last_years():
+    told = {reason.basis: reason.text for reason in due(date(2026, 12, 28)).because}
+    (unsure,) = [basis for basis in told if "2027年放假通知尚未载入" in basis]
+    assert "2027年1月1日" in told[unsure]
+    assert not any("2027年1月1日" in text for basis, text in told.items() if "2026年部分节假日" in basis)

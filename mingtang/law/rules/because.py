@@ -137,25 +137,41 @@ def days_off(cal: Calendar, a: int, b: int) -> tuple[Reason, ...]:
 def _days_off(
     cal: Calendar, lo: int, hi: int, from_year: int, to_year: int, a: int, b: int
 ) -> tuple[Reason, ...]:
-    notices = cal.relied_on(a, b)
-    basis = "、".join(n.cite for n in notices) or MEASURES
-    off: list[str] = []
-    worked: list[str] = []
-    for o in cal.special[lo:hi]:
-        (worked if cal.flags[o - cal.base] else off).append(said(o) + (f"（{cal.note(o)}）"))
-    parts = []
-    if off:
-        parts.append(f"放假而不计的有{'、'.join(off)}")
-    if worked:
-        parts.append(f"周末上班而计入的有{'、'.join(worked)}")
-    text = f"期间{'；'.join(parts)}。" if parts else "期间除周末外没有放假，也没有调休上班。"
-    found = [Reason(text, basis)]
+    """Days that a notice fixes, with that notice; days only reckoned until their year's notice comes, saying so."""
     unknown = [y for y in range(from_year, to_year + 1) if not cal.known(y)]
+    fixed: list[int] = []
+    reckoned: list[int] = []
+    for o in cal.special[lo:hi]:
+        (fixed if cal.rests_on(o) is not None else reckoned).append(o)
+    found = []
+    notices = cal.relied_on(a, b)
+    known = [y for y in range(from_year, to_year + 1) if y not in unknown]
+    if known or fixed:
+        where = "、".join(f"{y}年" for y in known) + "的日子里" if unknown and known else ""
+        text = _met(cal, fixed) or "除周末外没有放假，也没有调休上班"
+        found.append(
+            Reason(
+                f"期间{where}{'，' if where else ''}{text}。", "、".join(n.cite for n in notices) or MEASURES
+            )
+        )
     if unknown:
         years = "、".join(f"{y}年" for y in unknown)
-        text = f"{years}的放假通知尚未载入，先按周末和法定节假日放假推算，不计调休上班日。"
-        found.append(Reason(text, MEASURES))
+        text = f"{years}的放假通知尚未载入，先按周末和法定节假日放假推算，不计调休上班日"
+        if reckoned:
+            text += f"；这样推算，{_met(cal, reckoned)}"
+        found.append(Reason(f"{text}。", f"{MEASURES}（{years}放假通知尚未载入，暂按法定节假日推算）"))
     return tuple(found)
+
+
+def _met(cal: Calendar, days: list[int]) -> str:
+    """The weekdays off and the weekend days worked among these days, in words; nothing when there are none."""
+    off = [o for o in days if not cal.flags[o - cal.base]]
+    worked = [o for o in days if cal.flags[o - cal.base]]
+    parts = []
+    for what, found in (("放假而不计的有", off), ("周末上班而计入的有", worked)):
+        if found:
+            parts.append(what + "、".join(f"{said(o)}（{cal.note(o)}）" for o in found))
+    return "；".join(parts)
 
 
 def provisional(cal: Calendar, due: int) -> Reason:

@@ -187,9 +187,7 @@ class Calendar:
         text = f"因{name}调休上班，是工作日" if works else f"{name}放假，不是工作日"
         if works and day.weekday() < 5:
             text = "照常上班，是工作日"
-        return Reason(
-            f"{cn(day)}{text}{later}。", notice.cite if notice else f"{MEASURES}（当年放假通知尚未载入）"
-        )
+        return Reason(f"{cn(day)}{text}{later}。", notice.cite if notice else self._basis(day.year))
 
     def note(self, ordinal: int) -> str:
         """A word for one day of a count: the festival, 调休上班, or nothing."""
@@ -203,7 +201,12 @@ class Calendar:
 
     def _basis(self, year: int) -> str:
         notice = self._own.get(year)
-        return notice.cite if notice else MEASURES
+        return notice.cite if notice else f"{MEASURES}（{year}年放假通知尚未载入）"
+
+    def rests_on(self, ordinal: int) -> Notice | None:
+        """The notice that fixes a day off or worked; None: the day is reckoned by the Measures alone."""
+        mark = self._marks.get(ordinal)
+        return mark[2] if mark else None
 
     def year_of(self, ordinal: int) -> int:
         """The calendar year of an ordinal inside the range."""
