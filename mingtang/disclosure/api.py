@@ -16,6 +16,7 @@ from django.db import transaction
 from mingtang.disclosure import duties, fitness, publishing, review
 from mingtang.disclosure.catalogue import VALIDITIES, working
 from mingtang.disclosure.catalogue import draft as _draft
+from mingtang.disclosure.cells import Cells
 from mingtang.disclosure.chains import CHAINS, STATES
 from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.run import check as check_reading
@@ -118,7 +119,7 @@ find = SHELVES.find
 
 
 __all__ = [
-    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "DocumentRow", "DutyInstanceRow", "DutyRow",
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "Cells", "DocumentRow", "DutyInstanceRow", "DutyRow",
     "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "Kind", "Line", "Misfit", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ from django.db import IntegrityError
 
 from mingtang.disclosure import publishing
 from mingtang.disclosure.catalogue import VALIDITIES, fault_of
-from mingtang.disclosure.checks.readers import read
+from mingtang.disclosure.cells import Cells
 from mingtang.disclosure.checks.types import Unreadable
 from mingtang.disclosure.judging import judge
 from mingtang.disclosure.kinds import key_areas, kinds, themes
@@ -79,7 +79,7 @@ class CatalogueTable:
     @classmethod
     def of_file(cls, data: bytes, name: str) -> CatalogueTable | Unreadable:
         """Read an XLSX (its first sheet) or a CSV (UTF-8 or GB18030). Unreadable, with the way out, for anything else."""
-        rows = _cells(data, name)
+        rows = Cells.read(data, name, _BASIS)
         if isinstance(rows, Unreadable):
             return rows
         if len(rows) < 2:
@@ -108,10 +108,11 @@ class CatalogueTable:
             told.setdefault(m.row, []).append(f"{m.column}：{m.why}；{m.instead}")
         out = io.StringIO()
         writer = csv.writer(out)
-        writer.writerow([*self.head, "错在哪里"])
+        writer.writerow(map(Cells.harmless, [*self.head, "错在哪里"]))
         for row, why in sorted(told.items()):
             cells = self.rows[row - 2]
-            writer.writerow([*cells, *[""] * (len(self.head) - len(cells)), "　".join(why)])
+            padded = [*cells, *[""] * (len(self.head) - len(cells)), "　".join(why)]
+            writer.writerow(map(Cells.harmless, padded))
         return "\ufeff" + out.getvalue()
 
     def look_over(
@@ -176,32 +177,6 @@ def _take(rows: Sequence[Mapping[str, Any]], source: str, by: Person, at: dateti
         return next((batch for batch in taken if isinstance(batch, Refused)), None)
     except IntegrityError:
         return Refused("同样的行正在另一处移交", _BASIS, "请等那一次结束，再运行一遍；已有的不会重复")
-
-
-def _cells(data: bytes, name: str) -> list[Sequence[str]] | Unreadable:
-    """All cells as text."""
-    found = read(data, name)
-    if isinstance(found, Unreadable):
-        return found
-    if found.media.endswith("spreadsheetml.sheet"):
-        return [list(r) for r in found.tables[0].rows] if found.tables else []
-    # A catalogue whose texts are in tags looks like a page to the reader; a page begins with a tag, a catalogue with names.
-    if found.media != "text/plain" and (
-        found.media != "text/html" or data.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<")
-    ):
-        return Unreadable("这不是表格文件", _BASIS, "请交 XLSX 或 CSV")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            return [r for r in csv.reader(io.StringIO(text), strict=True) if r]
-        except csv.Error:
-            return Unreadable(
-                "CSV 的引号不成对，分不出列", _BASIS, "请用 Excel 或 WPS 另存为 CSV，或改交 XLSX"
-            )
-    return Unreadable("认不出文字编码", _BASIS, "请另存为 UTF-8 的 CSV，或改交 XLSX")
 
 
 class _Looker:

@@ -237,3 +237,12 @@ def test_what_is_no_table_is_refused_with_the_way_out(data, name, why):
     assert isinstance(found, disclosure.Unreadable)
     assert why in found.why
     assert found.instead
+
+
+def test_the_error_sheet_holds_no_formula_and_comes_back_as_it_was_typed(keeper):
+    sheet = table(csv_of(["=HYPERLINK(1)", "", "没有的局", "通知公告", "", "2017-01-01", "", "", ""]))
+    with ledger.clock_at(AT):
+        done = sheet.take("旧网站", keeper, AT)
+    back = sheet.misfits_as_csv(done.misfits)
+    assert "'=HYPERLINK(1)" in back
+    assert table(back.encode()).rows[0][0] == "=HYPERLINK(1)"

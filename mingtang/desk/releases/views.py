@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.contrib import messages
@@ -72,35 +70,15 @@ def _table(request: HttpRequest) -> list[list[str]] | Refused:
     if (upload.size or 0) > _MOST_BYTES:
         return Refused("表太大", _BASIS, f"一次不超过{_MOST_ROWS}行，分几次登记")
     name, content = name_of(upload.name or ""), upload.read()
-    rows = _of_csv(content) if name.lower().endswith((".csv", ".txt")) else _of_xlsx(content, name)
-    if isinstance(rows, Refused):
-        return rows
+    rows = disclosure.Cells.read(content, name, _BASIS)
+    if isinstance(rows, disclosure.Unreadable):
+        return Refused(rows.why, rows.basis, rows.instead)
     rows = [[clean(c) for c in r[: len(LABELS)]] for r in rows if any(c.strip() for c in r)]
     if not rows or tuple(rows[0]) != LABELS:
         return Refused("第一行不是样表的表头", _BASIS, "表头依次是" + "、".join(LABELS))
     if len(rows) - 1 > _MOST_ROWS:
         return Refused(f"表有{len(rows) - 1}行", _BASIS, f"一次不超过{_MOST_ROWS}行，分几次登记")
     return [[*r, *[""] * (len(LABELS) - len(r))] for r in rows[1:]]
-
-
-def _of_csv(content: bytes) -> list[list[str]] | Refused:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return list(csv.reader(io.StringIO(content.decode(encoding), newline=""), strict=True))
-        except UnicodeDecodeError:
-            continue
-        except csv.Error:
-            break
-    return Refused("这个 CSV 读不懂", _BASIS, "请用样表另存为 CSV，编码选 UTF-8 或 GBK")
-
-
-def _of_xlsx(content: bytes, name: str) -> list[list[str]] | Refused:
-    reading = disclosure.read(content, name)
-    if isinstance(reading, disclosure.Unreadable):
-        return Refused(reading.why, reading.basis, reading.instead)
-    if not reading.tables:
-        return Refused("文件里没有表", _BASIS, "请用样表填写")
-    return [list(r) for r in reading.tables[0].rows]
 
 
 def _enter(request: HttpRequest, rows: list[list[str]]) -> tuple[list[tuple[int, list[str], Refused]], int]:
