@@ -1,7 +1,7 @@
 """The door of oversight.
 
 Verbs: ``compile_report`` ``take`` ``recount`` ``enter`` ``strike`` ``audit`` ``render`` ``render_later`` ``rendered`` ``follow``
-``harmless`` (a value for a cell of a spreadsheet), and ``find``: reports, tallies, declared figures and registers by declared names. The flow's verbs (declare, write, file,
+and ``find``: reports, tallies, declared figures and registers by declared names. The flow's verbs (declare, write, file,
 correct) go through ``take``.
 """
 
@@ -18,12 +18,11 @@ from mingtang.oversight.reports.printing import FORMATS, MEDIA, render
 from mingtang.oversight.reports.states import REPORTS
 from mingtang.oversight.reports.tallies import recount
 from mingtang.oversight.rows import SHELVES, ReportRow
-from mingtang.oversight.sheets import harmless
 from mingtang.oversight.tasks import render_later, rendered
 
 find = SHELVES.find
 
 __all__ = [
     "COUNTERS", "FORMATS", "MEDIA", "REPORTS", "Compiled", "CountedRows", "Figure", "ReportRow", "audit", "compile_report", "enter",
-    "find", "follow", "harmless", "recount", "render", "render_later", "rendered", "strike", "take",
+    "find", "follow", "recount", "render", "render_later", "rendered", "strike", "take",
 ]  # fmt: skip

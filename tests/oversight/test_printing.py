@@ -82,11 +82,11 @@ def test_the_exported_report_is_read_back_by_the_audit_without_a_fault(city):
 
 @pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠"])
 def test_what_people_typed_is_no_formula_in_a_spreadsheet(mark):
-    assert oversight.harmless(f"{mark}1+1") == f"'{mark}1+1"
+    assert disclosure.Cells.harmless(f"{mark}1+1") == f"'{mark}1+1"
 
 
 def test_figures_stay_numbers_in_a_spreadsheet():
-    assert [oversight.harmless(v) for v in (-3, Decimal("-0.5"), None, "市住建局-1")] == [
+    assert [disclosure.Cells.harmless(v) for v in (-3, Decimal("-0.5"), None, "市住建局-1")] == [
         -3, Decimal("-0.5"), "", "市住建局-1",
     ]  # fmt: skip
 

@@ -20,9 +20,9 @@ from mingtang.desk.cases.showing import calendar_weeks, history, letter, looks_a
 from mingtang.desk.chips import days_of
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.desk.offers import Offer, closed, leading
+from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger.api import find, now
-from mingtang.oversight import api as oversight
 
 _LENGTH = 20
 # Which open verb is the page's one filled button.
@@ -87,9 +87,9 @@ def stream_csv(name: str, head: list[str], rows: Any) -> StreamingHttpResponse:
     writer = csv.writer(_Echo())
 
     def lines() -> Any:
-        yield "\ufeff" + writer.writerow(map(oversight.harmless, head))
+        yield "\ufeff" + writer.writerow(map(disclosure.Cells.harmless, head))
         for row in rows:
-            yield writer.writerow(map(oversight.harmless, row))
+            yield writer.writerow(map(disclosure.Cells.harmless, row))
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from mingtang.disclosure.api import Cells
 from mingtang.law.api import BareNumbers
 from mingtang.oversight.reports.compiling import Compiled
 from mingtang.oversight.reports.drawing import as_json, flat, number, sections
 from mingtang.oversight.reports.figures import NOT_STATED
-from mingtang.oversight.sheets import harmless
 
 MEDIA = {
     "json": "application/json",
@@ -224,15 +224,15 @@ def xlsx(made: Compiled) -> bytes:
     book.remove(book.active)
     for t in (t for s in sections(made) for t in s["tables"]):
         sheet = book.create_sheet(t["code"].replace("/", "_")[:31])
-        sheet.append([harmless(t["caption"])])
+        sheet.append([Cells.harmless(t["caption"])])
         for line in _grid(t, bare=True):
-            sheet.append([harmless(v) for v in line])
+            sheet.append([Cells.harmless(v) for v in line])
         sheet.column_dimensions["A"].width = 52
     sheet = book.create_sheet("来源")
     sheet.append(["格", "指标", "数值", "来源"])
     for code, f in made.figures.items():
         shown = number(f.value) if f.value is not None else f.shown
-        sheet.append([harmless(v) for v in (code, f.title, shown, made.trace(f))])
+        sheet.append([Cells.harmless(v) for v in (code, f.title, shown, made.trace(f))])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
