@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django_tasks import task
+from django_tasks.base import Task
 from django_tasks.exceptions import TaskResultDoesNotExist
 
 from mingtang.disclosure.checks.types import Unreadable
@@ -15,6 +16,20 @@ from mingtang.law.api import Refused
 from mingtang.ledger.api import FileRow, find, now, store
 
 _STATES = {"READY": "ready", "RUNNING": "running", "SUCCESSFUL": "done", "FAILED": "failed"}
+
+
+class Ordered:
+    """What became of work ordered in the background."""
+
+    @staticmethod
+    def outcome(work: Task[Any, Any], order: str) -> tuple[str, Any]:
+        """(state, what it returned) of an order, by its id: state is ready, running, done, failed or unknown; None until done."""
+        try:
+            found = work.get_result(order)
+        except (TaskResultDoesNotExist, ValueError, ValidationError):
+            return "unknown", None
+        state = _STATES[found.status.name]
+        return state, found.return_value if state == "done" else None
 
 
 @task()
@@ -56,10 +71,6 @@ class ImportOrder:
 
     @staticmethod
     def outcome(order: str) -> tuple[str, dict[str, Any]]:
-        """(state, figures): state is ready, running, done, failed or unknown; figures once it is done."""
-        try:
-            found = take_table.get_result(order)
-        except (TaskResultDoesNotExist, ValueError, ValidationError):
-            return "unknown", {}
-        state = _STATES[found.status.name]
-        return state, dict(found.return_value or {}) if state == "done" else {}
+        """(state, figures): state as ``Ordered`` tells it; figures once it is done."""
+        state, value = Ordered.outcome(take_table, order)
+        return state, dict(value or {})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django_tasks import task
-from django_tasks.exceptions import TaskResultDoesNotExist
 
+from mingtang.disclosure.api import Ordered
 from mingtang.law.api import Refused
 from mingtang.ledger.api import find, now, store
 from mingtang.oversight.reports.compiling import compile_report
@@ -28,10 +27,5 @@ def render_later(agency_id: int, year: int, how: str, version: int | None = None
 
 def rendered(order: str) -> tuple[str, str]:
     """(state, digest of the file) of an order: state is ready, running, done, failed or unknown."""
-    try:
-        found = render_report.get_result(order)
-    except (TaskResultDoesNotExist, ValueError, ValidationError):
-        return "unknown", ""
-    words = {"READY": "ready", "RUNNING": "running", "SUCCESSFUL": "done", "FAILED": "failed"}
-    state = words[found.status.name]
-    return state, str(found.return_value) if state == "done" else ""
+    state, digest = Ordered.outcome(render_report, order)
+    return state, str(digest or "")
