@@ -54,41 +54,39 @@ def run(stop: threading.Event) -> None:
     tasks.join(timeout=5)
 
 
-def _repeat(stop: threading.Event, turn: Callable[[], int | None]) -> None:
-    """Take turns until told to stop; after one that did nothing, a moment's rest; after a fault, a longer one."""
-    while not stop.is_set():
+def _repeat(
+    stop: threading.Event, turn: Callable[[], object], every: float = 0.0, *, words: bool = True
+) -> None:
+    """Take turns until told to stop; a fault (a lost database) must not end the background for good.
+
+    ``every``: seconds before each turn; without it the next turn comes at once, after one that did nothing a moment
+    later, after a fault more than a moment. ``words``: a fault is logged with its words and not by its kind alone.
+    """
+    rest = every
+    while not stop.wait(rest):
         try:
             close_old_connections()
             done = turn()
-        except Exception:  # a lost database must not end the background for good
-            log.exception("work: going on in %s seconds", _AFTER_A_FAULT)
+            rest = every or (0.0 if done else _POLL)
+        except Exception as error:
+            rest = every or _AFTER_A_FAULT
+            if words:
+                log.exception("work: going on in %s seconds", rest)
+            else:
+                log.error("work: %s, going on in %s seconds", type(error).__name__, rest)
             connections.close_all()
-            stop.wait(_AFTER_A_FAULT)
-            continue
-        if not done:
-            stop.wait(_POLL)
+    connections.close_all()
 
 
 def seal_on(stop: threading.Event) -> None:
     """Seal the Acts every 20 s until told to stop."""
-    while not stop.wait(_SEAL_EVERY):
-        try:
-            close_old_connections()
-            schedule.seal(ledger.now())
-        except Exception:
-            log.exception("seal: going on in %s seconds", _SEAL_EVERY)
-            connections.close_all()
+    _repeat(stop, lambda: schedule.seal(ledger.now()), _SEAL_EVERY)
 
 
 def _outward(stop: threading.Event) -> None:
     """Send to the channels and look at links twice a minute, apart from the outbox: another's slow machine holds up nothing here."""
-    while not stop.wait(_OUTWARD_EVERY):
-        try:
-            close_old_connections()
-            schedule.outward(ledger.now())
-        except Exception as error:  # its words may quote an address with a token
-            log.error("work: channels: %s", type(error).__name__)
-    connections.close_all()
+    # The words of a channel's fault may quote an address with a token.
+    _repeat(stop, lambda: schedule.outward(ledger.now()), _OUTWARD_EVERY, words=False)
 
 
 def _run_tasks() -> None:
