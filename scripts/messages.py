@@ -39,7 +39,7 @@ CHINESE = re.compile("[\u3400-\u9fff]")
 VOCABULARIES = (
     (
         "mingtang.casework.api",
-        "CHANNELS APPLICANTS CLASSES DELIVERIES STATES STEP_TEXTS EVIDENCE REQUESTS.rows:label",
+        "ID_TYPES CHANNELS APPLICANTS CLASSES DELIVERIES STATES STEP_TEXTS EVIDENCE REQUESTS.rows:label",
     ),
     ("mingtang.disclosure.api", "COLUMNS:title KINDS:title STATES VALIDITIES"),
     ("mingtang.disclosure.models", "Duty.CADENCES"),
@@ -49,7 +49,7 @@ VOCABULARIES = (
     ("mingtang.portal.api", "CHANNELS"),
     ("mingtang.desk.releases.fields", "LABELS FIELDS:label FIELDS:hint"),
     ("mingtang.portal.models", "Release.STATES Release.LINKS"),
-    ("mingtang.portal.counter.forms", "ID_TYPES STEPS"),
+    ("mingtang.portal.counter.forms", "STEPS"),
     ("mingtang.portal.bake.shelves", "_GROUPS"),
     ("mingtang.desk.frame", "ROOMS"),
     ("mingtang.desk.queue.lanes", "LANES KINDS"),
@@ -62,7 +62,7 @@ VOCABULARIES = (
     ("mingtang.desk.registers.views", "BOOKS:title BOOKS:about MEETINGS COURSES CHIEF _SHOWN"),
     ("mingtang.desk.cases.showing", "_DRAWN"),
     ("mingtang.desk.cases.facts", "_NOTE _WAYS _METHODS"),
-    ("mingtang.desk.cases.views", "_PERIODS _IDS"),
+    ("mingtang.desk.cases.views", "_PERIODS"),
     ("mingtang.desk.documents.views", "_STATES"),
     ("mingtang.desk.documents.fields", "_ATTRIBUTES"),
     ("mingtang.desk.documents.showing", "_PLACE"),

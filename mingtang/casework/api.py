@@ -111,9 +111,10 @@ find = SHELVES.find
 CHANNELS, APPLICANTS, CLASSES = dict(Case.CHANNELS), dict(Case.APPLICANTS), dict(Case.CLASSES)
 DELIVERIES = dict(Case.DELIVERIES)
 EVIDENCE = answering.EVIDENCE
+ID_TYPES = intake.ID_TYPES
 
 __all__ = [
-    "APPLICANTS", "CHANNELS", "CLASSES", "DELIVERIES", "EVIDENCE", "OPEN_STATES", "OPEN_WHILE_EMPTY", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
+    "APPLICANTS", "CHANNELS", "CLASSES", "DELIVERIES", "EVIDENCE", "ID_TYPES", "OPEN_STATES", "OPEN_WHILE_EMPTY", "REQUESTS", "STATES", "STEP_TEXTS", "CaseRow", "Event",
     "LetterRow", "OpinionRow", "ProposalRow", "RemedyRow", "Tracked", "due", "find", "follow", "identity", "letters", "open_verbs", "receive", "recount_open", "reseal_identities", "take", "take_over",
     "timeline", "track",
 ]  # fmt: skip

@@ -22,7 +22,15 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LIMITS = {"name": 100, "id_number": 40, "contact": 200, "subject": 120, "content": 5000}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WHAT = "条例第二十九条第二款：申请应当包括姓名或者名称、身份证明、联系方式，所需信息的描述，形式要求"
-_ID_CARD = "居民身份证"
+# What the applicant's identity may be proved by; the number of the first is checked.
+ID_TYPES = (
+    "居民身份证",
+    "护照",
+    "港澳居民来往内地通行证",
+    "台湾居民来往大陆通行证",
+    "统一社会信用代码",
+    "其他",
+)
 _LABELS = {
     "name": "姓名或者名称", "id_number": "身份证明号码", "contact": "联系方式", "subject": "标题", "content": "所需信息的描述",
 }  # fmt: skip
@@ -59,7 +67,7 @@ def parse(raw: Mapping[str, Any], at: datetime) -> Application | dict[str, Refus
     if text["content"] and not text["subject"]:
         text["subject"] = text["content"].splitlines()[0][:60]
     picked = {key: str(raw.get(key) or default) for key, (_allowed, default) in _CHOICES.items()}
-    id_type = str(raw.get("id_type") or _ID_CARD)[:20]
+    id_type = str(raw.get("id_type") or ID_TYPES[0])[:20]
     faults = _text_faults(text, id_type) | _choice_faults(picked)
     agency = find("agency", pk=_int(raw.get("agency_id")), valid_to__isnull=True).first()
     if agency is None:
@@ -90,7 +98,7 @@ def _text_faults(text: Mapping[str, str], id_type: str) -> dict[str, Refused]:
     for key in ("name", "contact", "content"):
         if not text[key]:
             faults[key] = Refused(f"没有填写{_LABELS[key]}", _WHAT, f"请填写{_LABELS[key]}")
-    if text["id_number"] and id_type == _ID_CARD and not _is_id_card(text["id_number"]):
+    if text["id_number"] and id_type == ID_TYPES[0] and not _is_id_card(text["id_number"]):
         faults["id_number"] = Refused(
             "居民身份证号码不对", _WHAT + "；号码最后一位是校验码", "请核对号码，或改选实际使用的证件"
         )

@@ -120,9 +120,6 @@ def export(request: HttpRequest) -> HttpResponse:
     return stream_csv("cases.csv", head, rows)
 
 
-_IDS = ("居民身份证", "统一社会信用代码", "护照", "港澳居民来往内地通行证", "台湾居民来往大陆通行证", "其他")
-
-
 def _intake(request: HttpRequest) -> list[Field]:
     """The fields of an application at the counter: how it came, who asks, what for."""
     organs = reach_of(request).agencies("case.receive")
@@ -141,11 +138,11 @@ def _came(organs: list[tuple[str, str]]) -> list[Field]:
 
 
 def _who() -> list[Field]:
-    kinds, proofs = tuple(casework.APPLICANTS.items()), tuple((i, i) for i in _IDS)
+    kinds, proofs = tuple(casework.APPLICANTS.items()), tuple((i, i) for i in casework.ID_TYPES)
     return [
         Field("applicant_type", "申请人类别", "choice", True, choices=kinds, value="natural", group="who"),
         Field("name", "姓名或者名称", required=True, most=100, group="who"),
-        Field("id_type", "身份证明", "choice", choices=proofs, value=_IDS[0], group="who"),
+        Field("id_type", "身份证明", "choice", choices=proofs, value=casework.ID_TYPES[0], group="who"),
         Field("id_number", "身份证明号码", most=40, group="who"),
         Field("contact", "联系方式", required=True, most=200, hint="电话、邮箱或地址，一种就够", group="who"),
     ]

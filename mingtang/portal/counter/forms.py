@@ -16,18 +16,11 @@ from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from mingtang.casework import api as casework
 from mingtang.law.api import Refused, Step
 from mingtang.ledger.api import law
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-ID_TYPES = (
-    "居民身份证",
-    "护照",
-    "港澳居民来往内地通行证",
-    "台湾居民来往大陆通行证",
-    "统一社会信用代码",
-    "其他",
-)
 LIMITS = {"name": 100, "id_number": 40, "contact": 200, "subject": 120, "content": 5000, "period": 100}
 APPLY = (*LIMITS, "agency", "applicant_type", "id_type", "request_class", "delivery", "key")
 # What may have happened on the way, each a date: the contract's words.
@@ -95,8 +88,8 @@ def read_application(data: QueryDict, organs: Mapping[str, int]) -> tuple[dict[s
                 _("最多 %(most)d 字，现有 %(typed)d 字，请写得简短些")
                 % {"most": limit, "typed": len(values[name])},
             )
-    if values["id_type"] not in ID_TYPES:
-        values["id_type"] = ID_TYPES[0]
+    if values["id_type"] not in casework.ID_TYPES:
+        values["id_type"] = casework.ID_TYPES[0]
     return values, faults
 
 

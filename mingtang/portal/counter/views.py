@@ -96,7 +96,7 @@ def apply(request: HttpRequest) -> HttpResponse:
         wanted = forms.text(request.GET, "agency", 40)
         values = dict.fromkeys(forms.APPLY, "") | {
             "agency": wanted if wanted in by_code else "", "content": forms.text(request.GET, "content", 500),
-            "id_type": forms.ID_TYPES[0], "delivery": "electronic", "applicant_type": "natural", "request_class": "other",
+            "id_type": casework.ID_TYPES[0], "delivery": "electronic", "applicant_type": "natural", "request_class": "other",
         }  # fmt: skip
         return _form(request, organs, values, forms.Faults())
     values, faults = forms.read_application(request.POST, {o.code: o.pk for o in organs})
@@ -126,7 +126,7 @@ def _form(
     today = ledger.now().date()
     return _page(
         request, "apply.html", _("申请公开政府信息"), 400 if faults else 200, organs=organs, values=values,
-        faults=faults.by_field, chosen=chosen, today=today, would=_would_be(today), id_types=forms.ID_TYPES,
+        faults=faults.by_field, chosen=chosen, today=today, would=_would_be(today), id_types=casework.ID_TYPES,
         deliveries=casework.DELIVERIES, applicants=casework.APPLICANTS, classes=casework.CLASSES, limits=forms.LIMITS,
         types=dict(ledger.Agency.TYPES),
     )  # fmt: skip
