@@ -9,6 +9,7 @@ from itertools import islice
 from mingtang.disclosure.checks import (
     apart,
     balance,
+    bare_shares,
     changes,
     characters,
     contents,
@@ -38,6 +39,7 @@ MODULES = (
     balance,
     disputes,
     percentages,
+    bare_shares,
     respective,
     growth,
     changes,
