@@ -53,7 +53,6 @@ class Verdict:
 
 
 _DESK = "desk.open document.see document.see_draft case.see report.see"
-_READS = "条例第四条：各级行政机关指定机构负责日常工作"
 
 
 def _role(name: str, title: str, scope: str, verbs: str, basis: str) -> Role:

@@ -165,7 +165,6 @@ _OUTCOMES = {
     "NA_NOTOURS": {"named_organ": "市自然资源局，电话0000-8800012"}, "NA_CREATE": {"search_record": "检索业务系统，没有现成的汇总信息。"},
 }  # fmt: skip
 # (organ, received, channel, subject, story); a story is the list of verbs done to it, by login, on a day.
-Story = list[tuple[str, str, date, dict[str, Any]]]
 
 
 def _people() -> dict[str, Person]:

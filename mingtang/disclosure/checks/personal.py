@@ -46,7 +46,6 @@ OFFICE = re.compile(
 )
 NAMED = re.compile(r"[\u4e00-\u9fff]{2,4}\s*[，,：:（(]?\s*(?:手机|电话|联系电话|联系方式)?\s*[：:]?\s*$")
 PUBLIC_MAIL = re.compile(r"@(?:[\w-]+\.)*(?:gov|edu|org)\.cn$|@[\w.-]*gov\.", re.IGNORECASE)
-MASKED = "*"
 
 
 def is_identity(number: str) -> bool:
