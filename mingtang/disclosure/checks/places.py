@@ -165,11 +165,16 @@ def foreign_organs(reading: Reading) -> Iterator[Finding]:
                 if (
                     _same(mine, other)
                     or match["organ"] in told
-                    or (pattern is OF_ALL and NO_PLACE.search(other))
+                    or (pattern is OF_ALL and (NO_PLACE.search(other) or _inside(reading, mine, other)))
                 ):
                     continue
                 told.add(match["organ"])
                 yield _foreign(mine, line, match, role)
+
+
+def _inside(reading: Reading, mine: Owner, other: str) -> bool:
+    """Does the text itself say that a place lies in the owner's: 泰州市海陵区凤凰东路58号?"""
+    return any(mine.place + other in line.text for line in reading.lines)
 
 
 def _foreign(mine: Owner, line: Line, match: re.Match[str], role: str) -> Finding:

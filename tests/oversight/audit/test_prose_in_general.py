@@ -97,3 +97,10 @@ def test_a_folder_or_a_missing_file_does_not_stop_the_others(tmp_path):
     assert result.exit_code == 2
     assert [entry.get("error", "")[:4] for entry in entries] == ["这是文件", "找不到文", ""]
     assert all(entry["findings"][0]["suggestion"] for entry in entries[:2])
+
+
+def test_a_report_that_lost_its_title_is_known_by_its_first_words():
+    text = "本报告由海河市人民政府办公室根据《政府信息公开条例》编制。报告所列数据的统计时限自2012年1月1日至2012年12月31日。\n一、概述\n2012年，全市主动公开信息7条。\n"
+    assert "meta.report" not in {f.code for f in audit(read(text.encode(), "x"))}
+    guide = "《政府信息公开指南》根据《政府信息公开条例》编制。\n一、公开范围\n本机关主动公开的信息。\n"
+    assert "meta.report" in {f.code for f in audit(read(guide.encode(), "x"))}

@@ -18,6 +18,8 @@ TITLE = re.compile(
     r"(?:政府)?信息公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)|政务公开(?:工作)?年度报告"
 )
 PERIOD = re.compile(r"(?:统计期限|统计时限|时限|期限|时间)[^。]{0,12}?(20\d{2}|19\d{2})年1月1日")
+SELF = re.compile(r"(?:本|本年度|本次|年度|工作)报告[^。]{0,80}信息公开|信息公开[^。]{0,120}(?:本|年度)报告")
+OPENING = 1500
 # Papers about annual reports, not reports.
 ABOUT = re.compile(r"报告(?:格式|模板|编制|的?通知|的?函|填报|编写|编发|发布)|年报(?:编制|的?通知)")
 ORGAN = re.compile(r"[\u4e00-\u9fff()]{2,30}")
@@ -73,7 +75,11 @@ def identify(reading: Reading, stream: Stream) -> Identity:
     if year is None:
         year = _spoken(stream.text)
     sections = sum(mark in stream.text for mark in SIX)
-    is_report = ((title is not None or bool(named)) and (year is not None or sections >= 2)) or sections >= 4
+    # A page may have left its title behind: then its first words say what it is, and for which year.
+    opening = stream.text[:OPENING]
+    described = bool(SELF.search(opening)) and bool(PERIOD.search(opening))
+    titled = title is not None or bool(named) or described
+    is_report = (titled and (year is not None or sections >= 2)) or sections >= 4
     school_year = bool(SCHOOL_YEAR.search(title.text if title else joined))
     return Identity(year, _organ(joined), is_report, title or (head[0] if head else None), school_year)
 
