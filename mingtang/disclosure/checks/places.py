@@ -46,12 +46,12 @@ OTHER_TITLE = re.compile(
 )
 # 示例县各部门, 示例县各乡镇: how a place speaks of all its own offices. The first characters rule out 全县各部门 and the like.
 OF_ALL = re.compile(
-    r"(?:^|(?<=[，。；：、\s（(“])|(?<=组织|督促|要求|指导|综合|汇总|协调|推动))(?P<organ>(?P<place>(?![全我本各该及和与对由从])[\u4e00-\u9fff]{2,4}[市县区旗])(?:人民政府|政府)?各(?:级各)?(?:有关|相关)?(?:部门|单位|乡镇|街道|委办局))"
+    r"(?:^|(?<=[，。；：、\s（(“])|(?<=组织|督促|要求|指导|综合|汇总|协调|推动|按照|根据|依照|落实))(?P<organ>(?P<place>(?![全我本各该及和与对由从]|组织|督促|要求|指导|综合|汇总|协调|推动|按照|根据|依照|落实)[\u4e00-\u9fff]{2,4}[市县区旗])(?:人民政府|政府)?各(?:级各)?(?:有关|相关)?(?:部门|单位|乡镇|街道|委办局))"
 )
 # What only looks like a place's name: 城区, 开发区, 组织全县, 协调市.
 NO_PLACE = re.compile(
     r"(?:城|辖|社|园|景|地|小|山|牧|林|矿|校|灾|库|片|街|特|开发|示范|实验|试验|保税|高新|工业|管理|度假|合作|自治|[省州市县区各全两])[市县区旗]$|^[省市县区]|[、及和与对由向将使在为我其等]"
-    r"|组织|协调|督促|指导|要求|推动|推进|强化|加强|带领|动员|部署|汇总|综合|监督|检查|通报|面向|覆盖|涉及|包括|统筹|印发|下发|召集|提升|规范|明确|引导|帮助|压实|联合|有关|相关|所有|辖区"
+    r"|组织|协调|督促|指导|要求|推动|推进|强化|加强|带领|动员|部署|汇总|综合|监督|检查|通报|面向|覆盖|涉及|包括|统筹|印发|下发|召集|提升|规范|明确|引导|帮助|压实|联合|有关|相关|所有|辖区|按照|根据|依照|落实"
 )
 # What an organ's name goes on with behind its city.
 TAIL = (
@@ -232,8 +232,11 @@ def _superior(reading: Reading) -> str:
     for line in reading.lines:
         for match in _patterns()[0].finditer(line.text):
             named[match["city"] or match["other"]] += 1 + (_directs(line.text, match) is not None)
+    text = "".join(line.text for line in reading.lines)
+    provinces = {province for province in _cities().values() if province in text}
     top = named.most_common(1)
-    return top[0][0] if top and top[0][1] > 1 else ""
+    likely = top and top[0][1] > 1 and (not provinces or _cities()[top[0][0]] in provinces)
+    return top[0][0] if likely else ""
 
 
 def _directs(text: str, match: re.Match[str]) -> re.Match[str] | None:

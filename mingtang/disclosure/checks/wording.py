@@ -43,6 +43,8 @@ NOUNS = frozenset(
     )
 )
 TWICE = re.compile(r"([\u4e00-\u9fff]{2})\1")
+# Four characters and more that stand twice in a row are no word.
+PHRASE_TWICE = re.compile(r"([\u4e00-\u9fff]{4,8})\1")
 TWIN = re.compile(r"([\u4e00-\u9fff])\1")
 # The one listed word of three characters; all others are of two.
 THRICE = "进一步进一步"
@@ -113,7 +115,8 @@ def _listed(line: Line, start: int, end: int, entry: Entry) -> Finding:
 
 
 def repeated(reading: Reading) -> Iterator[Finding]:
-    """的的, 进行进行: a function word printed twice."""
+    """的的, 进行进行, 公开信息公开信息: a word or a phrase printed twice."""
+    rows = reading.row_lines
     for line in reading.lines:
         text = line.text
         twins, twice = TWIN.search(text) is not None, list(TWICE.finditer(text))
@@ -130,6 +133,9 @@ def repeated(reading: Reading) -> Iterator[Finding]:
                 yield _twice(line, match)
         for match in STUTTER.finditer(text) if twins else ():
             yield _twice(line, match)
+        for match in PHRASE_TWICE.finditer(text) if line.no not in rows else ():
+            if len(set(match[1])) > 1 and not PHRASES.match(match[0]):
+                yield _twice(line, match)
         for match in UNIT_TWICE.finditer(text) if twins or twice else ():
             yield _twice(line, match)
 

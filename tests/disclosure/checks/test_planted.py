@@ -130,6 +130,8 @@ def test_a_publisher_whose_name_only_sounds_like_it_passes(line: str) -> None:
         ("锦州市2017年度政府信息公开工作报告", "会同三亚市公安局查处案件。", [("organ.foreign", "warning")]),
         ("锦州市2017年度政府信息公开工作报告", "示例县各部门认真落实。", [("organ.place", "warning")]),
         ("海河县2017年度政府信息公开工作报告", "示例县各部门认真落实。", [("organ.place", "error")]),
+        ("海河县2017年度政府信息公开工作报告", "按照示例县各部门要求和福建省通知办理。", [("organ.place", "error")]),
+        ("海河县2017年度政府信息公开工作报告", "根据福建省通知，深圳市人民政府办公厅印发要点。", [("organ.foreign", "error")]),
         ("锦州市2017年度政府信息公开工作报告", "赴三亚市文旅局学习考察。", []),
         ("锦州市2017年度政府信息公开工作报告", "凌海市政府办公室组织培训，锦州市财政局参加。", []),
         ("锦州市2017年度政府信息公开工作报告", "按照国务院办公厅、省政府办公厅要求。", []),
@@ -199,6 +201,7 @@ def test_a_total_a_line_or_a_sentence_above_its_parts_is_held_against_them(
     [
         ("公开率达到达到要求。", ("word.repeated", "warning")),
         ("进一步步提升水平。", ("word.repeated", "warning")),
+        ("公开信息公开信息12条。", ("word.repeated", "warning")),
         ("收取费用3.5万元元。", ("word.repeated", "warning")),
         ("收到来信1200件，答复1300件。", ("sum.more", "error")),
         ("召开会议12场，1至6月5场，7至12月8场。", ("sum.division", "error")),
