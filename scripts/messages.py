@@ -42,7 +42,7 @@ VOCABULARIES = (
         "CHANNELS APPLICANTS CLASSES DELIVERIES STATES STEP_TEXTS EVIDENCE REQUESTS.rows:label",
     ),
     ("mingtang.disclosure.api", "COLUMNS:title KINDS:title STATES VALIDITIES"),
-    ("mingtang.disclosure.models", "Duty.CADENCES"),
+    ("mingtang.disclosure.models", "Duty.CADENCES IssuedPaper.SOURCES"),
     ("mingtang.ledger.api", "ROLES:title Agency.TYPES"),
     ("mingtang.ledger.models", "Succession.KINDS"),
     ("mingtang.oversight.models", "Report.STATES"),

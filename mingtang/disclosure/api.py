@@ -24,6 +24,7 @@ from mingtang.disclosure.duties import fulfil
 from mingtang.disclosure.importing import CatalogueTable, Imported, Misfit
 from mingtang.disclosure.kinds import Column, Field, KeyArea, Kind, columns, key_areas, kinds, themes
 from mingtang.disclosure.models import Document, Publication
+from mingtang.disclosure.paper_table import PaperRegister, PaperTable
 from mingtang.disclosure.publishing import take_over
 from mingtang.disclosure.rows import SHELVES, current, editions
 from mingtang.disclosure.succession import follow_succession
@@ -34,6 +35,7 @@ from mingtang.disclosure.types import (
     DutyInstanceRow,
     DutyRow,
     EditionRow,
+    IssuedPaperRow,
     PublicationRow,
     ReviewRow,
 )
@@ -119,6 +121,6 @@ find = SHELVES.find
 
 __all__ = [
     "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "DocumentRow", "DutyInstanceRow", "DutyRow",
-    "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "Kind", "Line", "Misfit", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "IssuedPaperRow", "Kind", "Line", "Misfit", "Paper", "PaperRegister", "PaperTable", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ import nh3
 from django.db import transaction
 from django.db.models import Max
 
+from mingtang.disclosure import papers
 from mingtang.disclosure.kinds import REQUIRABLE, key_areas, kinds, themes
 from mingtang.disclosure.models import Attachment, Document, Edition
 from mingtang.law.api import Refused
@@ -238,6 +239,8 @@ def draft(
         )
     if key_area and key_area not in key_areas():
         return Refused(f"没有“{key_area}”这个重点领域", "年度工作要点", "请从重点领域表中选择")
+    if fault := papers.clash(agency, values):
+        return fault
     with transaction.atomic():
         document = Document.objects.create(
             agency=agency, kind=kind, article20=spec.article20, column=spec.column, key_area=key_area, on_site=on_site,
@@ -248,6 +251,7 @@ def draft(
         write(edition, values)
         edition.save()
         attach(edition, files or [])
+        papers.keep(document, edition, by, at)
         record(
             Deed(
                 "document.draft",

@@ -190,6 +190,49 @@ class Publication(models.Model):
         ]
 
 
+class IssuedPaper(models.Model):
+    """One paper that an organ issued and that is no secret, public or not: a line of its register (文件登记簿)."""
+
+    SOURCES = [
+        ("draft", "起草"),
+        ("take_over", "目录移交"),
+        ("form", "登记"),
+        ("table", "成批登记"),
+        ("office", "办公系统"),
+    ]
+    agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
+    doc_no = models.CharField(max_length=80)
+    title = models.CharField(max_length=300)
+    written_on = models.DateField(null=True)
+    attribute = models.CharField(max_length=12, choices=Edition.ATTRIBUTES)
+    attribute_ground = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=10, choices=SOURCES)
+    # The system or the table that says so, where it was not typed here.
+    stated_by = models.CharField(max_length=120, blank=True)
+    # The document that it became or comes from; its line then follows what the document says.
+    document = models.OneToOneField(Document, null=True, on_delete=models.PROTECT, related_name="paper")
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = BulkManager()
+
+    class Meta:
+        constraints = [
+            # What was entered by hand stands once; what is drafted is one line a document.
+            models.UniqueConstraint(
+                fields=["agency", "doc_no"],
+                condition=models.Q(document__isnull=True),
+                name="a_paper_is_entered_once",
+            )
+        ]
+        indexes = [
+            # The register of an organ, the newest first.
+            models.Index(fields=["agency", "-written_on"], name="paper_of_agency"),
+            # "Which papers of this organ are not public?"
+            models.Index(fields=["agency"], condition=~models.Q(attribute="open"), name="paper_not_public"),
+        ]
+
+
 class Duty(models.Model):
     """Who must publish what, on which basis, how often."""
 

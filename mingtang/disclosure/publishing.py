@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from mingtang.disclosure import papers
 from mingtang.disclosure.catalogue import (
     FIELDS,
     fault_of,
@@ -105,6 +106,7 @@ def publish(
     if document.index_no is None:
         document.index_no = next_index_number(document.agency, at.year)
     document.save()
+    papers.keep(document, edition, by, at)
     kind = "publish" if first else "correct"
     return _log(document, old, edition, kind, by, at, basis, emergency, first, bool(emergency))
 
@@ -260,6 +262,7 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
         for d, e in zip(documents, editions, strict=True)
     ]  # fmt: skip
     Publication.objects.insert(publications)
+    papers.keep_taken_over(list(zip(documents, editions, strict=True)), source, by, at)
     record(
         *(
             Deed(

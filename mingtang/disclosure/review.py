@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import fitness, publishing
+from mingtang.disclosure import fitness, papers, publishing
 from mingtang.disclosure.catalogue import (
     FIELDS,
     as_filed,
@@ -157,6 +157,8 @@ def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: F
         return values
     if files is not None and (fault := files_as_filed(document, edition, files, facts)):
         return fault
+    if not document.live_id and (fault := papers.clash(document.agency, values, document)):
+        return fault
     before = {f: getattr(edition, f) for f in facts if f in FIELDS}
     write(edition, values)
     edition.save()
@@ -165,6 +167,7 @@ def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: F
     if not document.live_id:
         document.title = edition.title
         document.save(update_fields=["title"])
+        papers.keep(document, edition, by, at)
     changed = sorted(f for f in before if before[f] != getattr(edition, f))
     return _record(document, "edit", by, at, row, edition=edition.number, changed=changed)
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mingtang.disclosure.models import Attachment, Document, Duty, DutyInstance, Edition, Publication, Review
+from mingtang.disclosure.models import (
+    Attachment,
+    Document,
+    Duty,
+    DutyInstance,
+    Edition,
+    IssuedPaper,
+    Publication,
+    Review,
+)
 from mingtang.disclosure.types import (
     AttachmentRow,
     DocumentRow,
     DutyInstanceRow,
     DutyRow,
     EditionRow,
+    IssuedPaperRow,
     PublicationRow,
     ReviewRow,
 )
@@ -83,6 +93,15 @@ def review_row(r: Review) -> ReviewRow:
     )  # fmt: skip
 
 
+def paper_row(p: IssuedPaper) -> IssuedPaperRow:
+    """A line of the register (needs ``select_related("agency", "document", "entered_by")``)."""
+    return IssuedPaperRow(
+        p.pk, p.agency_id, p.agency.name, p.doc_no, p.title, p.written_on, p.attribute, p.get_attribute_display(),
+        p.attribute_ground, p.source, p.get_source_display(), p.stated_by, p.document_id,
+        p.document.state if p.document else "", p.entered_at, p.entered_by.name if p.entered_by else "",
+    )  # fmt: skip
+
+
 def duty_row(d: Duty) -> DutyRow:
     return DutyRow(
         d.pk, d.agency_id, d.agency.name, d.agency.short_name, d.agency.phone, d.title, d.basis, d.cadence,
@@ -138,6 +157,12 @@ SHELVES = Shelves({
     "review": Shelf(
         lambda: Review.objects.select_related("person").order_by("pk"), ReviewRow, make=review_row, hidden=("step_name",),
         paths={"person_name": "person__name"}, also={"document_id": "edition__document_id"},
+    ),
+    "paper": Shelf(
+        lambda: IssuedPaper.objects.select_related("agency", "document", "entered_by").order_by("-written_on", "-pk"), IssuedPaperRow,
+        make=paper_row, hidden=("attribute_name", "source_name"),
+        paths={"agency_name": "agency__name", "entered_by": "entered_by__name", "document_state": "document__state"},
+        also={"kind": "document__kind"},
     ),
     "duty": Shelf(
         lambda: Duty.objects.select_related("agency").order_by("agency__order", "pk"), DutyRow, make=duty_row,

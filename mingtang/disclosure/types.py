@@ -121,6 +121,28 @@ class ReviewRow:
 
 
 @dataclass(frozen=True)
+class IssuedPaperRow:
+    """One line of the register of issued papers; ``document_id`` where it stands in the catalogue."""
+
+    id: int
+    agency_id: int
+    agency_name: str
+    doc_no: str
+    title: str
+    written_on: date | None
+    attribute: str
+    attribute_name: str
+    attribute_ground: str
+    source: str
+    source_name: str
+    stated_by: str
+    document_id: int | None
+    document_state: str
+    entered_at: datetime
+    entered_by: str
+
+
+@dataclass(frozen=True)
 class DutyRow:
     """Who must publish what, on which basis, how often."""
 
