@@ -61,7 +61,7 @@ VOCABULARIES = (
     ("mingtang.desk.keeping.organs", "LEVELS"),
     ("mingtang.desk.registers.views", "BOOKS:title BOOKS:about MEETINGS COURSES CHIEF _SHOWN"),
     ("mingtang.desk.cases.showing", "_DRAWN"),
-    ("mingtang.desk.cases.facts", "_NOTE _WAYS _METHODS"),
+    ("mingtang.desk.cases.facts", "_NOTE _WAYS _METHODS _SCOPES"),
     ("mingtang.desk.cases.views", "_PERIODS _IDS"),
     ("mingtang.desk.documents.views", "_STATES"),
     ("mingtang.desk.documents.fields", "_ATTRIBUTES"),
