@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import duties, fitness, publishing, review
+from mingtang.disclosure import appraising, duties, fitness, publishing, review
 from mingtang.disclosure.catalogue import VALIDITIES, working
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.chains import CHAINS, STATES
@@ -30,6 +30,7 @@ from mingtang.disclosure.rows import SHELVES, current, editions
 from mingtang.disclosure.succession import follow_succession
 from mingtang.disclosure.tasks import ImportOrder, sweep_live
 from mingtang.disclosure.types import (
+    AppraisalRow,
     AttachmentRow,
     DocumentRow,
     DutyInstanceRow,
@@ -99,8 +100,11 @@ def advance(at: datetime) -> dict[str, int]:
         due = quiet and once("disclosure.sweep", f"{day.isocalendar().year}-{day.isocalendar().week}", at)
     if due:
         sweep_live.enqueue()
+    appraising.lay_duties(at)
+    opened = duties.open_periods(day)
+    appraising.propose(at)
     return {
-        "opened": duties.open_periods(day), "sent": review.send_out(at), "ended": publishing.end_terms(at), "sweeps": int(due),
+        "opened": opened, "sent": review.send_out(at), "ended": publishing.end_terms(at), "sweeps": int(due),
     }  # fmt: skip
 
 
@@ -120,7 +124,7 @@ find = SHELVES.find
 
 
 __all__ = [
-    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "DocumentRow", "DutyInstanceRow", "DutyRow",
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AppraisalRow", "AttachmentRow", "CatalogueTable", "DocumentRow", "DutyInstanceRow", "DutyRow",
     "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "IssuedPaperRow", "Kind", "Line", "Misfit", "Paper", "PaperRegister", "PaperTable", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

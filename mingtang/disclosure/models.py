@@ -254,6 +254,8 @@ class Duty(models.Model):
     kinds = models.JSONField(default=list)
     since = models.DateField()
     until = models.DateField(null=True)
+    # What the platform itself opens for it: ``appraisal`` the yearly look at what is not public; empty: nothing.
+    task = models.CharField(max_length=12, blank=True)
 
 
 class DutyInstance(models.Model):
@@ -277,4 +279,25 @@ class DutyInstance(models.Model):
                 condition=models.Q(publication__isnull=True, evidence__isnull=True),
                 name="duty_open",
             )
+        ]
+
+
+class Appraisal(models.Model):
+    """One paper that is not public, looked at again in one yearly round (条例第十八条); ``after`` empty: not decided."""
+
+    instance = models.ForeignKey(DutyInstance, on_delete=models.PROTECT, related_name="appraisals")
+    paper = models.ForeignKey(IssuedPaper, on_delete=models.PROTECT, related_name="appraisals")
+    before = models.CharField(max_length=12, blank=True, choices=Edition.ATTRIBUTES)
+    after = models.CharField(max_length=12, blank=True, choices=Edition.ATTRIBUTES)
+    reason = models.CharField(max_length=500, blank=True)
+    person = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["instance", "paper"], name="a_paper_is_appraised_once_a_round")
+        ]
+        indexes = [
+            # "Which rounds are not done?"
+            models.Index(fields=["instance"], condition=models.Q(after=""), name="appraisal_open")
         ]

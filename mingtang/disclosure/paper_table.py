@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from mingtang.disclosure import papers
+from mingtang.disclosure import appraising, papers
 from mingtang.disclosure.importing import (
     LABELS,
     OURS,
@@ -19,7 +19,7 @@ from mingtang.disclosure.importing import (
     organs_by_word,
 )
 from mingtang.disclosure.rows import SHELVES
-from mingtang.disclosure.types import IssuedPaperRow
+from mingtang.disclosure.types import AppraisalRow, IssuedPaperRow
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Agency, Person, Reach
 
@@ -46,6 +46,16 @@ class PaperRegister:
         """Change its attribute for a reason (see ``papers.change``)."""
         made = papers.change(paper_id, attribute, ground=ground, reason=reason, by=by, at=at)
         return made if isinstance(made, Refused) else SHELVES.find("paper", pk=made.pk).one()
+
+    @staticmethod
+    def appraise(
+        appraisal_id: int, attribute: str, *, by: Person, at: datetime, reason: str = "", ground: str = "", kind: str = ""
+    ) -> AppraisalRow | Refused:  # fmt: skip
+        """Decide one paper of a yearly round (see ``appraising.decide``)."""
+        made = appraising.decide(
+            appraisal_id, attribute, reason=reason, ground=ground, kind=kind, by=by, at=at
+        )
+        return made if isinstance(made, Refused) else SHELVES.find("appraisal", pk=made.pk).one()
 
 
 @dataclass(frozen=True)

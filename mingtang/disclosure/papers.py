@@ -195,7 +195,7 @@ def change(
             return Refused(verdict.why, verdict.basis, "请由本单位负责人办理")
         if attribute == line.attribute:
             return Refused(f"已经是{ATTRIBUTES[attribute]}", BASIS, "不需要再办")
-        if fault := _unreasoned(attribute, ground, reason) or _bound(line):
+        if fault := _unreasoned(attribute, ground, reason) or bound(line):
             return fault
         before = line.attribute
         settle(line, attribute, ground)
@@ -213,7 +213,7 @@ def _unreasoned(attribute: str, ground: str, reason: str) -> Refused | None:
     return None
 
 
-def _bound(line: IssuedPaper) -> Refused | None:
+def bound(line: IssuedPaper) -> Refused | None:
     """Why the document of a line does not let its attribute change now."""
     document = line.document
     if document is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mingtang.disclosure.models import (
+    Appraisal,
     Attachment,
     Document,
     Duty,
@@ -15,6 +16,7 @@ from mingtang.disclosure.models import (
     Review,
 )
 from mingtang.disclosure.types import (
+    AppraisalRow,
     AttachmentRow,
     DocumentRow,
     DutyInstanceRow,
@@ -102,10 +104,17 @@ def paper_row(p: IssuedPaper) -> IssuedPaperRow:
     )  # fmt: skip
 
 
+def appraisal_row(a: Appraisal) -> AppraisalRow:
+    return AppraisalRow(
+        a.pk, a.instance_id, paper_row(a.paper), a.before, a.after, a.get_after_display() if a.after else "", a.reason,
+        a.person.name if a.person else "", a.at,
+    )  # fmt: skip
+
+
 def duty_row(d: Duty) -> DutyRow:
     return DutyRow(
         d.pk, d.agency_id, d.agency.name, d.agency.short_name, d.agency.phone, d.title, d.basis, d.cadence,
-        d.get_cadence_display(), d.key_area, tuple(d.kinds), d.since, d.until,
+        d.get_cadence_display(), d.key_area, tuple(d.kinds), d.since, d.until, d.task,
     )  # fmt: skip
 
 
@@ -164,12 +173,17 @@ SHELVES = Shelves({
         paths={"agency_name": "agency__name", "entered_by": "entered_by__name", "document_state": "document__state"},
         also={"kind": "document__kind"},
     ),
+    "appraisal": Shelf(
+        lambda: Appraisal.objects.select_related("paper__agency", "paper__document", "paper__entered_by", "person").order_by("paper__written_on", "pk"),
+        AppraisalRow, make=appraisal_row, hidden=("paper", "after_name"), paths={"person_name": "person__name"},
+        also={"agency_id": "instance__duty__agency_id", "paper_id": "paper_id", "due_on": "instance__due_on"},
+    ),
     "duty": Shelf(
         lambda: Duty.objects.select_related("agency").order_by("agency__order", "pk"), DutyRow, make=duty_row,
         hidden=("cadence_name",), paths=_DUTY,
     ),
     "duty_instance": Shelf(
         lambda: DutyInstance.objects.select_related("duty", "duty__agency").order_by("due_on"), DutyInstanceRow,
-        make=duty_instance_row, hidden=("duty",), also={"duty_id": "duty_id", "agency_id": "duty__agency_id"},
+        make=duty_instance_row, hidden=("duty",), also={"duty_id": "duty_id", "agency_id": "duty__agency_id", "task": "duty__task"},
     ),
 })  # fmt: skip

@@ -159,6 +159,22 @@ class DutyRow:
     kinds: tuple[str, ...]
     since: date
     until: date | None
+    task: str = ""
+
+
+@dataclass(frozen=True)
+class AppraisalRow:
+    """One paper in one yearly round; ``after`` empty: not decided yet."""
+
+    id: int
+    instance_id: int
+    paper: IssuedPaperRow
+    before: str
+    after: str
+    after_name: str
+    reason: str
+    person_name: str
+    at: datetime | None
 
 
 @dataclass(frozen=True)

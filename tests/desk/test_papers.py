@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mingtang.disclosure import api as disclosure
 from tests import given
-from tests.desk.conftest import Bureau, at_desk, words
+from tests.desk.conftest import TODAY, Bureau, at_desk, words
 
 pytestmark = pytest.mark.django_db
 TYPED = {"doc_no": "测房〔2020〕3号", "title": "=考勤通知", "written_on": "2020-03-02", "attribute": "closed", "attribute_ground": "条例第十六条"}  # fmt: skip
@@ -69,3 +69,20 @@ def test_a_table_is_looked_at_entered_and_its_faults_come_back_as_a_sheet(bureau
     assert "没有写文号" in words(desk.post("/desk/papers/import", {**again, "step": "errors"}))
     assert "合的已经登记" in words(desk.post("/desk/papers/import", {**again, "step": "take"}))
     assert disclosure.find("paper").one().title == "甲"
+
+
+def test_a_round_waits_in_the_heads_queue_until_its_papers_are_decided(bureau):
+    line = entered(bureau)
+    disclosure.advance(TODAY)
+    head = bureau.desk("section_head")
+    round_ = disclosure.find("duty_instance", task="appraisal").one()
+    assert "还有 1 份没有定" in words(head.get("/desk/"))
+    assert "还有 1 份没有定" not in words(bureau.desk("clerk").get("/desk/"))
+    page = words(head.get(f"/desk/papers/rounds/{round_.id}/"))
+    assert "1 份里已定 0 份" in page
+    url = f"/desk/papers/rounds/{round_.id}/{disclosure.find('appraisal').one().id}"
+    assert head.post(url, {"attribute": "closed"}).status_code == 409
+    done = head.post(url, {"attribute": "closed", "reason": "仍属内部事务"}, follow=True)
+    assert "仍属内部事务" in words(done)
+    assert "没有定" not in words(head.get("/desk/"))
+    assert "评估审查" in words(head.get(f"/desk/papers/{line.id}/"))
