@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import appraising, duties, fitness, publishing, review
+from mingtang.disclosure import appraising, duties, fitness, publishing, review, superseding
 from mingtang.disclosure.catalogue import VALIDITIES, working
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.chains import CHAINS, STATES
@@ -54,6 +54,8 @@ _NIGHT_ENDS, _WORKWEEK = 6, 4
 
 def draft(by: Person, at: datetime, **fields: Any) -> DocumentRow | Refused:
     """Enter a new document with its first draft (fields: see ``catalogue.draft``)."""
+    if fault := superseding.fault(fields["agency"], fields.get("data") or {}):
+        return fault
     made = _draft(by, at, **fields)
     return made if isinstance(made, Refused) else find("document", pk=made).one()
 

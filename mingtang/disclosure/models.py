@@ -25,6 +25,8 @@ class Document(models.Model):
     interprets = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="interpretations"
     )
+    # The paper that repealed or amended it; its own validity says which.
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
     # What it came from in another room, by type and id ("case", "report"): kept as strings, points nowhere up.
     origin_type = models.CharField(max_length=20, blank=True)
     origin_id = models.CharField(max_length=64, blank=True)

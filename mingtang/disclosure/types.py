@@ -85,6 +85,8 @@ class DocumentRow:
     suspect: str = field(default="", repr=False)
     # The matter it belongs to, by field and value ("project_code:2602-…"); empty: none.
     thread: str = ""
+    # The paper that repealed or amended it.
+    successor_id: int | None = None
 
 
 @dataclass(frozen=True)
