@@ -74,7 +74,7 @@ _TOLD = {"clarify_out": "what", "reasons_out": "what", "extend": "reason", "fee_
 
 def tracked(case: Case) -> Tracked:
     """What the applicant sees: the case, its timeline without notes, and every paper that went out, in full."""
-    said = [e for e in timeline(case.pk) if e.step not in ("note", "decide")]
+    said = [e for e in timeline(case.pk) if e.step not in ("note", "decide", "search")]
     told = {e.act_key: str(e.facts[_TOLD[e.step]]) for e in said if e.facts.get(_TOLD.get(e.step, ""))}
     letters = tuple(
         SentLetter(x.kind, x.number, x.written_on, tuple(x.parts)) for x in case.letters.order_by("pk")

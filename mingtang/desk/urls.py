@@ -8,6 +8,9 @@ from mingtang.desk.documents import importing, words
 from mingtang.desk.documents import views as documents
 from mingtang.desk.duties import views as duties
 from mingtang.desk.keeping import background, laws, organs, passing, people
+from mingtang.desk.papers import importing as papers_importing
+from mingtang.desk.papers import rounds
+from mingtang.desk.papers import views as papers
 from mingtang.desk.queue import views as queue
 from mingtang.desk.records import views as records
 from mingtang.desk.registers import views as registers
@@ -41,6 +44,15 @@ urlpatterns = [
     path("documents/<int:number>/files/<str:digest>", documents.attachment, name="document-file"),
     path("documents/<int:number>/releases", documents.release, name="document-release"),
     path("documents/<int:number>/<slug:verb>", documents.act, name="document-act"),
+    path("papers/", papers.listing, name="papers"),
+    path("papers/new", papers.new, name="paper-new"),
+    path("papers/import", papers_importing.table, name="papers-import"),
+    path("papers/export.csv", papers.export, name="papers-csv"),
+    path("papers/rounds/", rounds.rounds, name="rounds"),
+    path("papers/rounds/<int:number>/", rounds.round_of, name="round"),
+    path("papers/rounds/<int:number>/<int:paper>", rounds.decide, name="round-decide"),
+    path("papers/<int:number>/", papers.paper, name="paper"),
+    path("papers/<int:number>/change", papers.change, name="paper-change"),
     path("releases/", releases.listing, name="releases"),
     path("releases/sheet", releases.sheet, name="release-sheet"),
     path("releases/faults", releases.faults, name="release-faults"),

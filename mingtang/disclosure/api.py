@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import duties, fitness, publishing, review
+from mingtang.disclosure import appraising, duties, fitness, publishing, review, superseding
 from mingtang.disclosure.catalogue import VALIDITIES, working
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.cells import Cells
@@ -25,16 +25,19 @@ from mingtang.disclosure.duties import fulfil
 from mingtang.disclosure.importing import CatalogueTable, Imported, Misfit
 from mingtang.disclosure.kinds import Column, Field, KeyArea, Kind, columns, key_areas, kinds, themes
 from mingtang.disclosure.models import Document, Publication
+from mingtang.disclosure.paper_table import PaperRegister, PaperTable
 from mingtang.disclosure.publishing import take_over
 from mingtang.disclosure.rows import SHELVES, current, editions
 from mingtang.disclosure.succession import follow_succession
 from mingtang.disclosure.tasks import ImportOrder, Ordered, sweep_live
 from mingtang.disclosure.types import (
+    AppraisalRow,
     AttachmentRow,
     DocumentRow,
     DutyInstanceRow,
     DutyRow,
     EditionRow,
+    IssuedPaperRow,
     PublicationRow,
     ReviewRow,
 )
@@ -52,6 +55,8 @@ _NIGHT_ENDS, _WORKWEEK = 6, 4
 
 def draft(by: Person, at: datetime, **fields: Any) -> DocumentRow | Refused:
     """Enter a new document with its first draft (fields: see ``catalogue.draft``)."""
+    if fault := superseding.fault(fields["agency"], fields.get("data") or {}):
+        return fault
     made = _draft(by, at, **fields)
     return made if isinstance(made, Refused) else find("document", pk=made).one()
 
@@ -98,8 +103,11 @@ def advance(at: datetime) -> dict[str, int]:
         due = quiet and once("disclosure.sweep", f"{day.isocalendar().year}-{day.isocalendar().week}", at)
     if due:
         sweep_live.enqueue()
+    appraising.lay_duties(at)
+    opened = duties.open_periods(day)
+    appraising.propose(at)
     return {
-        "opened": duties.open_periods(day), "sent": review.send_out(at), "ended": publishing.end_terms(at), "sweeps": int(due),
+        "opened": opened, "sent": review.send_out(at), "ended": publishing.end_terms(at), "sweeps": int(due),
     }  # fmt: skip
 
 
@@ -119,7 +127,6 @@ find = SHELVES.find
 
 
 __all__ = [
-    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "Cells", "DocumentRow", "DutyInstanceRow", "DutyRow",
-    "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "Kind", "Line", "Misfit", "Ordered", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AppraisalRow", "AttachmentRow", "CatalogueTable", "Cells", "DocumentRow", "DutyInstanceRow", "DutyRow", "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "IssuedPaperRow", "Kind", "Line", "Misfit", "Ordered", "Paper", "PaperRegister", "PaperTable", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

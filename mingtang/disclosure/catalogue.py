@@ -12,6 +12,7 @@ import nh3
 from django.db import transaction
 from django.db.models import Max
 
+from mingtang.disclosure import papers
 from mingtang.disclosure.kinds import REQUIRABLE, key_areas, kinds, themes
 from mingtang.disclosure.models import Attachment, Document, Edition
 from mingtang.law.api import Refused
@@ -238,29 +239,38 @@ def draft(
         )
     if key_area and key_area not in key_areas():
         return Refused(f"没有“{key_area}”这个重点领域", "年度工作要点", "请从重点领域表中选择")
+    if fault := papers.clash(agency, values):
+        return fault
+    more = {
+        "key_area": key_area, "on_site": on_site, "interprets_id": interprets, "origin_type": origin[0], "origin_id": origin[1],
+    }  # fmt: skip
     with transaction.atomic():
-        document = Document.objects.create(
-            agency=agency, kind=kind, article20=spec.article20, column=spec.column, key_area=key_area, on_site=on_site,
-            interprets_id=interprets, origin_type=origin[0], origin_id=origin[1], created_at=at,
-            title=str(values["title"]).strip(),
-        )  # fmt: skip
-        edition = Edition(document=document, number=1, drafter=by, drafted_at=at)
-        write(edition, values)
-        edition.save()
-        attach(edition, files or [])
-        record(
-            Deed(
-                "document.draft",
-                "document",
-                str(document.pk),
-                at,
-                by,
-                agency,
-                verdict.basis,
-                {"title": edition.title},
-            )
-        )
-    return document.pk
+        return enter(
+            agency, kind, values, files or [], drafter=by, by=by, at=at, basis=verdict.basis, **more
+        ).pk
+
+
+def enter(
+    agency: Agency, kind: str, values: Mapping[str, Any], files: list[tuple[str, FileRow]] | None = None, *,
+    drafter: Person | None, by: Person | None, at: datetime, basis: str, **more: Any,
+) -> Document:  # fmt: skip
+    """Write a document that may be entered, with its first draft and its Act; call inside a transaction.
+
+    ``drafter``: whose text it is, None while it is nobody's (a decision opened it). ``more``: the document's own columns.
+    """
+    spec = kinds()[kind]
+    document = Document.objects.create(
+        agency=agency, kind=kind, article20=spec.article20, column=spec.column, created_at=at,
+        title=str(values["title"]).strip(), **more,
+    )  # fmt: skip
+    edition = Edition(document=document, number=1, drafter=drafter, drafted_at=at)
+    write(edition, values)
+    edition.save()
+    attach(edition, files or [])
+    papers.keep(document, edition, by, at)
+    facts = {"title": edition.title}
+    record(Deed("document.draft", "document", str(document.pk), at, by, agency, basis, facts))
+    return document
 
 
 def index_number(agency: Agency, year: int, serial: int) -> str:

@@ -113,7 +113,7 @@ def settle(publication: Publication, at: datetime) -> int:
             instance.publication = publication
             instance.save(update_fields=["publication"])
             done.append(instance)
-        record(*(_fulfilled(i, None, at, {"publication": publication.pk}) for i in done))
+        record(*(fulfilled(i, None, at, {"publication": publication.pk}) for i in done))
     return len(done)
 
 
@@ -124,7 +124,7 @@ def _asks_for(duty: Duty, document: Document) -> bool:
     return duty.key_area in ("", document.key_area) and (not duty.kinds or document.kind in duty.kinds)
 
 
-def _fulfilled(row: DutyInstance, by: Person | None, at: datetime, evidence: dict[str, Any]) -> Deed:
+def fulfilled(row: DutyInstance, by: Person | None, at: datetime, evidence: dict[str, Any]) -> Deed:
     duty = row.duty
     return Deed("duty.fulfil", "duty_instance", str(row.pk), at, by, duty.agency_id, duty.basis, evidence)
 
@@ -146,7 +146,9 @@ def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: dateti
             return Refused("没有写明凭据", row.duty.basis, "请写明在哪里公开的，例如网址或报送的表")
         if row.publication_id or row.evidence:
             return Refused("这一期已经完成", "职责清单", "不需要再办")
+        if row.appraisals.filter(after="").exists():
+            return Refused("这一轮还有文件没有定", row.duty.basis, "请先在评估审查页面逐份决定")
         row.evidence = evidence
         row.save(update_fields=["evidence"])
-        record(_fulfilled(row, by, at, evidence))
+        record(fulfilled(row, by, at, evidence))
     return row

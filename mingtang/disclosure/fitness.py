@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
+from mingtang.disclosure import papers
 from mingtang.disclosure.catalogue import fingerprint, working
 from mingtang.disclosure.chains import PACKAGE, THREE
 from mingtang.disclosure.checks.readers import read
@@ -57,6 +58,8 @@ def unfit(edition: Edition) -> Refused | None:
             "国办发〔2016〕80号",
             "留在文件登记簿即可；需要公开时先变更公开属性并写明理由",
         )
+    if shut := papers.unopened(edition.document):
+        return shut
     if not edition.body.strip() and not edition.attachments.exists() and not edition.data:
         return Refused("正文和附件都是空的", "条例第六条：信息应当完整准确", "请写正文或上传附件")
     if blocked := next((f for f in blocking(edition) if not kept_on_purpose(edition, f)), None):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 from django.db import IntegrityError
 
@@ -35,10 +35,10 @@ HEADERS = {
     "agency": "发布机构 公开机关 发布单位 机构 部门 单位 实施主体", "kind": "文种 信息类型 类别", "written_on": "成文日期 生成日期",
     "published_on": "发布日期 公开日期 发布时间 公开时间", "body": "正文 内容 信息内容", "summary": "内容概述 摘要 概述",
     "keywords": "主题词 关键词", "theme": "主题分类", "validity": "有效性 效力", "source": "来源 信息来源", "key_area": "重点领域",
-    "effective_on": "生效日期 施行日期",
+    "effective_on": "生效日期 施行日期", "attribute": "公开属性", "attribute_ground": "不公开的依据和理由 不予公开理由 不公开依据",
 }  # fmt: skip
-_OURS = {name: ours for ours, names in HEADERS.items() for name in names.split()}
-_LABELS = {ours: names.split()[0] for ours, names in HEADERS.items()} | {"key": "原编号"}
+OURS = {name: ours for ours, names in HEADERS.items() for name in names.split()}
+LABELS = {ours: names.split()[0] for ours, names in HEADERS.items()} | {"key": "原编号"}
 _DAY = re.compile(
     r"^((?:19|20)\d\d)(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{1,2})(?::\d{1,2})?)?$"
 )
@@ -77,7 +77,7 @@ class CatalogueTable:
     rows: tuple[tuple[str, ...], ...]
 
     @classmethod
-    def of_file(cls, data: bytes, name: str) -> CatalogueTable | Unreadable:
+    def of_file(cls, data: bytes, name: str) -> Self | Unreadable:
         """Read an XLSX (its first sheet) or a CSV (UTF-8 or GB18030). Unreadable, with the way out, for anything else."""
         rows = Cells.read(data, name, _BASIS)
         if isinstance(rows, Unreadable):
@@ -89,9 +89,9 @@ class CatalogueTable:
                 f"表有 {len(rows) - 1} 行，超过 {_MOST_ROWS} 行的上限", _BASIS, "请分成几个文件"
             )
         head = tuple(h.strip().rstrip("*＊") for h in rows[0])
-        if "title" not in {_OURS.get(h) for h in head}:
+        if "title" not in {OURS.get(h) for h in head}:
             return Unreadable(
-                "第一行里没有“标题”这一列", _BASIS, "第一行写列名：" + "、".join(_LABELS.values())
+                "第一行里没有“标题”这一列", _BASIS, "第一行写列名：" + "、".join(LABELS.values())
             )
         return cls(name, head, tuple(tuple(r) for r in rows[1:]))
 
@@ -99,7 +99,7 @@ class CatalogueTable:
     def unknown(self) -> tuple[str, ...]:
         """Columns that no kind knows: they are left out."""
         labels = {f.label for k in kinds().values() for f in k.fields}
-        return tuple(h for h in self.head if h and h not in _OURS and h not in labels)
+        return tuple(h for h in self.head if h and h not in OURS and h not in labels)
 
     def misfits_as_csv(self, misfits: Iterable[Misfit]) -> str:
         """The rows that did not fit, with a column that says why: to be mended and brought again."""
@@ -179,6 +179,15 @@ def _take(rows: Sequence[Mapping[str, Any]], source: str, by: Person, at: dateti
         return Refused("同样的行正在另一处移交", _BASIS, "请等那一次结束，再运行一遍；已有的不会重复")
 
 
+def organs_by_word() -> dict[str, Agency]:
+    """Every organ by its code, its names and what else it is called."""
+    made: dict[str, Agency] = {}
+    for organ in find("agency"):
+        for word in (organ.code, organ.name, organ.short_name, *organ.aliases):
+            made.setdefault(word, organ)
+    return made
+
+
 class _Looker:
     """Looks rows over one by one; what does not change from row to row is asked once."""
 
@@ -186,11 +195,8 @@ class _Looker:
         self, table: CatalogueTable, at: datetime, source: str, kind: str, agency: Agency | None
     ) -> None:
         self.at, self.source, self.kind, self.agency = at, source, kind, agency
-        self.columns = [(place, h, _OURS.get(h, "")) for place, h in enumerate(table.head)]
-        self.organs: dict[str, Agency] = {}
-        for organ in find("agency"):
-            for word in (organ.code, organ.name, organ.short_name, *organ.aliases):
-                self.organs.setdefault(word, organ)
+        self.columns = [(place, h, OURS.get(h, "")) for place, h in enumerate(table.head)]
+        self.organs = organs_by_word()
         self.kinds = {k.title: key for key, k in kinds().items()} | {key: key for key in kinds()}
         self.areas = {a.title: key for key, a in key_areas().items()} | {key: key for key in key_areas()}
         self.themes = {v: k for k, v in themes().items()} | {k: k for k in themes()}
@@ -204,7 +210,7 @@ class _Looker:
         wrong: list[Misfit] = []
 
         def misfit(column: str, why: str, instead: str) -> None:
-            wrong.append(Misfit(number, _LABELS.get(column, column), why, instead))
+            wrong.append(Misfit(number, LABELS.get(column, column), why, instead))
 
         kind = self.kinds.get(said.get("kind", "")) or (self.kind if not said.get("kind") else "")
         organ = self.organs.get(said.get("agency", "")) or (self.agency if not said.get("agency") else None)
@@ -220,7 +226,7 @@ class _Looker:
                 f"机构名录里没有“{said.get('agency', '')[:30]}”" if said.get("agency") else "没有写发布机构",
                 "请写机构的全称、简称或代码",
             )
-        when = _moment(said.get("published_on", ""))
+        when = moment(said.get("published_on", ""))
         if when is None:
             misfit(
                 "published_on",
@@ -231,6 +237,8 @@ class _Looker:
             )
         elif when > self.at:
             misfit("published_on", f"{when.date()}还没有到", "没有公开的，请另行起草送审")
+        if said.get("attribute", "主动公开") not in ("主动公开", ""):
+            misfit("attribute", f"是“{said['attribute'][:20]}”，不能进目录", "请登记到文件登记簿")
         values = self._values(said, kind, cells, misfit)
         if not wrong and (fault := fault_of(kind, values, self.at.date())):
             misfit("title" if "标题" in fault.why else "其他", fault.why, fault.instead)
@@ -253,7 +261,7 @@ class _Looker:
         values: dict[str, Any] = {k: said[k] for k in ("title", "doc_no", "summary", "source") if said.get(k)}
         for key in ("written_on", "effective_on"):
             if said.get(key):
-                day = _moment(said[key])
+                day = moment(said[key])
                 if day is None:
                     misfit(key, f"“{said[key][:20]}”不是日期", "请写成 2017-12-31 这样")
                 values[key] = day.date() if day else None
@@ -288,7 +296,7 @@ def _personal(values: Mapping[str, Any]) -> str:
     return next((f"有个人信息：{f.message}" for f in judge(whole, ("pii",)) if f.severity == "error"), "")
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
     """A day, or a day and an hour, in the ways catalogues write them; a day alone stands at nine in the morning."""
     match = _DAY.match(text) or _TIGHT.match(text)
     if match is None:

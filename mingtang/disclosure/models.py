@@ -25,6 +25,8 @@ class Document(models.Model):
     interprets = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="interpretations"
     )
+    # The paper that repealed or amended it; its own validity says which.
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
     # What it came from in another room, by type and id ("case", "report"): kept as strings, points nowhere up.
     origin_type = models.CharField(max_length=20, blank=True)
     origin_id = models.CharField(max_length=64, blank=True)
@@ -190,6 +192,49 @@ class Publication(models.Model):
         ]
 
 
+class IssuedPaper(models.Model):
+    """One paper that an organ issued and that is no secret, public or not: a line of its register (文件登记簿)."""
+
+    SOURCES = [
+        ("draft", "起草"),
+        ("take_over", "目录移交"),
+        ("form", "登记"),
+        ("table", "成批登记"),
+        ("office", "办公系统"),
+    ]
+    agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
+    doc_no = models.CharField(max_length=80)
+    title = models.CharField(max_length=300)
+    written_on = models.DateField(null=True)
+    attribute = models.CharField(max_length=12, choices=Edition.ATTRIBUTES)
+    attribute_ground = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=10, choices=SOURCES)
+    # The system or the table that says so, where it was not typed here.
+    stated_by = models.CharField(max_length=120, blank=True)
+    # The document that it became or comes from; its line then follows what the document says.
+    document = models.OneToOneField(Document, null=True, on_delete=models.PROTECT, related_name="paper")
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = BulkManager()
+
+    class Meta:
+        constraints = [
+            # What was entered by hand stands once; what is drafted is one line a document.
+            models.UniqueConstraint(
+                fields=["agency", "doc_no"],
+                condition=models.Q(document__isnull=True),
+                name="a_paper_is_entered_once",
+            )
+        ]
+        indexes = [
+            # The register of an organ, the newest first.
+            models.Index(fields=["agency", "-written_on"], name="paper_of_agency"),
+            # "Which papers of this organ are not public?"
+            models.Index(fields=["agency"], condition=~models.Q(attribute="open"), name="paper_not_public"),
+        ]
+
+
 class Duty(models.Model):
     """Who must publish what, on which basis, how often."""
 
@@ -211,6 +256,8 @@ class Duty(models.Model):
     kinds = models.JSONField(default=list)
     since = models.DateField()
     until = models.DateField(null=True)
+    # What the platform itself opens for it: ``appraisal`` the yearly look at what is not public; empty: nothing.
+    task = models.CharField(max_length=12, blank=True)
 
 
 class DutyInstance(models.Model):
@@ -234,4 +281,25 @@ class DutyInstance(models.Model):
                 condition=models.Q(publication__isnull=True, evidence__isnull=True),
                 name="duty_open",
             )
+        ]
+
+
+class Appraisal(models.Model):
+    """One paper that is not public, looked at again in one yearly round (条例第十八条); ``after`` empty: not decided."""
+
+    instance = models.ForeignKey(DutyInstance, on_delete=models.PROTECT, related_name="appraisals")
+    paper = models.ForeignKey(IssuedPaper, on_delete=models.PROTECT, related_name="appraisals")
+    before = models.CharField(max_length=12, blank=True, choices=Edition.ATTRIBUTES)
+    after = models.CharField(max_length=12, blank=True, choices=Edition.ATTRIBUTES)
+    reason = models.CharField(max_length=500, blank=True)
+    person = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["instance", "paper"], name="a_paper_is_appraised_once_a_round")
+        ]
+        indexes = [
+            # "Which rounds are not done?"
+            models.Index(fields=["instance"], condition=models.Q(after=""), name="appraisal_open")
         ]

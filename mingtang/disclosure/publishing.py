@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from mingtang.disclosure import papers
 from mingtang.disclosure.catalogue import (
     FIELDS,
     fault_of,
@@ -105,6 +106,7 @@ def publish(
     if document.index_no is None:
         document.index_no = next_index_number(document.agency, at.year)
     document.save()
+    papers.keep(document, edition, by, at)
     kind = "publish" if first else "correct"
     return _log(document, old, edition, kind, by, at, basis, emergency, first, bool(emergency))
 
@@ -145,19 +147,33 @@ def withdraw(document: Document, by: Person | None, at: datetime, basis: str, re
 
 
 def repeal(document: Document, by: Person, at: datetime, basis: str, reason: str) -> int:
-    """Mark a live document as no longer in force: a new edition with the reviewed text, signed as repealed.
+    """Mark a live document as no longer in force (see ``mark``)."""
+    return mark(document, "repealed", by, at, basis, reason)
 
-    One signature by somebody who did not write the text (decision 0002). A correction under way would take the mark
-    off again, so it is discarded.
+
+def follow(old: Document, new: Document) -> None:
+    """Let one paper name the one that takes its place."""
+    old.successor = new
+    old.save(update_fields=["successor"])
+
+
+def mark(document: Document, validity: str, by: Person, at: datetime, basis: str, reason: str) -> int:
+    """Mark a live document as repealed or amended: a new edition with the reviewed text and the mark.
+
+    One signature by somebody who did not write the text (decision 0002), or that of the paper that does it (0006). A
+    correction under way would take the mark off again, so it is discarded.
     """
-    old = document.live
-    assert old is not None  # the flow offers this verb for live documents only
+    old, repealed = document.live, validity == "repealed"
+    assert old is not None  # asked for live documents only
     document.editions.exclude(state__in=(Edition.PUBLISHED, Edition.REPLACED)).update(state=Edition.DISCARDED)
     new = Edition(
         document=document, number=next_edition(document), drafter=old.drafter, drafted_at=at, state=Edition.PUBLISHED
     )  # fmt: skip
-    write(new, {f: getattr(old, f) for f in FIELDS} | {"validity": "repealed", "repeal_on": at.date()})
-    new.data = {**new.data, "repeal_reason": reason}
+    said = {"validity": validity} | ({"repeal_on": at.date()} if repealed else {})
+    write(new, {f: getattr(old, f) for f in FIELDS} | said)
+    new.data = {**new.data, "repeal_reason" if repealed else "amend_reason": reason}
+    if document.successor is not None:
+        new.data["successor"] = document.successor.index_no
     new.digest = fingerprint(new, list(old.attachments.values_list("name", "file_id")))
     new.save()
     for a in old.attachments.all():
@@ -170,7 +186,7 @@ def repeal(document: Document, by: Person, at: datetime, basis: str, reason: str
     )  # fmt: skip
     document.live, document.published_at = new, at
     document.save(update_fields=["live", "published_at"])
-    return _log(document, old, new, "repeal", by, at, basis, reason)
+    return _log(document, old, new, "repeal" if repealed else "correct", by, at, basis, reason)
 
 
 def take_over(
@@ -260,6 +276,7 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
         for d, e in zip(documents, editions, strict=True)
     ]  # fmt: skip
     Publication.objects.insert(publications)
+    papers.keep_taken_over(list(zip(documents, editions, strict=True)), source, by, at)
     record(
         *(
             Deed(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import fitness, publishing
+from mingtang.disclosure import fitness, papers, publishing, superseding
 from mingtang.disclosure.catalogue import (
     FIELDS,
     as_filed,
@@ -147,7 +147,8 @@ def _revised(
     if isinstance(given, Refused):
         return given
     values = {f: getattr(edition, f) for f in FIELDS} | given
-    return fault_of(document.kind, values, at.date()) or values
+    fault = fault_of(document.kind, values, at.date())
+    return fault or superseding.fault(document.agency, values["data"] or {}, document) or values
 
 
 def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
@@ -157,6 +158,8 @@ def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: F
         return values
     if files is not None and (fault := files_as_filed(document, edition, files, facts)):
         return fault
+    if not document.live_id and (fault := papers.clash(document.agency, values, document)):
+        return fault
     before = {f: getattr(edition, f) for f in facts if f in FIELDS}
     write(edition, values)
     edition.save()
@@ -165,6 +168,7 @@ def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: F
     if not document.live_id:
         document.title = edition.title
         document.save(update_fields=["title"])
+        papers.keep(document, edition, by, at)
     changed = sorted(f for f in before if before[f] != getattr(edition, f))
     return _record(document, "edit", by, at, row, edition=edition.number, changed=changed)
 
@@ -268,11 +272,13 @@ def _publish(document: Document, edition: Edition, by: Person, at: datetime, row
         return Refused("审签不齐", THREE, "请补齐每一审，由不同的人办理")
     if fitness.digest_of(edition) != edition.digest:
         return Refused("签发之后内容变了", "签的和发的必须是同一份", "请退回，由起草人重新送审")
-    if early := fitness.ahead_of_interpretation(document):
+    late = superseding.fault(document.agency, edition.data, document)
+    if early := fitness.ahead_of_interpretation(document) or late:
         return early
     edition.goes_out_at = edition.goes_out_by = None
     edition.save(update_fields=["goes_out_at", "goes_out_by"])
     publishing.publish(document, edition, by, at, row.basis)
+    superseding.mark(document, edition, by, at)
     return document
 
 
@@ -335,7 +341,7 @@ def _emergency(
         return Refused("应急发布没有写理由", row.basis, "请写明是什么突发事件")
     if fault := fitness.unsayable(reason):
         return fault
-    if fault := fitness.unfit(edition):
+    if fault := fitness.unfit(edition) or superseding.fault(document.agency, edition.data, document):
         return fault
     edition.digest = fitness.digest_of(edition)
     edition.save(update_fields=["digest"])
@@ -350,6 +356,7 @@ def _emergency(
         digest=edition.digest,
     )
     publishing.publish(document, edition, by, at, row.basis, emergency=reason)
+    superseding.mark(document, edition, by, at)
     return document
 
 
@@ -385,11 +392,18 @@ def _withdraw(document: Document, edition: Edition, by: Person, at: datetime, ro
     return document
 
 
-def _repeal(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
+def _repeal(
+    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = "", successor: str = ""
+):  # fmt: skip
     if not reason.strip():
         return Refused("标注废止没有写依据", row.basis, "请写明废止它的文件和日期")
     if fault := fitness.unsayable(reason):
         return fault
+    if successor.strip():
+        found = superseding.successor(document, successor.strip())
+        if isinstance(found, Refused):
+            return found
+        publishing.follow(document, found)
     publishing.repeal(document, by, at, row.basis, reason)
     return document
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mingtang.disclosure.models import Attachment, Document, Duty, DutyInstance, Edition, Publication, Review
+from mingtang.disclosure.models import (
+    Appraisal,
+    Attachment,
+    Document,
+    Duty,
+    DutyInstance,
+    Edition,
+    IssuedPaper,
+    Publication,
+    Review,
+)
 from mingtang.disclosure.types import (
+    AppraisalRow,
     AttachmentRow,
     DocumentRow,
     DutyInstanceRow,
     DutyRow,
     EditionRow,
+    IssuedPaperRow,
     PublicationRow,
     ReviewRow,
 )
@@ -22,7 +34,7 @@ def document_row(d: Document, edition: EditionRow | None = None) -> DocumentRow:
     return DocumentRow(
         d.pk, d.agency_id, d.agency.name, d.kind, d.index_no, d.article20, d.column, d.key_area, d.state, d.on_site,
         d.title, d.published_at, d.first_published_at, d.interprets_id, d.origin_type, d.origin_id, edition, d.uninterpreted, d.suspect,
-        d.thread,
+        d.thread, d.successor_id,
     )  # fmt: skip
 
 
@@ -83,10 +95,26 @@ def review_row(r: Review) -> ReviewRow:
     )  # fmt: skip
 
 
+def paper_row(p: IssuedPaper) -> IssuedPaperRow:
+    """A line of the register (needs ``select_related("agency", "document", "entered_by")``)."""
+    return IssuedPaperRow(
+        p.pk, p.agency_id, p.agency.name, p.doc_no, p.title, p.written_on, p.attribute, p.get_attribute_display(),
+        p.attribute_ground, p.source, p.get_source_display(), p.stated_by, p.document_id,
+        p.document.state if p.document else "", p.entered_at, p.entered_by.name if p.entered_by else "",
+    )  # fmt: skip
+
+
+def appraisal_row(a: Appraisal) -> AppraisalRow:
+    return AppraisalRow(
+        a.pk, a.instance_id, paper_row(a.paper), a.before, a.after, a.get_after_display() if a.after else "", a.reason,
+        a.person.name if a.person else "", a.at,
+    )  # fmt: skip
+
+
 def duty_row(d: Duty) -> DutyRow:
     return DutyRow(
         d.pk, d.agency_id, d.agency.name, d.agency.short_name, d.agency.phone, d.title, d.basis, d.cadence,
-        d.get_cadence_display(), d.key_area, tuple(d.kinds), d.since, d.until,
+        d.get_cadence_display(), d.key_area, tuple(d.kinds), d.since, d.until, d.task,
     )  # fmt: skip
 
 
@@ -139,12 +167,23 @@ SHELVES = Shelves({
         lambda: Review.objects.select_related("person").order_by("pk"), ReviewRow, make=review_row, hidden=("step_name",),
         paths={"person_name": "person__name"}, also={"document_id": "edition__document_id"},
     ),
+    "paper": Shelf(
+        lambda: IssuedPaper.objects.select_related("agency", "document", "entered_by").order_by("-written_on", "-pk"), IssuedPaperRow,
+        make=paper_row, hidden=("attribute_name", "source_name"),
+        paths={"agency_name": "agency__name", "entered_by": "entered_by__name", "document_state": "document__state"},
+        also={"kind": "document__kind"},
+    ),
+    "appraisal": Shelf(
+        lambda: Appraisal.objects.select_related("paper__agency", "paper__document", "paper__entered_by", "person").order_by("paper__written_on", "pk"),
+        AppraisalRow, make=appraisal_row, hidden=("paper", "after_name"), paths={"person_name": "person__name"},
+        also={"agency_id": "instance__duty__agency_id", "paper_id": "paper_id", "due_on": "instance__due_on"},
+    ),
     "duty": Shelf(
         lambda: Duty.objects.select_related("agency").order_by("agency__order", "pk"), DutyRow, make=duty_row,
         hidden=("cadence_name",), paths=_DUTY,
     ),
     "duty_instance": Shelf(
         lambda: DutyInstance.objects.select_related("duty", "duty__agency").order_by("due_on"), DutyInstanceRow,
-        make=duty_instance_row, hidden=("duty",), also={"duty_id": "duty_id", "agency_id": "duty__agency_id"},
+        make=duty_instance_row, hidden=("duty",), also={"duty_id": "duty_id", "agency_id": "duty__agency_id", "task": "duty__task"},
     ),
 })  # fmt: skip

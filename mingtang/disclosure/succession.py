@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from mingtang.disclosure.models import Document
+from mingtang.disclosure.models import Document, IssuedPaper
 from mingtang.ledger.api import Deed, Passing, record
 
 
@@ -25,6 +25,7 @@ def follow_succession(passing: Passing, at: datetime) -> int:
         for draft in drafts.exclude(origin_type="report").order_by("pk"):
             old, heir = draft.agency_id, heirs.get(draft.pk, passing.heirs[draft.agency_id])
             Document.objects.filter(pk=draft.pk).update(agency_id=heir)
+            IssuedPaper.objects.filter(document_id=draft.pk).update(agency_id=heir)
             facts = {"from": old, "to": heir}
             deeds.append(
                 Deed("document.move", "document", str(draft.pk), at, None, heir, passing.basis, facts)

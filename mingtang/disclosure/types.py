@@ -85,6 +85,8 @@ class DocumentRow:
     suspect: str = field(default="", repr=False)
     # The matter it belongs to, by field and value ("project_code:2602-…"); empty: none.
     thread: str = ""
+    # The paper that repealed or amended it.
+    successor_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,28 @@ class ReviewRow:
 
 
 @dataclass(frozen=True)
+class IssuedPaperRow:
+    """One line of the register of issued papers; ``document_id`` where it stands in the catalogue."""
+
+    id: int
+    agency_id: int
+    agency_name: str
+    doc_no: str
+    title: str
+    written_on: date | None
+    attribute: str
+    attribute_name: str
+    attribute_ground: str
+    source: str
+    source_name: str
+    stated_by: str
+    document_id: int | None
+    document_state: str
+    entered_at: datetime
+    entered_by: str
+
+
+@dataclass(frozen=True)
 class DutyRow:
     """Who must publish what, on which basis, how often."""
 
@@ -137,6 +161,22 @@ class DutyRow:
     kinds: tuple[str, ...]
     since: date
     until: date | None
+    task: str = ""
+
+
+@dataclass(frozen=True)
+class AppraisalRow:
+    """One paper in one yearly round; ``after`` empty: not decided yet."""
+
+    id: int
+    instance_id: int
+    paper: IssuedPaperRow
+    before: str
+    after: str
+    after_name: str
+    reason: str
+    person_name: str
+    at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -67,21 +67,21 @@ ROLES: dict[str, Role] = {
             _DESK + " document.draft document.edit document.discard document.submit case.receive case.confirm case.clarify"
             " case.clarified case.consult case.delivered case.consulted case.draft case.submit case.reply case.close"
             " case.fee case.paid case.note case.see_identity register.add register.strike report.declare duty.fulfil"
-            " release.enter",
+            " release.enter paper.enter",
             "条例第四条第二款：政府信息公开工作机构承办具体事宜",
         ),
-        _role("section_head", "科室负责人", OWN, _DESK + " document.head_review document.exempt document.override case.head_review document.return case.return",
+        _role("section_head", "科室负责人", OWN, _DESK + " document.head_review document.exempt document.override case.head_review document.return case.return paper.decide",
               "三审制度：二审由科室负责人"),
         _role("secrecy", "保密审查员", OWN, _DESK + " document.secrecy_review case.secrecy_review document.return case.return",
               "条例第十七条：发布前审查"),
         _role(
             "signer", "签发人", OWN,
             _DESK + " document.sign document.publish document.withdraw document.repeal document.emergency case.sign"
-            " document.return case.return",
+            " document.return case.return paper.decide",
             "三审制度：三审由分管领导",
         ),
         _role("director", "公开工作机构负责人", OWN, _DESK + " case.extend case.see_identity report.compile report.file"
-            " document.draft document.edit document.discard document.submit",
+            " document.draft document.edit document.discard document.submit paper.enter paper.decide",
               "条例第三十三条第二款：延长须经政府信息公开工作机构负责人同意"),
         _role(
             "office", "市政务公开办", BELOW,

@@ -7,6 +7,7 @@ from django.db import connection
 
 from mingtang.casework import api as casework
 from mingtang.casework.requests.flow import barred_here
+from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from tests import given
@@ -580,3 +581,37 @@ def test_a_city_norm_loaded_later_takes_waiting_cases_out_of_their_wait(office):
     casework.recount_open(given.at(2026, 3, 3), "载入本市规定")
     (row,) = casework.find("case", counted_on=date(2026, 3, 2))
     assert (row.id, row.state, row.due_on) == (case.id, "received", date(2026, 3, 30))
+
+
+def _line(people, organ, title, number, **fields):
+    values = {"written_on": date(2025, 5, 6), "attribute": "on_request"} | fields
+    return given.done(
+        disclosure.PaperRegister.enter(
+            people["clerk"], given.at(2026, 11, 20), agency=organ, title=title, doc_no=number, **values
+        )
+    )
+
+
+def test_a_search_of_register_and_catalogue_stays_with_the_case_and_bears_does_not_exist(office):
+    organ, people = office
+    line = _line(people, organ, "关于示例桥加固的批复", "测桥〔2025〕1号")
+    public = given.published(people, organ, given.at(2026, 11, 20), title="示例桥加固工程公告")
+    case = given.received(people["clerk"], organ, given.at(2026, 11, 20))
+    day = given.at(2026, 11, 23)
+    given.done(given.act(case.id, "search", people["clerk"], day, words="示例桥 加固"))
+    found = casework.timeline(case.id)[-1]
+    assert (found.step, found.facts["count"], found.facts["papers"], found.facts["documents"]) == (
+        "search", 2, [line.id], [public.id],
+    )  # fmt: skip
+    given.done(given.act(case.id, "search", people["clerk"], day, words="沉管隧道", since=date(2020, 1, 1)))
+    decided = given.done(
+        given.act(case.id, "decide", people["clerk"], day, outcome="NA_NOTEXIST", grounds="经检索没有制作")
+    )
+    assert "标题含“沉管隧道”，成文日期2020-01-01起），没有找到。" in decided.evidence["search_record"]
+
+
+def test_a_search_for_nothing_is_refused(office):
+    organ, people = office
+    case = given.received(people["clerk"], organ, given.at(2026, 11, 20))
+    refused = given.act(case.id, "search", people["clerk"], given.at(2026, 11, 23), words="  ")
+    assert isinstance(refused, Refused)

@@ -325,3 +325,13 @@ def test_the_way_of_delivery_is_one_list_at_the_counter_and_at_the_desk_and_show
         assert f'value="{key}"' in form
         row = given.received(bureau.people["clerk"], bureau.organ, TODAY, delivery=key)
         assert word in page_of(bureau, row)
+
+
+def test_a_search_is_shown_with_the_case_and_fills_in_the_record_of_the_decision(bureau, case):
+    row, desk = case(11, 20), bureau.desk("clerk")
+    page = words(
+        desk.post(f"/desk/cases/{row.id}/search", {"words": "沉管隧道", "scope": "own"}, follow=True)
+    )
+    told = "检索测试市住房局的文件登记簿和公开目录（标题含“沉管隧道”），没有找到。"
+    assert page.count(told) >= 3, "on the timeline, among the searches, in the decision's form"
+    assert "检索记录" in page

@@ -11,12 +11,13 @@ from typing import Any
 from django.db import transaction
 
 from mingtang.casework.models import Case, CaseReview, Step
-from mingtang.casework.requests import answering, timing
+from mingtang.casework.requests import answering, searching, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES, barred, barred_here
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, enqueue, law, record
 
 _REVIEWS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
+_STAYS = ("party", "days", "amount", "quantity", "count", "papers", "documents")
 _FEES = "国办函〔2020〕109号"
 _CHAIN = "内部审批：承办、审核、保密审查、签发由不同的人办理"
 
@@ -135,12 +136,11 @@ def _do(
         if row.verb == "withdraw":
             case.outcome, case.concluded_on = answering.withdrawn_outcome(case), day
             payload = {"text": str(facts.get("text") or "")[:2000]}
-    elif row.verb == "fee":
-        asked = _fee(case, facts)
+    elif row.verb in ("fee", "search"):
+        asked = _fee(case, facts) if row.verb == "fee" else searching.search(case, by, day, **facts)
         if isinstance(asked, Refused):
             return asked
-        kept |= asked.kept
-        payload = {"text": "".join((asked.told, str(facts.get("text") or "")[:2000]))}
+        kept, payload = kept | asked.kept, dict(asked.told)
     elif row.verb == "paid":
         amount = _paid(facts.get("amount"), steps)
         if isinstance(amount, Refused):
@@ -171,7 +171,7 @@ class _Asked:
     """What a fee notice asks for, and the sentence that says how it was counted."""
 
     kept: dict[str, Any]
-    told: str
+    told: dict[str, str]
 
 
 def _fee(case: Case, facts: dict[str, Any]) -> _Asked | Refused:
@@ -192,7 +192,7 @@ def _fee(case: Case, facts: dict[str, Any]) -> _Asked | Refused:
             found.because[0].basis, "请按一般申请办理，不发收费通知",
         )  # fmt: skip
     kept = {"method": found.method, "quantity": quantity, "amount": str(found.amount)}
-    return _Asked(kept, found.because[0].text)
+    return _Asked(kept, {"text": found.because[0].text + str(facts.get("text") or "")[:2000]})
 
 
 def _paid(value: Any, steps: list[Step]) -> Decimal | Refused:
@@ -223,9 +223,7 @@ def _write(
         case.handler = by
     name = row.law_step or row.verb
     # Only what the law's clock and a later step read stays with the Step; the rest can be erased with the Act's payload.
-    kept_facts = {
-        k: v for k, v in ((payload or {}) | kept).items() if k in ("party", "days", "amount", "quantity")
-    }
+    kept_facts = {k: v for k, v in ((payload or {}) | kept).items() if k in _STAYS}
     step = Step(case=case, step=name, on=day, facts=kept_facts, at=at)
     if row.law_step:
         timing.recount(case, [*timing.law_steps(steps), *timing.law_steps([step])])

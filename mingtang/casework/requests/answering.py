@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from mingtang.casework.models import Case, CaseLetter
-from mingtang.casework.requests import timing
+from mingtang.casework.requests import searching, timing
 from mingtang.law.api import Refused
 from mingtang.ledger.api import Person, law, number
 
@@ -42,6 +42,8 @@ def decide(
         return Refused(f"没有这些证据项：{'、'.join(sorted(unknown))}", "条例第三十六条", "请只填表上的项目")
     if grounds.strip():
         given.setdefault("reasons", grounds.strip())
+    if "search_record" in chosen.evidence and (searched := searching.record_of(case.steps.order_by("pk"))):
+        given.setdefault("search_record", searched[:4000])
     missing = [EVIDENCE.get(k, k) for k in chosen.evidence if k not in given]
     if missing:
         return Refused(f"“{chosen.name}”还缺：{'、'.join(missing)}", chosen.clause, "请补齐后再拟定处理决定")

@@ -78,6 +78,10 @@ REQUESTS = FlowTable(
             for s in ("submitted", "received", "clarifying", "consulting", "awaiting_fee", "asking", "drafted")
         ),
         *(
+            _r(s, "search", None, "draft", "检索登记簿和目录", "条例第三十六条第（四）项：经检索")
+            for s in ("received", "clarifying", "consulting", "awaiting_fee", "asking", "drafted")
+        ),
+        *(
             _r(s, "note", None, "note", "登记联系情况", "条例第三十条：指导和释明")
             for s in ("submitted", "received", "clarifying", "consulting", "awaiting_fee", "asking", "drafted")
         ),
@@ -132,5 +136,6 @@ STEP_TEXTS = {
     "reply": "答复送达",
     "withdraw": "申请人撤回",
     "close": "归档办结",
+    "search": "检索登记簿和目录",
     "note": "联系情况",
 }

@@ -20,6 +20,7 @@ _WAYS = (
     ("electronic", "电子送达"),
 )
 _METHODS = (("per_item", "按件计收"), ("per_page", "按量（页）计收"))
+_SCOPES = (("own", "本机关"), ("all", "本机关登记簿和各机关的公开目录"))
 FACTS: dict[str, tuple[Field, ...]] = {
     "confirm": (_ON, Field("text", "怎样确认的", hint="例如：电话确认")),
     "clarify": (_ON, Field("what", "要申请人补正什么", "area", True, "写明缺什么、怎样改、多少天内改；补正只告知一次")),
@@ -45,6 +46,13 @@ FACTS: dict[str, tuple[Field, ...]] = {
         Field("text", "向申请人说明的话", "area"),
     ),
     "paid": (_ON, Field("amount", "缴费金额（元）", "number", True, "和收费通知上的一样", most=12)),
+    "search": (
+        Field("words", "检索词", hint="用空格分开，标题里每个词都要有", most=120),
+        Field("doc_no", "文号", hint="写一部分也可以", most=80),
+        Field("scope", "范围", "choice", True, choices=_SCOPES, value="own"),
+        Field("since", "成文日期从", "day"),
+        Field("until", "成文日期到", "day"),
+    ),
     "submit": (),
     "head_review": (_SAID,),
     "secrecy_review": (_SAID,),
@@ -64,6 +72,7 @@ _NOTE = {
     "submit": "承办、审核、保密审查、签发由不同的人办理",
     "withdraw": "申请人提出才能办",
     "note": "不影响期限",
+    "search": "查文件登记簿和公开目录；查了什么、查到几份留在案卷里",
 }
 
 
@@ -89,6 +98,13 @@ def fields_of(case: casework.CaseRow, verb: str) -> tuple[Field, ...] | None:
     return tuple(replace(f, value=party) if f.key == "party" else f for f in found)
 
 
+def searched_of(case_id: int) -> str:
+    """What was looked for in this case, one search a line."""
+    return "\n".join(str(e.facts.get("text", "")) for e in casework.timeline(case_id) if e.step == "search")[
+        :4000
+    ]
+
+
 def note_of(verb: str, basis: str) -> str:
     """One line beside a verb's button."""
     return _NOTE.get(verb, basis)
@@ -106,7 +122,7 @@ def _decision(case: casework.CaseRow) -> tuple[Field, ...]:
     evidence = tuple(
         Field(
             key, label, "area", hint=(_("选“%s”等时必填") if len(needs[key]) > 4 else _("选“%s”时必填")) % "”“".join(map(_, needs[key][:4])),
-            most=4000, value=str(kept.get(key, "")), group="evidence",
+            most=4000, value=str(kept.get(key) or (searched_of(case.id) if key == "search_record" else "")), group="evidence",
         )
         for key, label in casework.EVIDENCE.items()
         if key in needs and key != "reasons"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mingtang.casework import api as casework
 from mingtang.desk import speech
 from mingtang.desk.records.naming import act_word
+from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Deadline, Refused
 from mingtang.ledger.api import find
 
@@ -21,6 +22,7 @@ _DRAWN = {
     "extended": ("more", ""), "due": ("end", "到期"), "restart": ("start", "重算"),
 }  # fmt: skip
 _LONGEST = 200
+_FOUND = 10
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,39 @@ def history(case_id: int) -> list[Line]:
 
 
 def _said(facts: Mapping[str, Any]) -> str:
+    if "papers" in facts:  # a search: its sentence, and not what it found by number
+        return str(facts.get("text") or _("找到 %d 份") % facts.get("count", 0))
     said = [str(v) for k, v in facts.items() if k not in ("on", "way", "amount", "quantity") and v]
     return "；".join([*said, *([_("%s元") % facts["amount"]] if facts.get("amount") else [])])[:300]
+
+
+@dataclass(frozen=True)
+class Search:
+    """One search kept with a case: what it asked, how many it found, and the first of them."""
+
+    event: casework.Event
+    count: int
+    papers: tuple[Any, ...]
+    documents: tuple[Any, ...]
+
+
+def searches(events: Iterable[casework.Event]) -> list[Search]:
+    """The searches of a case, the last first, each with the first papers it found."""
+    kept = [e for e in events if e.step == "search"]
+    papers = {p.id: p for p in disclosure.find("paper", pk__in=_firsts(kept, "papers"))}
+    documents = {d.id: d for d in disclosure.find("document", pk__in=_firsts(kept, "documents"))}
+    return [
+        Search(
+            e, int(e.facts.get("count", 0)),
+            tuple(papers[i] for i in e.facts.get("papers", ())[:_FOUND] if i in papers),
+            tuple(documents[i] for i in e.facts.get("documents", ())[:_FOUND] if i in documents),
+        )
+        for e in reversed(kept)
+    ]  # fmt: skip
+
+
+def _firsts(events: Iterable[casework.Event], key: str) -> list[int]:
+    return [i for e in events for i in e.facts.get(key, ())[:_FOUND]]
 
 
 def looks_at(case_id: int) -> int:

@@ -16,7 +16,7 @@ from mingtang.casework import api as casework
 from mingtang.desk import speech
 from mingtang.desk.access import MOST_NUMBER, page, power, query, reach_of, seen, whole
 from mingtang.desk.cases.facts import fields_of, note_of
-from mingtang.desk.cases.showing import calendar_weeks, history, letter, looks_at
+from mingtang.desk.cases.showing import calendar_weeks, history, letter, looks_at, searches
 from mingtang.desk.chips import days_of
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.desk.offers import Offer, closed, leading
@@ -221,10 +221,11 @@ def _show(
         if row.outcome and not row.concluded_on
         else None
     )
+    events = history(row.id)
     return page(request, "case", {
         "case": row, "chip": days.of_case(row), "due": due, "weeks": calendar_weeks(due, days.today), "week_heads": speech.week_heads(),
         "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs), "main": leading(able, _FIRST),
-        "events": history(row.id), "looks": looks_at(row.id), "reviews": list(casework.find("review", case_id=row.id)),
+        "events": events, "searches": searches(x.event for x in events), "looks": looks_at(row.id), "reviews": list(casework.find("review", case_id=row.id)),
         "letters": letters, "draft": draft, "refused": refused, "verb": verb, "applicant": applicant,
         "applicant_type": casework.APPLICANTS.get(row.applicant_type, row.applicant_type),
         "request_class": casework.CLASSES.get(row.request_class, row.request_class),

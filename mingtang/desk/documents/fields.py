@@ -53,7 +53,12 @@ FACTS: dict[str, tuple[Field, ...]] = {
         ),
     ),
     "withdraw": (Field("reason", "撤下的理由", "area", True, _NOTE),),
-    "repeal": (Field("reason", "废止它的文件和日期", "area", True, _NOTE),),
+    "repeal": (
+        Field("reason", "废止它的文件和日期", "area", True, _NOTE),
+        Field(
+            "successor", "取代它的文件", hint="索引号或文号；在目录里的填上，两份的公开页互相链接", most=80
+        ),
+    ),
 }
 
 
@@ -118,6 +123,11 @@ def _heading(kind: str) -> list[Field]:
         Field("theme", "主题分类", "choice", choices=themes, group="main"),
         Field("validity", "有效性", "choice", choices=tuple(disclosure.VALIDITIES.items()), value="valid", group="main"),
     ]  # fmt: skip
+    if disclosure.KINDS[kind].column in ("policy", "rules"):
+        made += [
+            Field("data_repeals", "废止哪些文件", "area", hint="索引号或文号，一行一个；本件公开时一并标注", most=2000, group="main"),
+            Field("data_amends", "修改哪些文件", "area", hint="索引号或文号，一行一个", most=2000, group="main"),
+        ]  # fmt: skip
     if kind == "key_area":
         made.append(Field("key_area", "重点领域", "choice", choices=areas, group="main"))
     return made

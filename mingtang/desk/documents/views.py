@@ -111,6 +111,8 @@ def _show(
         "log": list(disclosure.find("publication", document_id=row.id)), "acts": said_acts(row.id) if inside else [], "refused": refused, "verb": verb,
         "interprets": disclosure.find("document", pk=row.interprets_id).where_q(seeable(reach)).first() if row.interprets_id else None,
         "interpretations": list(disclosure.find("document", interprets_id=row.id).where_q(seeable(reach)).page(1, 10).rows),
+        "successor": disclosure.find("document", pk=row.successor_id).first() if row.successor_id else None,
+        "predecessors": list(disclosure.find("document", successor_id=row.id).page(1, 20).rows),
         "attributes": {"open": "主动公开", "on_request": "依申请公开", "closed": "不予公开"},
         "releases": list(portal.find("release", document_id=row.id)), "release_fields": release_fields or channel_fields(),
         "may_release": row.first_published_at is not None and bool(reach_of(request).may("release.enter", row)), "days": days_of(request),

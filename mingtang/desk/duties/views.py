@@ -136,7 +136,10 @@ _ELSEWHERE = (
 @power("document.see", room="责")
 def duty(request: HttpRequest, number: int) -> HttpResponse:
     """One duty in one period: what, on which basis, how often, what fulfilled it, and the periods before."""
-    return _show(request, _asked(request, number))
+    row = _asked(request, number)
+    if row.duty.task == "appraisal" and reach_of(request).may("document.see_draft", row.duty):
+        return HttpResponseRedirect(reverse("desk:round", args=[row.id]))
+    return _show(request, row)
 
 
 @power("duty.fulfil", room="责", methods=("GET", "POST"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -21,7 +22,7 @@ from mingtang.disclosure import api as disclosure
 from mingtang.ledger.api import SHANGHAI, find
 
 REVIEWS = ("head_review", "secrecy_review", "sign")
-_SHOWN, _PAGE, _DUTY_DAYS = 8, 20, 5
+_SHOWN, _PAGE, _DUTY_DAYS, _ROUND_DAYS = 8, 20, 5, 60
 _NEVER = Q(pk__in=[])
 LANES = {
     "over": ("逾期", "over", "over"),
@@ -66,6 +67,7 @@ class Desk:
         self.person, self.reach, self.days, self.organ, self.kind = person, reach, days, organ, kind
         self.cutoff = days.ahead(NEAR)
         self._returned: dict[int, str] | None = None
+        self._left: dict[int, int] = {}
 
     def ids(self, power: str) -> list[int]:
         """Organs of a power, narrowed to the chosen one."""
@@ -264,7 +266,8 @@ class Desk:
         note = f"{row.duty.agency_short_name} · {_(row.duty.cadence_name)}"
         if mine:
             note += f" · {row.duty.basis}"
-        address = reverse("desk:duty", args=[row.id])
+        page = "desk:round" if row.duty.task == "appraisal" else "desk:duty"
+        address = reverse(page, args=[row.id])
         return Task(
             "duty",
             self.days.until(row.due_on),
@@ -273,6 +276,20 @@ class Desk:
             note,
             _("去公开") if mine else _("查看"),
         )
+
+    def rounds(self) -> Any:
+        """Yearly rounds in which papers wait for my decision, from two months before they are due."""
+        waiting = disclosure.find("appraisal", after="", agency_id__in=self.ids("paper.decide"))
+        self._left = waiting.where(due_on__lte=self.days.today + timedelta(days=_ROUND_DAYS)).group(
+            "instance_id"
+        )
+        return disclosure.find("duty_instance", pk__in=list(self._left)).order("due_on", "pk")
+
+    def round_task(self, row: Any) -> Task:
+        """A round as a line of the queue."""
+        note = f"{row.duty.agency_short_name} · {_('还有 %d 份没有定') % self._left[row.id]}"
+        chip, where = self.days.until(row.due_on), reverse("desk:round", args=[row.id])
+        return Task("duty", chip, _(row.duty.title), where, note, _("去评估"))
 
 
 def desk_of(request: HttpRequest, organ: int | None = None, kind: str = "") -> Desk:
@@ -290,6 +307,8 @@ def fill(desk: Desk, only: str = "", number: int = 1) -> list[Lane]:
             lane.tasks += [desk.case_task(c) for c in rows]
         if desk.kind in ("", "document") and lane.key in ("next", "review", "returned"):
             lane.tasks += desk.document_tasks(_page(lane, desk.documents(lane.key), number, size))
+        if desk.kind in ("", "duty") and lane.key == "next":
+            lane.tasks += [desk.round_task(r) for r in _page(lane, desk.rounds(), number, size)]
         if desk.kind in ("", "duty") and lane.key == "duties":
             rows = _page(lane, desk.duties(desk.days.ahead(_DUTY_DAYS)), number, size)
             lane.tasks += [desk.duty_task(r) for r in rows]
@@ -311,4 +330,5 @@ def waiting(request: HttpRequest) -> int:
     desk = desk_of(request)
     total = desk.count_cases()
     total += sum(desk.documents(lane).count() for lane in ("next", "review", "returned"))
+    total += desk.rounds().count()
     return total + desk.duties(desk.days.ahead(_DUTY_DAYS)).count()

@@ -155,7 +155,7 @@ def acts(request: HttpRequest) -> HttpResponse:
 
 
 def _url(act: Any) -> str:
-    rooms = {"case": "desk:case", "document": "desk:document"}
+    rooms = {"case": "desk:case", "document": "desk:document", "paper": "desk:paper"}
     if act.subject_type in rooms and act.subject_id.isdigit():
         return reverse(rooms[act.subject_type], args=[int(act.subject_id)])
     return ""

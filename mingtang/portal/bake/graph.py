@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mingtang.portal import links
 from mingtang.portal.bake import listing
@@ -34,8 +35,10 @@ class Fact:
     places: tuple[Place, ...] = ()
     interprets: int | None = None
     interpreted_by: tuple[int, ...] = ()
-    # Papers of the matter it is in, and of the one it was in before.
+    # Papers of the matter it is in, and of the one it was in before; papers that it repealed or amended.
     thread: tuple[int, ...] = ()
+    # The paper that repealed or amended it.
+    successor: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Touched:
 
 def touches(facts: Sequence[Fact]) -> Touched:
     """Every page that these publications may change."""
-    documents: set[int] = set()
+    documents: set[Any] = set()
     leaves: set[Leaf] = set()
     fixed: set[str] = set()
     for fact in facts:
@@ -75,7 +78,7 @@ def touches(facts: Sequence[Fact]) -> Touched:
             continue
         # Papers that interpret each other, and those of one thread, show each other's titles.
         documents |= {fact.document, *fact.interpreted_by, *fact.thread} | (
-            {fact.interprets} if fact.interprets else set()
+            {fact.interprets, fact.successor} - {None}
         )
         for place in fact.places:
             numbers = listing.touched(place.position, place.total, fact.entered)

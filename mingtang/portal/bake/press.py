@@ -355,6 +355,8 @@ def _document_twin(sheet: Sheet, files: list[dict[str, Any]]) -> dict[str, Any]:
         "first_published": row.first_published_at, "edition": kept, "files": files,
         "interprets": sheet.interprets.twin() if sheet.interprets else None,
         "interpretations": [e.twin() for e in sheet.interpretations],
+        "succeeded_by": sheet.successor.twin() if sheet.successor else None,
+        "supersedes": [e.twin() for e in sheet.predecessors],
         "thread": [e.twin() | {"stage": e.stage} for e in sheet.thread],
         "adjustments": [a.twin() for a in sheet.adjustments],
         "log": [{"kind": p.kind, "at": p.at, "reason": p.reason, "stated_by": p.stated_by} for p in sheet.log],

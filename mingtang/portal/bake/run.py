@@ -207,7 +207,8 @@ def _in_bulk(press: Press, rows: list[PublicationRow]) -> Iterator[Baked]:
         if sheet.row.first_published_at is not None and sheet.row.on_site:
             folders |= {listing.folder for listing in press.source.listings_of(sheet.row)}
             ids |= {e.id for e in sheet.interpretations}
-            ids |= {e.id for e in sheet.thread}
+            ids |= {e.id for e in (*sheet.thread, *sheet.predecessors)}
+            ids |= {sheet.row.successor_id} if sheet.row.successor_id else set()
             if sheet.row.interprets_id:
                 ids.add(sheet.row.interprets_id)
     ids = ids.union(*_left(press.source, rows).values())
@@ -245,7 +246,8 @@ def _facts(source: Source, rows: list[PublicationRow]) -> list[graph.Fact]:
             graph.Fact(
                 row.id, row.column, row.on_site, row.id in entered, places if row.on_site else (), row.interprets_id,
                 tuple(e.id for e in sheet.interpretations),
-                (*(e.id for e in sheet.thread), *sorted(left.get(row.id, ()))),
+                (*(e.id for e in (*sheet.thread, *sheet.predecessors)), *sorted(left.get(row.id, ()))),
+                row.successor_id,
             )
         )  # fmt: skip
     return facts

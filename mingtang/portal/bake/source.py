@@ -76,6 +76,9 @@ class Sheet:
     log: tuple[PublicationRow, ...] = ()
     interprets: Entry | None = None
     interpretations: tuple[Entry, ...] = ()
+    # The paper that repealed or amended this one, and those that this one repealed or amended.
+    successor: Entry | None = None
+    predecessors: tuple[Entry, ...] = ()
     # Every live paper of the same matter, itself too, by stage and date.
     thread: tuple[Entry, ...] = ()
     # What each newer edition changed, newest first, for kinds that show it.
@@ -288,14 +291,25 @@ class Source:
             )
         changed = self._adjusted(rows, log)
         threads = self.threads({r.thread for r in rows if r.thread})
-        read = {e.id: e for e in self.entries([r.interprets_id for r in rows if r.interprets_id])}
+        before: dict[int, list[Entry]] = {}
+        for values in (
+            disclosure.find("document", **LIVE, successor_id__in=ids)
+            .order("pk")
+            .values("successor_id", *_FIELDS)
+        ):
+            before.setdefault(values[0], []).append(self._entry(values[1:]))
+        named = [i for r in rows for i in (r.interprets_id, r.successor_id) if i]
+        read = {e.id: e for e in self.entries(named)}
         for row in rows:
             other = read.get(row.interprets_id) if row.interprets_id else None
+            after = read.get(row.successor_id) if row.successor_id else None
             yield Sheet(
                 row,
                 tuple(log.get(row.id, ())),
                 other if other and other.live else None,
                 tuple(readers.get(row.id, ())),
+                after if after and after.live else None,
+                tuple(before.get(row.id, ())),
                 threads.get(row.thread, ()),
                 changed.get(row.id, ()),
             )

@@ -1,0 +1,100 @@
+"""A paper that repeals or amends others marks them as it goes out; circles are refused."""
+
+import pytest
+
+from mingtang.disclosure import api as disclosure
+from mingtang.law.api import Refused
+from tests import given
+
+pytestmark = pytest.mark.django_db
+DAY = given.at(2026, 11, 23)
+
+
+@pytest.fixture
+def organ():
+    return given.organ("测试市住房局", given.demo_city())
+
+
+@pytest.fixture
+def people(organ):
+    return given.team(organ)
+
+
+def out(people, organ, title, number, **data):
+    return given.published(people, organ, DAY, title=title, doc_no=number, data=data)
+
+
+def again(row):
+    return disclosure.find("document", pk=row.id).one()
+
+
+def test_a_paper_that_repeals_and_amends_marks_both_when_it_goes_out_and_not_before(people, organ):
+    old, other = (
+        out(people, organ, "旧办法", "测房〔2020〕1号"),
+        out(people, organ, "另办法", "测房〔2020〕2号"),
+    )
+    new = given.draft(people["clerk"], organ, DAY, title="新办法", doc_no="测房〔2026〕1号",
+                      data={"repeals": old.index_no, "amends": "测房[2020]2号"})  # fmt: skip
+    assert again(old).successor_id is None
+    for verb, who in (
+        ("submit", "clerk"),
+        ("head_review", "section_head"),
+        ("secrecy_review", "secrecy"),
+        ("sign", "signer"),
+        ("publish", "signer"),
+    ):
+        given.move(new.id, verb, people[who], DAY)
+    assert [(again(d).successor_id, disclosure.current([d.id])[0].edition.validity) for d in (old, other)] == [
+        (new.id, "repealed"), (new.id, "amended"),
+    ]  # fmt: skip
+    assert (
+        "被《新办法》（测房〔2026〕1号）废止"
+        in disclosure.find("publication", document_id=old.id, kind="repeal").one().reason
+    )
+
+
+def test_two_papers_cannot_take_each_others_place(people, organ):
+    first = out(people, organ, "甲办法", "测房〔2020〕1号")
+    second = out(people, organ, "乙办法", "测房〔2021〕1号", amends=first.index_no)
+    refused = disclosure.take(
+        first.id, "correct", by=people["clerk"], at=DAY, data={"amends": second.index_no}
+    )
+    assert isinstance(refused, Refused)
+    assert "互相取代" in refused.why
+    itself = disclosure.take(
+        second.id, "correct", by=people["clerk"], at=DAY, data={"repeals": second.index_no}
+    )
+    assert isinstance(itself, Refused)
+    assert "自己" in itself.why
+
+
+def test_another_organs_paper_and_one_that_is_not_there_are_refused(people, organ):
+    other = given.organ("测试市财政局", None)
+    theirs = out(given.team(other), other, "财政办法", "测财〔2020〕1号")
+    for name, why in ((theirs.index_no, "不能由"), ("无此号", "没有在网")):
+        refused = disclosure.draft(
+            people["clerk"],
+            DAY,
+            agency=organ,
+            kind="rules",
+            title="新",
+            body="<p>文</p>",
+            data={"repeals": name},
+        )
+        assert isinstance(refused, Refused)
+        assert why in refused.why
+
+
+def test_a_repeal_by_hand_may_name_the_paper_that_takes_its_place(people, organ):
+    old, new = (
+        out(people, organ, "旧办法", "测房〔2020〕1号"),
+        out(people, organ, "新办法", "测房〔2026〕1号"),
+    )
+    done = given.move(
+        old.id, "repeal", people["signer"], DAY, reason="被新办法废止", successor="测房〔2026〕1号"
+    )
+    assert done.successor_id == new.id
+    circle = disclosure.take(
+        new.id, "repeal", by=people["signer"], at=DAY, reason="x", successor=old.index_no
+    )
+    assert isinstance(circle, Refused)
