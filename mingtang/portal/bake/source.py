@@ -124,6 +124,8 @@ class Organ:
     email: str
     hours: str
     head: str
+    postal: str
+    office: str
     valid_to: date | None
     url: str = field(default="")
 
