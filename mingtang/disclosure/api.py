@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import appraising, duties, fitness, publishing, review, superseding
+from mingtang.disclosure import appraising, duties, fitness, guides, publishing, review, superseding
 from mingtang.disclosure.catalogue import VALIDITIES, working
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.cells import Cells
@@ -57,6 +57,8 @@ def draft(by: Person, at: datetime, **fields: Any) -> DocumentRow | Refused:
     """Enter a new document with its first draft (fields: see ``catalogue.draft``)."""
     if fault := superseding.fault(fields["agency"], fields.get("data") or {}):
         return fault
+    if fields.get("kind") in KINDS and KINDS[fields["kind"]].from_record:
+        fields["data"] = guides.told(fields["agency"], fields["kind"], fields.get("data"))
     made = _draft(by, at, **fields)
     return made if isinstance(made, Refused) else find("document", pk=made).one()
 
@@ -104,6 +106,7 @@ def advance(at: datetime) -> dict[str, int]:
     if due:
         sweep_live.enqueue()
     appraising.lay_duties(at)
+    guides.lay_duties(at)
     opened = duties.open_periods(day)
     appraising.propose(at)
     return {
@@ -118,6 +121,8 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
             rows = Publication.objects.filter(pk__in=p["publications"], first=True).select_related("document")
             for row in rows:
                 duties.settle(row, now())
+        elif topic == "agency.changed":
+            guides.renew(int(p["agency"]), now())
         elif topic == "agency.succeeded":
             duties.follow_succession(Passing.told(p), now())
             follow_succession(Passing.told(p), now())

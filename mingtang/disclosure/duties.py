@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from mingtang.disclosure import guides
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Publication
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Agency, Deed, Passing, Person, law, may, record
@@ -134,7 +135,7 @@ def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: dateti
     with transaction.atomic():
         row = (
             DutyInstance.objects.select_for_update(of=("self",))
-            .select_related("duty")
+            .select_related("duty__agency")
             .filter(pk=instance_id)
             .first()
         )
@@ -148,6 +149,12 @@ def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: dateti
             return Refused("这一期已经完成", "职责清单", "不需要再办")
         if row.appraisals.filter(after="").exists():
             return Refused("这一轮还有文件没有定", row.duty.basis, "请先在评估审查页面逐份决定")
+        if row.duty.task == "guide" and guides.differs(row.duty.agency):
+            return Refused(
+                "公开的指南和机构信息不一致",
+                row.duty.basis,
+                "请把平台起草的新版指南送审公开，公开后这一期自动完成",
+            )
         row.evidence = evidence
         row.save(update_fields=["evidence"])
         record(fulfilled(row, by, at, evidence))

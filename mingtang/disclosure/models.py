@@ -256,7 +256,8 @@ class Duty(models.Model):
     kinds = models.JSONField(default=list)
     since = models.DateField()
     until = models.DateField(null=True)
-    # What the platform itself opens for it: ``appraisal`` the yearly look at what is not public; empty: nothing.
+    # What the platform itself opens for it: ``appraisal`` the yearly look at what is not public, ``guide`` the
+    # yearly look at the guide; empty: nothing.
     task = models.CharField(max_length=12, blank=True)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import fitness, papers, publishing, superseding
+from mingtang.disclosure import fitness, guides, papers, publishing, superseding
 from mingtang.disclosure.catalogue import (
     FIELDS,
     as_filed,
@@ -147,8 +147,9 @@ def _revised(
     if isinstance(given, Refused):
         return given
     values = {f: getattr(edition, f) for f in FIELDS} | given
+    values["data"] = guides.told(document.agency, document.kind, values["data"])
     fault = fault_of(document.kind, values, at.date())
-    return fault or superseding.fault(document.agency, values["data"] or {}, document) or values
+    return fault or superseding.fault(document.agency, values["data"], document) or values
 
 
 def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):

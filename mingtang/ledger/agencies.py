@@ -111,6 +111,8 @@ def change_agency(by: Person | None, at: datetime, agency: Agency, **fields: Any
         "email",
         "hours",
         "head",
+        "postal",
+        "office",
         "short_name",
         "aliases",
         "doc_prefix",
@@ -166,7 +168,7 @@ def rename(
         return stands
     kept = {
         k: getattr(stands, k)
-        for k in ("type", "level", "doc_prefix", "credit_code", "address", "phone", "fax", "email", "hours", "head", "order")
+        for k in ("type", "level", "doc_prefix", "credit_code", "address", "phone", "fax", "email", "hours", "head", "postal", "office", "order")
     }  # fmt: skip
     aliases = list(dict.fromkeys([*stands.aliases, stands.name, stands.short_name]))
     made = found_agency(by, at, parent=stands.parent, code=code, name=name, short_name=short_name, aliases=aliases,

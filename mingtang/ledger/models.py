@@ -95,6 +95,9 @@ class Agency(Held):
     email = models.CharField(max_length=120, blank=True)
     hours = models.CharField(max_length=120, blank=True)
     head = models.CharField(max_length=60, blank=True)
+    # 通信地址 with the post code, and the section that does the disclosure work (article 4).
+    postal = models.CharField(max_length=200, blank=True)
+    office = models.CharField(max_length=120, blank=True)
     order = models.PositiveIntegerField(default=0)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)

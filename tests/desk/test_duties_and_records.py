@@ -138,3 +138,13 @@ def test_the_organs_come_forty_to_a_page_parents_first(bureau: Bureau):
     assert "第 1 / 2 页，共 47 条" in first
     found = words(bureau.desk("clerk").get("/desk/agencies/?q=第44所"))
     assert ("测试市第44所" in found, "测试市第00所" in found) == (True, False)
+
+
+def test_a_guide_is_confirmed_with_one_button_once_a_year(bureau):
+    given.published(bureau.people, bureau.organ, given.at(2025, 3, 2), kind="guide", title="指南")
+    disclosure.advance(TODAY)
+    (duty,) = disclosure.find("duty_instance", task="guide")
+    clerk = bureau.desk("clerk")
+    assert "核对过，没有变化" in words(clerk.get(f"/desk/duties/{duty.id}/"))
+    page = words(clerk.post(f"/desk/duties/{duty.id}/fulfil", follow=True))
+    assert "核对过，指南和机构信息一致" in page

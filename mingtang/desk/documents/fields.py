@@ -107,7 +107,9 @@ def _own(f: disclosure.Field) -> Field:
 def catalogue(kind: str) -> list[Field]:
     """The fields of a new or edited document of a kind."""
     spec = disclosure.KINDS[kind]
-    return [*_heading(kind), *(_own(f) for f in spec.fields), *_rest(spec)]
+    # What the organ's record says is changed there.
+    own = () if spec.from_record else spec.fields
+    return [*_heading(kind), *(_own(f) for f in own), *_rest(spec)]
 
 
 def _heading(kind: str) -> list[Field]:

@@ -149,13 +149,19 @@ def fulfil(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(reverse("desk:duty", args=[row.id]))
     try:
-        told = read(_ELSEWHERE, request.POST)
+        if row.duty.task == "guide":
+            told = {"on": now().date(), "place": _("核对过，指南和机构信息一致")}
+        else:
+            told = read(_ELSEWHERE, request.POST)
         done = _fulfilled(row, told, request)
     except Mistyped as mistyped:
         done = mistyped.refused
     if isinstance(done, Refused):
         return _show(request, row, done, refill(_ELSEWHERE, request.POST), 409)
-    messages.success(request, _("已登记：这一期在别处公开了。"))
+    done_here = row.duty.task == "guide"
+    messages.success(
+        request, _("已登记：核对过，没有变化。") if done_here else _("已登记：这一期在别处公开了。")
+    )
     return HttpResponseRedirect(reverse("desk:duty", args=[row.id]))
 
 

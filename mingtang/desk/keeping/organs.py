@@ -30,6 +30,8 @@ _RECORD = (
     Field("phone", "公开工作机构电话", most=60, group="guide"),
     Field("address", "办公地址", most=200, group="guide"),
     Field("hours", "办公时间", most=120, group="guide"),
+    Field("office", "政府信息公开工作机构", hint="例如 办公室政务公开科", most=120, group="guide"),
+    Field("postal", "通信地址", hint="连同邮政编码", most=200, group="guide"),
     Field("fax", "传真", most=60, group="guide"),
     Field("email", "电子邮箱", most=120, group="guide"),
 )

@@ -188,7 +188,13 @@ class Desk:
         if lane in ("next", "returned"):
             mine = Q(edition_state="draft", edition_drafter_id=me, agency_id__in=self.ids("document.edit"))
             back = Q(pk__in=list(self.returned_documents()))
-            q = q | (mine & ~back) if lane == "next" else mine & back | self._suspect()
+            # What the platform drafted is nobody's yet: whoever may edit it takes it up.
+            ours = Q(
+                edition_state="draft",
+                edition_drafter_id__isnull=True,
+                agency_id__in=self.ids("document.edit"),
+            )
+            q = q | (mine & ~back) | ours if lane == "next" else mine & back | self._suspect()
         return disclosure.find("document").where_q(q).order("-pk")
 
     def _suspect(self) -> Q:

@@ -38,6 +38,7 @@ class Kind:
     day; None: 长期. ``requires``: fields of the catalogue that it may not go without. ``rules``: what must hold between
     its own. ``thread``: the field whose value joins papers of one matter (项目代码、项目编号); its choice ``stage``, if it
     has one, orders them. ``compares``: the page shows what each newer edition changed (动态调整).
+    ``from_record``: its own fields are the organ's record, and nobody types them (公开指南).
     """
 
     key: str
@@ -55,6 +56,7 @@ class Kind:
     rules: tuple[Rule, ...] = ()
     thread: str = ""
     compares: bool = False
+    from_record: bool = False
 
     def lines(self, data: Mapping[str, Any]) -> list[str]:
         """What its own fields say, a line a field or a row of a list; for whoever judges the words."""
@@ -141,7 +143,7 @@ def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
     return Kind(
         raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], bool(raw["counted"]),
         bool(raw["interpretation_required"]), fields, raw["example"], raw.get("origin", ""), term,
-        requires, rules, thread, bool(raw.get("compares", False)),
+        requires, rules, thread, bool(raw.get("compares", False)), bool(raw.get("from_record", False)),
     )  # fmt: skip
 
 

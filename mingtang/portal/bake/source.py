@@ -30,6 +30,7 @@ LIVE = {"state": "live", "on_site": True}
 _IN_FORCE = ("policy", "rules")
 _FIELDS = (
     "pk", "title", "first_published_at", "state", "kind", "column", "agency_id", "doc_no", "validity", "written_on",
+    "index_no",
 )  # fmt: skip
 BATCH = 500
 
@@ -52,6 +53,8 @@ class Entry:
     summary: str = ""
     # The publisher's short name when it no longer exists.
     former: str = ""
+    # 目录 (article 12) names each by its index number.
+    index_no: str = ""
     # Within a thread: the word of its stage (招标公告、中标结果).
     stage: str = ""
 
@@ -59,12 +62,17 @@ class Entry:
     def shows_validity(self) -> bool:
         return self.column in _IN_FORCE
 
+    @property
+    def kind_title(self) -> str:
+        """The kind as readers say it."""
+        return disclosure.KINDS[self.kind].title
+
     def twin(self) -> dict[str, Any]:
         """The entry in a JSON twin."""
         return {
             "id": self.id, "url": self.url, "title": self.title, "published": self.published, "kind": self.kind,
             "column": self.column, "agency": self.agency, "doc_no": self.doc_no, "validity": self.validity,
-            "written_on": self.written_on,
+            "written_on": self.written_on, "index_no": self.index_no,
         }  # fmt: skip
 
 
@@ -124,6 +132,8 @@ class Organ:
     email: str
     hours: str
     head: str
+    postal: str
+    office: str
     valid_to: date | None
     url: str = field(default="")
 
@@ -265,11 +275,11 @@ class Source:
         return [found[i] for i in ids if i in found]
 
     def _entry(self, values: tuple) -> Entry:
-        pk, title, first, state, kind, column, agency_id, doc_no, validity, written = values
+        pk, title, first, state, kind, column, agency_id, doc_no, validity, written, index_no = values
         organ = self.organs[agency_id]
         return Entry(
             pk, links.doc_url(pk), title, first, state == "live", kind, column, organ.name, doc_no or "",
-            validity or "valid", written, former=organ.short_name if organ.valid_to else "",
+            validity or "valid", written, former=organ.short_name if organ.valid_to else "", index_no=index_no or "",
         )  # fmt: skip
 
     def sheets(self, ids: Iterable[int]) -> Iterator[Sheet]:
