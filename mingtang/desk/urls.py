@@ -14,6 +14,7 @@ from mingtang.desk.registers import views as registers
 from mingtang.desk.releases import gazette
 from mingtang.desk.releases import views as releases
 from mingtang.desk.reports import views as reports
+from mingtang.desk.secrecy import views as secrecy
 
 app_name = "desk"
 urlpatterns = [
@@ -50,6 +51,7 @@ urlpatterns = [
     path("duties/", duties.listing, name="duties"),
     path("duties/<int:number>/", duties.duty, name="duty"),
     path("duties/<int:number>/fulfil", duties.fulfil, name="duty-fulfil"),
+    path("secrecy/", secrecy.alarms, name="secrecy"),
     path("reports/", reports.listing, name="reports"),
     path("reports/<int:year>/", reports.report, name="report"),
     path("reports/<int:year>/figure", reports.figure, name="report-figure"),

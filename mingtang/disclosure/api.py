@@ -26,6 +26,7 @@ from mingtang.disclosure.kinds import Column, Field, KeyArea, Kind, columns, key
 from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.publishing import take_over
 from mingtang.disclosure.rows import SHELVES, current, editions
+from mingtang.disclosure.secrecy import Declassified, Secrecy, Stopped
 from mingtang.disclosure.succession import follow_succession
 from mingtang.disclosure.tasks import ImportOrder, sweep_live
 from mingtang.disclosure.types import (
@@ -36,6 +37,7 @@ from mingtang.disclosure.types import (
     EditionRow,
     PublicationRow,
     ReviewRow,
+    SecrecyAlarmRow,
 )
 from mingtang.disclosure.word import Paper
 from mingtang.law.api import Refused
@@ -118,7 +120,7 @@ find = SHELVES.find
 
 
 __all__ = [
-    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "DocumentRow", "DutyInstanceRow", "DutyRow",
-    "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "Kind", "Line", "Misfit", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "Declassified", "DocumentRow", "DutyInstanceRow", "DutyRow",
+    "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "Kind", "Line", "Misfit", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Secrecy", "SecrecyAlarmRow", "Stopped", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

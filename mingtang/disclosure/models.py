@@ -39,6 +39,8 @@ class Document(models.Model):
     suspect = models.TextField(blank=True)
     # The last day on which it stands (公示期); null: for good. The page is taken off the day after, by itself.
     ends_on = models.DateField(null=True)
+    # The decision that lifted its secrecy (number, on, organ, digest, name); null: it never bore a mark.
+    declassified = models.JSONField(null=True)
     # The matter that its live edition belongs to, "project_code:2602-…": papers of one thread name each other.
     thread = models.CharField(max_length=160, blank=True)
 
@@ -187,6 +189,35 @@ class Publication(models.Model):
             # Counting a year's first publications.
             models.Index(fields=["first", "at"], name="publication_first_by_day"),
             models.Index(fields=["document", "id"], name="publication_of_document"),
+        ]
+
+
+class SecrecyAlarm(models.Model):
+    """Something with a secrecy mark was stopped on its way in: who, when, where, which digest; nothing of what it said."""
+
+    PLACES = [("draft", "起草"), ("upload", "附件"), ("word", "Word 文件"), ("import", "移交的表")]
+    MEASURES = [
+        ("secured", "原件已收回保管，不当的副本已清除"),
+        ("reported", "已按保密规定报告"),
+        ("mistaken", "核对过，不是涉密件，写法有误"),
+    ]
+    # Where it happened, and the organ whose secrecy officer answers for it.
+    organ = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("ledger.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    place = models.CharField(max_length=10, choices=PLACES)
+    digest = models.CharField(max_length=64)
+    seen_by = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    seen_at = models.DateTimeField(null=True)
+    measure = models.CharField(max_length=12, choices=MEASURES, blank=True)
+
+    class Meta:
+        indexes = [
+            # "Which alarms wait for the officer of this organ?"
+            models.Index(
+                fields=["agency"], condition=models.Q(seen_at__isnull=True), name="secrecy_alarm_open"
+            )
         ]
 
 

@@ -12,8 +12,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from mingtang.disclosure import secrecy
 from mingtang.disclosure.catalogue import (
     FIELDS,
+    clean,
     fault_of,
     fingerprint,
     index_number,
@@ -210,6 +212,12 @@ def _misfit(row: Mapping[str, Any], at: datetime) -> Refused | None:
     values = {k: v for k, v in row.items() if k in FIELDS}
     if fault := fault_of(row["kind"], values, at.astimezone(SHANGHAI).date()):
         return Refused(f"《{str(row['title'])[:40]}》：{fault.why}", fault.basis, fault.instead)
+    if secrecy.marked({**values, "body": clean(values.get("body") or "")}):
+        return Refused(
+            "移交的数据里有带密级标志的，整批没有收进来",
+            secrecy.SECRETS,
+            "请从移交清单中取出，按保密规定保管",
+        )
     return _misdated(row, at)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import fitness, publishing
+from mingtang.disclosure import fitness, publishing, secrecy
 from mingtang.disclosure.catalogue import (
     FIELDS,
     as_filed,
     attach,
+    clean,
     fault_of,
     files_as_filed,
     next_edition,
@@ -88,6 +89,8 @@ def take(
     ``allowed``: the verdict of the room that makes documents of this kind, for writing its next edition.
     """
     at = at.astimezone(SHANGHAI)
+    if stopped := _stopped(document_id, by, at, facts):
+        return stopped
     with transaction.atomic():
         document = (
             Document.objects.select_for_update(of=("self",))
@@ -110,6 +113,31 @@ def take(
         if isinstance(done, Refused):
             transaction.set_rollback(True)
         return done
+
+
+def _stopped(document_id: int, by: Person, at: datetime, facts: Mapping[str, Any]) -> Refused | None:
+    """Whatever is said to a document passes here first: text and files with a secrecy mark stay out (``secrecy``)."""
+    values = {k: v for k, v in facts.items() if isinstance(v, (str, list, dict)) and k != "files" and v}
+    files, decision = facts.get("files") or [], facts.get("declassified")
+    if decision and (fault := decision.fault(at.date())):
+        return fault
+    said = values | {"body": clean(str(facts.get("body") or ""))}
+    if not (values or files) or not secrecy.marked(_as_shown(said), files):
+        return None
+    held = Document.objects.filter(pk=document_id).values_list("agency_id", "declassified").first()
+    if held is None or decision or held[1]:
+        return None
+    return secrecy.stop(
+        by, at, held[0], "draft", secrecy.digest_of(values, files), [f.digest for _name, f in files]
+    )
+
+
+def _as_shown(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of the edition as they are, and whatever else a verb is told (a reason, a comment) among them."""
+    given = {k: v for k, v in facts.items() if k in FIELDS}
+    return given | {
+        "data": {**(given.get("data") or {}), **{k: v for k, v in facts.items() if k not in FIELDS}}
+    }
 
 
 def _record(
@@ -151,7 +179,7 @@ def _revised(
 
 
 def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
-    files = facts.pop("files", None)
+    files, decision = facts.pop("files", None), facts.pop("declassified", None)
     values = _revised(document, edition, facts, at)
     if isinstance(values, Refused):
         return values
@@ -162,6 +190,8 @@ def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: F
     edition.save()
     if files is not None:
         attach(edition, files)
+    if decision:
+        secrecy.declassify(document, decision, by, at)
     if not document.live_id:
         document.title = edition.title
         document.save(update_fields=["title"])
@@ -354,10 +384,12 @@ def _emergency(
 
 
 def _correct(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
-    files = facts.pop("files", None)
+    files, decision = facts.pop("files", None), facts.pop("declassified", None)
     values = _revised(document, edition, facts, at)
     if isinstance(values, Refused):
         return values
+    if decision:
+        secrecy.declassify(document, decision, by, at)
     new = Edition(document=document, number=next_edition(document), drafter=by, drafted_at=at)
     write(new, values)
     new.save()

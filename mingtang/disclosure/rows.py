@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mingtang.disclosure.models import Attachment, Document, Duty, DutyInstance, Edition, Publication, Review
+from mingtang.disclosure.models import (
+    Attachment,
+    Document,
+    Duty,
+    DutyInstance,
+    Edition,
+    Publication,
+    Review,
+    SecrecyAlarm,
+)
 from mingtang.disclosure.types import (
     AttachmentRow,
     DocumentRow,
@@ -13,6 +22,7 @@ from mingtang.disclosure.types import (
     EditionRow,
     PublicationRow,
     ReviewRow,
+    SecrecyAlarmRow,
 )
 from mingtang.ledger.api import Shelf, Shelves
 
@@ -22,7 +32,7 @@ def document_row(d: Document, edition: EditionRow | None = None) -> DocumentRow:
     return DocumentRow(
         d.pk, d.agency_id, d.agency.name, d.kind, d.index_no, d.article20, d.column, d.key_area, d.state, d.on_site,
         d.title, d.published_at, d.first_published_at, d.interprets_id, d.origin_type, d.origin_id, edition, d.uninterpreted, d.suspect,
-        d.thread,
+        d.declassified, d.thread,
     )  # fmt: skip
 
 
@@ -138,6 +148,14 @@ SHELVES = Shelves({
     "review": Shelf(
         lambda: Review.objects.select_related("person").order_by("pk"), ReviewRow, make=review_row, hidden=("step_name",),
         paths={"person_name": "person__name"}, also={"document_id": "edition__document_id"},
+    ),
+    "secrecy_alarm": Shelf(
+        lambda: SecrecyAlarm.objects.select_related("organ", "person", "seen_by").order_by("-pk"), SecrecyAlarmRow,
+        paths={"organ_name": "organ__name", "person_name": "person__name", "seen_by_name": "seen_by__name"},
+        make=lambda a: SecrecyAlarmRow(
+            a.pk, a.agency_id, a.organ_id, a.organ.name, a.person.name, a.at, a.place, a.digest,
+            a.seen_by.name if a.seen_by else None, a.seen_at, a.measure,
+        ),
     ),
     "duty": Shelf(
         lambda: Duty.objects.select_related("agency").order_by("agency__order", "pk"), DutyRow, make=duty_row,

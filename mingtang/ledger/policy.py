@@ -73,7 +73,7 @@ ROLES: dict[str, Role] = {
         ),
         _role("section_head", "科室负责人", OWN, _DESK + " document.head_review document.exempt document.override case.head_review document.return case.return",
               "三审制度：二审由科室负责人"),
-        _role("secrecy", "保密审查员", OWN, _DESK + " document.secrecy_review case.secrecy_review document.return case.return",
+        _role("secrecy", "保密审查员", OWN, _DESK + " document.secrecy_review case.secrecy_review document.return case.return secrecy.acknowledge",
               "条例第十七条：发布前审查"),
         _role(
             "signer", "签发人", OWN,

@@ -274,6 +274,14 @@ class Desk:
             _("去公开") if mine else _("查看"),
         )
 
+    # --- secrecy marks -----------------------------------------------------------------------------------------
+    def count_alarms(self) -> int:
+        """How much was stopped because of a secrecy mark and waits for me to acknowledge it."""
+        mine = sorted(self.reach.ids("secrecy.acknowledge"))
+        return (
+            disclosure.find("secrecy_alarm", agency_id__in=mine, seen_at__isnull=True).count() if mine else 0
+        )
+
 
 def desk_of(request: HttpRequest, organ: int | None = None, kind: str = "") -> Desk:
     """The asking person's desk."""
@@ -311,4 +319,4 @@ def waiting(request: HttpRequest) -> int:
     desk = desk_of(request)
     total = desk.count_cases()
     total += sum(desk.documents(lane).count() for lane in ("next", "review", "returned"))
-    return total + desk.duties(desk.days.ahead(_DUTY_DAYS)).count()
+    return total + desk.count_alarms() + desk.duties(desk.days.ahead(_DUTY_DAYS)).count()
