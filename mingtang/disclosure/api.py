@@ -25,6 +25,7 @@ from mingtang.disclosure.importing import CatalogueTable, Imported, Misfit
 from mingtang.disclosure.kinds import Column, Field, KeyArea, Kind, columns, key_areas, kinds, themes
 from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.publishing import take_over
+from mingtang.disclosure.review import WAYS
 from mingtang.disclosure.rows import SHELVES, current, editions
 from mingtang.disclosure.secrecy import Declassified, Secrecy, Stopped
 from mingtang.disclosure.succession import follow_succession
@@ -120,7 +121,7 @@ find = SHELVES.find
 
 
 __all__ = [
-    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "Declassified", "DocumentRow", "DutyInstanceRow", "DutyRow",
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "WAYS", "AttachmentRow", "CatalogueTable", "Declassified", "DocumentRow", "DutyInstanceRow", "DutyRow",
     "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "Kind", "Line", "Misfit", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Secrecy", "SecrecyAlarmRow", "Stopped", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

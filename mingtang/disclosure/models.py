@@ -25,6 +25,8 @@ class Document(models.Model):
     interprets = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="interpretations"
     )
+    # The document that carries on what this one said; its address leads there. Set while it is withdrawn as merged.
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     # What it came from in another room, by type and id ("case", "report"): kept as strings, points nowhere up.
     origin_type = models.CharField(max_length=20, blank=True)
     origin_id = models.CharField(max_length=64, blank=True)
@@ -169,7 +171,13 @@ class Review(models.Model):
 class Publication(models.Model):
     """The log of what the public could see: the only thing a channel ever receives."""
 
-    KINDS = [("publish", "公开"), ("correct", "更正"), ("withdraw", "撤下"), ("repeal", "废止")]
+    KINDS = [
+        ("publish", "公开"),
+        ("correct", "更正"),
+        ("withdraw", "撤下"),
+        ("repeal", "废止"),
+        ("archive", "归档"),
+    ]
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="publications")
     old_edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="+")
     new_edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="+")

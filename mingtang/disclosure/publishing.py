@@ -44,6 +44,7 @@ def _log(
     reason: str,
     first=False,
     emergency=False,
+    into: Document | None = None,
 ) -> int:
     row = Publication.objects.create(
         document=document,
@@ -62,7 +63,7 @@ def _log(
         "digest": new.digest if new else "",
     }
     # What stood in for three reviews is never erased.
-    kept = {"reason": reason} if emergency else {}
+    kept = {"reason": reason} if emergency else {"into": into.pk} if into else {}
     record(
         Deed(
             "document.emergency" if emergency else f"document.{kind}",
@@ -101,7 +102,7 @@ def publish(
     )
     if first:
         document.first_published_at = at
-    document.suspect = ""
+    document.suspect, document.merged_into = "", None
     document.ends_on = term_of(document.kind, edition.data, at)
     document.thread = kinds()[document.kind].thread_of(edition.data)
     if document.index_no is None:
@@ -138,18 +139,22 @@ def end_terms(at: datetime) -> int:
     return ended
 
 
-def withdraw(document: Document, by: Person | None, at: datetime, basis: str, reason: str) -> int:
-    """Take a document off every channel; its address keeps a notice with the reason."""
+def withdraw(
+    document: Document, by: Person | None, at: datetime, basis: str, reason: str, into: Document | None = None
+) -> int:
+    """Take a document off every channel; its address keeps a notice with the reason, or leads on to the one it went ``into``."""
     old = document.live
-    document.state = Document.WITHDRAWN
-    document.save(update_fields=["state"])
-    return _log(document, old, None, "withdraw", by, at, basis, reason)
+    document.state, document.merged_into = Document.WITHDRAWN, into
+    document.save(update_fields=["state", "merged_into"])
+    return _log(document, old, None, "withdraw", by, at, basis, reason, into=into)
 
 
-def repeal(document: Document, by: Person, at: datetime, basis: str, reason: str) -> int:
-    """Mark a live document as no longer in force: a new edition with the reviewed text, signed as repealed.
+def repeal(
+    document: Document, by: Person, at: datetime, basis: str, reason: str, validity: str = "repealed"
+) -> int:
+    """Mark a live document as no longer in force: a new edition with the reviewed text, signed as repealed or expired.
 
-    One signature by somebody who did not write the text (decision 0002). A correction under way would take the mark
+    An expired one is archived: it stays to be read, with its notice, and its copies elsewhere are taken down. One signature by somebody who did not write the text (decision 0002). A correction under way would take the mark
     off again, so it is discarded.
     """
     old = document.live
@@ -158,7 +163,7 @@ def repeal(document: Document, by: Person, at: datetime, basis: str, reason: str
     new = Edition(
         document=document, number=next_edition(document), drafter=old.drafter, drafted_at=at, state=Edition.PUBLISHED
     )  # fmt: skip
-    write(new, {f: getattr(old, f) for f in FIELDS} | {"validity": "repealed", "repeal_on": at.date()})
+    write(new, {f: getattr(old, f) for f in FIELDS} | {"validity": validity, "repeal_on": at.date()})
     new.data = {**new.data, "repeal_reason": reason}
     new.digest = fingerprint(new, list(old.attachments.values_list("name", "file_id")))
     new.save()
@@ -172,7 +177,8 @@ def repeal(document: Document, by: Person, at: datetime, basis: str, reason: str
     )  # fmt: skip
     document.live, document.published_at = new, at
     document.save(update_fields=["live", "published_at"])
-    return _log(document, old, new, "repeal", by, at, basis, reason)
+    kind = "repeal" if validity == "repealed" else "archive"
+    return _log(document, old, new, kind, by, at, basis, reason)
 
 
 def take_over(

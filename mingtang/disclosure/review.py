@@ -28,6 +28,12 @@ from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, Verdict,
 
 # How far ahead an approved paper may wait, in days.
 _AHEAD = 366
+# The ways to take back what is public.
+WAYS = {
+    "error": "撤错（原网址留说明）",
+    "merged": "并入另一份（原网址转过去）",
+    "archived": "归档（仍可查阅，标注失效）",
+}
 _REVIEW_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 
 
@@ -408,13 +414,47 @@ def _correct(document: Document, edition: Edition, by: Person, at: datetime, row
     return document
 
 
-def _withdraw(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
+def _withdraw(
+    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = "", way: str = "error", into: str = "",
+):  # fmt: skip
+    """Take it back in one of three ways: ``error`` (a notice stands there), ``merged`` (its address leads to the document with
+    the index number ``into``), ``archived`` (it stays to be read, marked as no longer in force)."""
     if not reason.strip():
         return Refused("撤下没有写理由", row.basis, "请写明撤下的理由，它会显示在原网址上")
+    if way not in WAYS:
+        return Refused("没有这种撤下的办法", row.basis, "可以：" + "、".join(WAYS.values()))
     if fault := fitness.unsayable(reason):
         return fault
-    publishing.withdraw(document, by, at, row.basis, reason)
+    if way == "archived":
+        assert document.live is not None  # the flow offers this verb for live documents only
+        if document.live.validity in ("expired", "repealed"):
+            return Refused("这份文件已经标注失效或废止", row.basis, "不需要再办")
+        if by.pk in _authors(document, document.live):
+            return Refused("你是起草人或修改人，不能签自己写的件", THREE, "请另一位同事办理")
+        publishing.repeal(document, by, at, row.basis, reason, validity="expired")
+        return document
+    successor = _successor(document, into.strip(), row.basis) if way == "merged" else None
+    if isinstance(successor, Refused):
+        return successor
+    publishing.withdraw(document, by, at, row.basis, reason, successor)
     return document
+
+
+def _successor(document: Document, into: str, basis: str) -> Document | Refused:
+    """The live document of that index number, locked; refused when a chain of mergers would come back to this one."""
+    if not into:
+        return Refused("没有写明并入哪一份文件", basis, "请写并入的那一份的索引号")
+    found = Document.objects.select_for_update(of=("self",)).filter(index_no=into).first()
+    if found is None:
+        return Refused(f"没有索引号是“{into[:40]}”的文件", basis, "请核对索引号")
+    after: Document | None = found
+    while after is not None:
+        if after.pk == document.pk:
+            return Refused("并来并去回到了自己", basis, "请选择另一份现行公开的文件")
+        after = after.merged_into
+    if found.state != Document.LIVE or not found.on_site:
+        return Refused("并入的那一份现在不在网上", basis, "请选择一份现行公开的文件")
+    return found
 
 
 def _repeal(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):

@@ -32,7 +32,7 @@ def document_row(d: Document, edition: EditionRow | None = None) -> DocumentRow:
     return DocumentRow(
         d.pk, d.agency_id, d.agency.name, d.kind, d.index_no, d.article20, d.column, d.key_area, d.state, d.on_site,
         d.title, d.published_at, d.first_published_at, d.interprets_id, d.origin_type, d.origin_id, edition, d.uninterpreted, d.suspect,
-        d.declassified, d.thread,
+        d.declassified, d.thread, d.merged_into_id,
     )  # fmt: skip
 
 

@@ -87,6 +87,8 @@ class DocumentRow:
     declassified: Mapping[str, str] | None = field(default=None, repr=False)
     # The matter it belongs to, by field and value ("project_code:2602-…"); empty: none.
     thread: str = ""
+    # The document its address leads to, once it was merged into another.
+    merged_into_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ class Fact:
     interpreted_by: tuple[int, ...] = ()
     # Papers of the matter it is in, and of the one it was in before.
     thread: tuple[int, ...] = ()
+    # Documents whose addresses lead to this one.
+    merged: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def touches(facts: Sequence[Fact]) -> Touched:
         if not fact.on_site:
             continue
         # Papers that interpret each other, and those of one thread, show each other's titles.
-        documents |= {fact.document, *fact.interpreted_by, *fact.thread} | (
+        documents |= {fact.document, *fact.interpreted_by, *fact.thread, *fact.merged} | (
             {fact.interprets} if fact.interprets else set()
         )
         for place in fact.places:

@@ -210,7 +210,9 @@ def _in_bulk(press: Press, rows: list[PublicationRow]) -> Iterator[Baked]:
             ids |= {e.id for e in sheet.thread}
             if sheet.row.interprets_id:
                 ids.add(sheet.row.interprets_id)
-    ids = ids.union(*_left(press.source, rows).values())
+    ids = ids.union(
+        *_left(press.source, rows).values(), press.source.merged_into({p.document_id for p in rows})
+    )
     yield from press.documents(sorted(ids))
     yield from press.leaves(sorted(folders))
     yield from (press.fixed(url) for url in ("/", "/policy/"))
@@ -246,6 +248,7 @@ def _facts(source: Source, rows: list[PublicationRow]) -> list[graph.Fact]:
                 row.id, row.column, row.on_site, row.id in entered, places if row.on_site else (), row.interprets_id,
                 tuple(e.id for e in sheet.interpretations),
                 (*(e.id for e in sheet.thread), *sorted(left.get(row.id, ()))),
+                tuple(sorted(source.merged_into({row.id}))),
             )
         )  # fmt: skip
     return facts
