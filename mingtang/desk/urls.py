@@ -7,7 +7,7 @@ from mingtang.desk.cases import views as cases
 from mingtang.desk.documents import importing, words
 from mingtang.desk.documents import views as documents
 from mingtang.desk.duties import views as duties
-from mingtang.desk.keeping import background, laws, organs, passing, people
+from mingtang.desk.keeping import background, covering, laws, organs, passing, people
 from mingtang.desk.queue import views as queue
 from mingtang.desk.records import views as records
 from mingtang.desk.registers import views as registers
@@ -76,6 +76,7 @@ urlpatterns = [
     path("people/new", people.new, name="person-new"),
     path("people/<int:number>/", people.person, name="person"),
     path("people/<int:number>/<slug:verb>", people.act, name="person-act"),
+    path("cover", covering.cover, name="cover"),
     path("password", people.password, name="password"),
     path("laws/", laws.laws, name="laws"),
     path("background/", background.background, name="background"),

@@ -153,6 +153,8 @@ class Review(models.Model):
     round = models.PositiveSmallIntegerField()
     step = models.CharField(max_length=10, choices=STEPS)
     person = models.ForeignKey("ledger.Person", on_delete=models.PROTECT, related_name="+")
+    # The absent person whose power was used, when somebody stood in.
+    stands_for = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
     passed = models.BooleanField()
     comment = models.TextField(blank=True)
     at = models.DateTimeField()

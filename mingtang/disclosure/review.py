@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from mingtang.disclosure import fitness, publishing, secrecy
 from mingtang.disclosure.catalogue import (
@@ -79,10 +80,16 @@ def _closed(
         judged = document.live if row.verb == "repeal" else edition
         if person.pk in _authors(document, judged):
             return Refused("你是起草人或修改人，不能审自己写的件", THREE, "请另一位同事审核")
-        done = edition.reviews.filter(passed=True, person=person, round=edition.round).first()
+        if verdict.stands_for in _authors(document, judged):
+            return Refused("你代理的人是起草人或修改人，不能代他审他写的件", THREE, "请另一位同事审核")
+        # Whoever stands in and whoever is stood in for: neither counts twice in one round.
+        both = {person.pk, verdict.stands_for} - {None}
+        passed = edition.reviews.filter(passed=True, round=edition.round)
+        done = passed.filter(Q(person__in=both) | Q(stands_for__in=both)).first()
         if done and row.verb in _REVIEW_STEPS:
+            who = "你" if done.person_id == person.pk else "你代理的人或代理他的人"
             return Refused(
-                f"你已经做过{done.get_step_display()}，每一审须由不同的人办理", THREE, "请另一位同事审核"
+                f"{who}已经做过{done.get_step_display()}，每一审须由不同的人办理", THREE, "请另一位同事审核"
             )
     return None
 
@@ -113,9 +120,11 @@ def take(
             state = STATES[edition.state]
             now_open = "、".join(r.label for r in chain.open_from(edition.state)) or "无"
             return Refused(f"“{state}”状态下没有这一步", "本平台流程表", f"现在可以：{now_open}")
-        if closed := _closed(document, edition, row, by, Reach(by), allowed):
+        reach = Reach(by)
+        if closed := _closed(document, edition, row, by, reach, allowed):
             return closed
-        done = _DO[verb](document, edition, by, at, row, **facts)
+        with reach.standing(row.power, document):
+            done = _DO[verb](document, edition, by, at, row, **facts)
         if isinstance(done, Refused):
             transaction.set_rollback(True)
         return done
@@ -271,6 +280,7 @@ def _review(document: Document, edition: Edition, by: Person, at: datetime, row:
         round=edition.round,
         step=step,
         person=by,
+        stands_for_id=Reach(by).may(row.power, document).stands_for,
         passed=True,
         comment=comment[:2000],
         at=at,

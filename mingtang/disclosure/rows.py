@@ -89,7 +89,7 @@ def editions(document_id: int) -> list[EditionRow]:
 def review_row(r: Review) -> ReviewRow:
     return ReviewRow(
         r.pk, r.edition_id, r.round, r.step, r.get_step_display(), r.person_id, r.person.name, r.passed, r.comment, r.at,
-        r.digest,
+        r.digest, r.stands_for.name if r.stands_for else "",
     )  # fmt: skip
 
 
@@ -146,8 +146,8 @@ SHELVES = Shelves({
         },
     ),
     "review": Shelf(
-        lambda: Review.objects.select_related("person").order_by("pk"), ReviewRow, make=review_row, hidden=("step_name",),
-        paths={"person_name": "person__name"}, also={"document_id": "edition__document_id"},
+        lambda: Review.objects.select_related("person", "stands_for").order_by("pk"), ReviewRow, make=review_row, hidden=("step_name",),
+        paths={"person_name": "person__name", "stands_for_name": "stands_for__name"}, also={"document_id": "edition__document_id"},
     ),
     "secrecy_alarm": Shelf(
         lambda: SecrecyAlarm.objects.select_related("organ", "person", "seen_by").order_by("-pk"), SecrecyAlarmRow,

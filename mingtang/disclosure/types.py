@@ -122,6 +122,8 @@ class ReviewRow:
     comment: str
     at: datetime
     digest: str
+    # The absent person whose power was used, when somebody stood in.
+    stands_for_name: str = ""
 
 
 @dataclass(frozen=True)

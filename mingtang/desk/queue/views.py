@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from mingtang.desk.access import page, power, reach_of, whole
+from mingtang.desk.keeping.covering import covers_of
 from mingtang.desk.queue.lanes import KINDS, LANES, desk_of, fill
 from mingtang.desk.releases.fields import TASKS
 from mingtang.portal import api as portal
@@ -38,6 +39,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "soon": soon and [(d, desk.days.until(d.due_on)) for d in soon.rows],
         "at_channels": portal.find("release", agency_id__in=sorted(reach.ids("release.enter"))).where_q(TASKS).count(),
         "alarms": alarms,
+        "covers": [] if only else covers_of(request), "me": request.user.pk,
         "next_year": None if desk.days.table.known(desk.days.today.year + 1) else desk.days.today.year + 1,
     }  # fmt: skip
     return page(request, "queue", context)
