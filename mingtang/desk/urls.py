@@ -8,6 +8,7 @@ from mingtang.desk.documents import importing, words
 from mingtang.desk.documents import views as documents
 from mingtang.desk.duties import views as duties
 from mingtang.desk.keeping import background, covering, laws, organs, passing, people
+from mingtang.desk.queue import passing as passing_several
 from mingtang.desk.queue import views as queue
 from mingtang.desk.records import views as records
 from mingtang.desk.registers import views as registers
@@ -23,6 +24,7 @@ urlpatterns = [
     path("language", entrance.language, name="language"),
     path("static/<str:name>", statics.static, name="static"),
     path("", queue.queue, name="queue"),
+    path("pass", passing_several.pass_several, name="pass"),
     path("find", records.look_up, name="find"),
     path("cases/", cases.listing, name="cases"),
     path("cases/export.csv", cases.export, name="cases-csv"),
