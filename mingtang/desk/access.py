@@ -41,7 +41,11 @@ class Barred(Exception):
 
 def titles(reach: Reach) -> list[str]:
     """The person's roles as words, the organ's short name first."""
-    return [f"{a.agency.short_name} · {_(ROLES[a.role].title)}" for a in reach.held]
+    return [
+        f"{a.agency.short_name} · {_(ROLES[a.role].title)}"
+        + (_("（代%s）") % a.person.name if a.person_id != reach.person_id else "")
+        for a in reach.held
+    ]
 
 
 def reach_of(request: HttpRequest) -> Reach:

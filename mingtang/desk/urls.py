@@ -7,16 +7,18 @@ from mingtang.desk.cases import views as cases
 from mingtang.desk.documents import importing, words
 from mingtang.desk.documents import views as documents
 from mingtang.desk.duties import views as duties
-from mingtang.desk.keeping import background, laws, organs, passing, people
+from mingtang.desk.keeping import background, covering, laws, organs, passing, people
 from mingtang.desk.papers import importing as papers_importing
 from mingtang.desk.papers import rounds
 from mingtang.desk.papers import views as papers
+from mingtang.desk.queue import passing as passing_several
 from mingtang.desk.queue import views as queue
 from mingtang.desk.records import views as records
 from mingtang.desk.registers import views as registers
 from mingtang.desk.releases import gazette
 from mingtang.desk.releases import views as releases
 from mingtang.desk.reports import views as reports
+from mingtang.desk.secrecy import views as secrecy
 
 app_name = "desk"
 urlpatterns = [
@@ -25,6 +27,7 @@ urlpatterns = [
     path("language", entrance.language, name="language"),
     path("static/<str:name>", statics.static, name="static"),
     path("", queue.queue, name="queue"),
+    path("pass", passing_several.pass_several, name="pass"),
     path("find", records.look_up, name="find"),
     path("cases/", cases.listing, name="cases"),
     path("cases/export.csv", cases.export, name="cases-csv"),
@@ -62,6 +65,7 @@ urlpatterns = [
     path("duties/", duties.listing, name="duties"),
     path("duties/<int:number>/", duties.duty, name="duty"),
     path("duties/<int:number>/fulfil", duties.fulfil, name="duty-fulfil"),
+    path("secrecy/", secrecy.alarms, name="secrecy"),
     path("reports/", reports.listing, name="reports"),
     path("reports/<int:year>/", reports.report, name="report"),
     path("reports/<int:year>/figure", reports.figure, name="report-figure"),
@@ -86,6 +90,7 @@ urlpatterns = [
     path("people/new", people.new, name="person-new"),
     path("people/<int:number>/", people.person, name="person"),
     path("people/<int:number>/<slug:verb>", people.act, name="person-act"),
+    path("cover", covering.cover, name="cover"),
     path("password", people.password, name="password"),
     path("laws/", laws.laws, name="laws"),
     path("background/", background.background, name="background"),

@@ -27,7 +27,9 @@ from mingtang.disclosure.kinds import Column, Field, KeyArea, Kind, columns, key
 from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.paper_table import PaperRegister, PaperTable
 from mingtang.disclosure.publishing import take_over
+from mingtang.disclosure.review import WAYS
 from mingtang.disclosure.rows import SHELVES, current, editions
+from mingtang.disclosure.secrecy import Declassified, Secrecy, Stopped
 from mingtang.disclosure.succession import follow_succession
 from mingtang.disclosure.tasks import ImportOrder, Ordered, sweep_live
 from mingtang.disclosure.types import (
@@ -40,6 +42,7 @@ from mingtang.disclosure.types import (
     IssuedPaperRow,
     PublicationRow,
     ReviewRow,
+    SecrecyAlarmRow,
 )
 from mingtang.disclosure.word import Paper
 from mingtang.law.api import Refused
@@ -132,6 +135,6 @@ find = SHELVES.find
 
 
 __all__ = [
-    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AppraisalRow", "AttachmentRow", "CatalogueTable", "Cells", "DocumentRow", "DutyInstanceRow", "DutyRow", "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "IssuedPaperRow", "Kind", "Line", "Misfit", "Ordered", "Paper", "PaperRegister", "PaperTable", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "WAYS", "AppraisalRow", "AttachmentRow", "CatalogueTable", "Cells", "Declassified", "DocumentRow", "DutyInstanceRow", "DutyRow", "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "IssuedPaperRow", "Kind", "Line", "Misfit", "Ordered", "Paper", "PaperRegister", "PaperTable", "Place", "PublicationRow", "Reading", "ReviewRow", "Secrecy", "SecrecyAlarmRow", "Stopped", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

@@ -12,9 +12,10 @@ import nh3
 from django.db import transaction
 from django.db.models import Max
 
-from mingtang.disclosure import papers
+from mingtang.disclosure import papers, secrecy
 from mingtang.disclosure.kinds import REQUIRABLE, key_areas, kinds, themes
 from mingtang.disclosure.models import Attachment, Document, Edition
+from mingtang.disclosure.secrecy import Declassified
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, Verdict, may, number, record
 
@@ -218,11 +219,14 @@ def draft(
     origin: tuple[str, str] = ("", ""),
     on_site: bool = True,
     allowed: Verdict | None = None,
+    declassified: Declassified | None = None,
     **values: Any,
 ) -> int | Refused:
     """Enter a new document with its first draft; returns its id. ``values`` are the edition's FIELDS.
 
     ``allowed``: the verdict of the room that makes documents of this kind, where one does (``Kind.origin``).
+    ``declassified``: the decision that lifted the secrecy of a paper that bears a mark; without it the paper is stopped
+    (``secrecy.Stopped``) and the secrecy officer alarmed.
     """
     at = at.astimezone(SHANGHAI)
     made_elsewhere = kind in kinds() and kinds()[kind].origin
@@ -239,15 +243,23 @@ def draft(
         )
     if key_area and key_area not in key_areas():
         return Refused(f"没有“{key_area}”这个重点领域", "年度工作要点", "请从重点领域表中选择")
+    if declassified and (fault := declassified.fault(at.date())):
+        return fault
+    said = values | {"body": clean(values.get("body") or "")}
+    if stopped := secrecy.stopped_draft(by, at, agency, said, files or [], declassified is not None):
+        return stopped
     if fault := papers.clash(agency, values):
         return fault
     more = {
         "key_area": key_area, "on_site": on_site, "interprets_id": interprets, "origin_type": origin[0], "origin_id": origin[1],
     }  # fmt: skip
     with transaction.atomic():
-        return enter(
+        document = enter(
             agency, kind, values, files or [], drafter=by, by=by, at=at, basis=verdict.basis, **more
-        ).pk
+        )
+        if declassified:
+            secrecy.declassify(document, declassified, by, at)
+    return document.pk
 
 
 def enter(

@@ -6,20 +6,16 @@ Asked before a submission, an emergency publication and a publication; nothing h
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from mingtang.disclosure import papers
 from mingtang.disclosure.catalogue import fingerprint, working
 from mingtang.disclosure.chains import PACKAGE, THREE
-from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.run import CHECKS
-from mingtang.disclosure.checks.run import check as run_checks
-from mingtang.disclosure.checks.types import Finding, Reading
-from mingtang.disclosure.judging import judge, judge_words
+from mingtang.disclosure.checks.types import Finding
+from mingtang.disclosure.judging import judge, judge_file, judge_words
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Document, Edition
 from mingtang.law.api import Refused
-from mingtang.ledger.api import FileRow
 
 # Findings that nobody may keep.
 NEVER_KEPT = ("pii.", "meta.secrecy")
@@ -30,19 +26,12 @@ def findings(edition: Edition) -> tuple[Finding, ...]:
     """What the checks say of an edition: all that becomes public of it, and what lies inside its attachments."""
     found = list(judge(edition, labels=_labels(edition)))
     for name, digest in edition.attachments.values_list("name", "file_id"):
-        found += [replace(f, message=f"附件“{name}”：{f.message}") for f in _inside(name, digest)]
+        found += [replace(f, message=f"附件“{name}”：{f.message}") for f in judge_file(name, digest)]
     return tuple(found)
 
 
 def _labels(edition: Edition) -> dict[str, str]:
     return {f.key: f.label for f in kinds()[edition.document.kind].fields}
-
-
-@lru_cache(maxsize=256)
-def _inside(name: str, digest: str) -> tuple[Finding, ...]:
-    """What the checks say of one kept file; the same bytes are judged once. A picture has no text to judge."""
-    reading = read(FileRow.path_of(digest), name)
-    return run_checks(reading) if isinstance(reading, Reading) else ()
 
 
 def digest_of(edition: Edition) -> str:
@@ -81,7 +70,9 @@ def blocking(edition: Edition) -> tuple[Finding, ...]:
 
 
 def kept_on_purpose(edition: Edition, found: Finding) -> bool:
-    """Was this finding kept on purpose, for the text as it stands?"""
+    """Was this finding kept on purpose, for the text as it stands? A mark stands where its secrecy was lifted."""
+    if found.code == "meta.secrecy" and edition.document.declassified:
+        return True
     given = edition.overridden.get(found.code)
     return bool(given) and given["of"] == digest_of(edition)
 

@@ -13,21 +13,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from itertools import islice
-from types import SimpleNamespace
+from itertools import chain, islice
 from typing import Any, Self
 
 from django.db import IntegrityError
 
-from mingtang.disclosure import publishing
+from mingtang.disclosure import publishing, secrecy
 from mingtang.disclosure.catalogue import VALIDITIES, fault_of
 from mingtang.disclosure.cells import Cells
 from mingtang.disclosure.checks.types import Unreadable
-from mingtang.disclosure.judging import judge
+from mingtang.disclosure.judging import judge_values
 from mingtang.disclosure.kinds import key_areas, kinds, themes
 from mingtang.disclosure.models import Document
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Agency, Person, find
+from mingtang.ledger.api import SHANGHAI, Agency, Person, find, may
 
 # Our field ← what catalogues call it. A column called like a field of the row's kind goes there.
 HEADERS = {
@@ -70,11 +69,12 @@ class Imported:
 
 @dataclass(frozen=True)
 class CatalogueTable:
-    """A catalogue as a table: ``head`` the column names, ``rows`` the cells as text, in order."""
+    """A catalogue as a table: ``head`` the column names, ``rows`` the cells as text, in order; ``digest`` of its file."""
 
     name: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    digest: str = ""
 
     @classmethod
     def of_file(cls, data: bytes, name: str) -> Self | Unreadable:
@@ -93,7 +93,7 @@ class CatalogueTable:
             return Unreadable(
                 "第一行里没有“标题”这一列", _BASIS, "第一行写列名：" + "、".join(LABELS.values())
             )
-        return cls(name, head, tuple(tuple(r) for r in rows[1:]))
+        return cls(name, head, tuple(tuple(r) for r in rows[1:]), hashlib.sha256(data).hexdigest())
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -135,6 +135,11 @@ class CatalogueTable:
         """
         if not source.strip():
             return Refused("没有写明来源系统", _BASIS, "请写明这些数据从哪个系统移交来，例如：旧门户网站")
+        if not (verdict := may(by, "document.take_over")):
+            return Refused(verdict.why, verdict.basis, "移交由系统管理员执行，并附移交清单")
+        if secrecy.names_mark(chain((self.name,), *self.rows)):
+            # Of such a table no row comes in: what else is in it nobody here may judge.
+            return secrecy.stop(by, at, agency, "import", self.digest, [self.digest])
         done, seen = Imported(), set[str]()
         rows = self.look_over(at, source=source, kind=kind, agency=agency)
         while batch := list(islice(rows, _BATCH)):
@@ -289,11 +294,9 @@ def _personal(values: Mapping[str, Any]) -> str:
         "\n".join(map(str, values.values()))
     ):  # most rows: no number as long as an identity's
         return ""
-    whole = SimpleNamespace(
-        **{"short_title": "", "doc_no": "", "summary": "", "source": "", "attribute_ground": ""}
-        | dict(values)
+    return next(
+        (f"有个人信息：{f.message}" for f in judge_values(values, ("pii",)) if f.severity == "error"), ""
     )
-    return next((f"有个人信息：{f.message}" for f in judge(whole, ("pii",)) if f.severity == "error"), "")
 
 
 def moment(text: str) -> datetime | None:

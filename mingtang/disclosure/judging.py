@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from html import escape, unescape
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Protocol
 
+from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.readers.html import read_html
 from mingtang.disclosure.checks.run import check as run_checks
 from mingtang.disclosure.checks.run import wanted
 from mingtang.disclosure.checks.types import Finding, Line, Reading
+from mingtang.ledger.api import FileRow
 
 # Beside the text, what a page, its twin or a list shows.
 _SHOWN = {
@@ -77,6 +80,20 @@ def judge(
                 replace(f, message=f"{label}：{f.message}", place=replace(f.place, line=None, span=None))
             )
     return tuple(found)
+
+
+def judge_values(values: Mapping[str, Any], only: Collection[str]) -> tuple[Finding, ...]:
+    """What the checks say of fields that are no edition yet; those left out are empty."""
+    blank: dict[str, Any] = dict.fromkeys(("title", "body", *_SHOWN), "") | {"data": {}}
+    given = {k: v for k, v in values.items() if v is not None}
+    return judge(SimpleNamespace(**blank | given), only)
+
+
+@lru_cache(maxsize=256)
+def judge_file(name: str, digest: str) -> tuple[Finding, ...]:
+    """What the checks say of one kept file; the same bytes are judged once. A picture has no text to judge."""
+    reading = read(FileRow.path_of(digest), name)
+    return run_checks(reading) if isinstance(reading, Reading) else ()
 
 
 def judge_words(words: str) -> tuple[Finding, ...]:

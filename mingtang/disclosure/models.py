@@ -27,6 +27,8 @@ class Document(models.Model):
     )
     # The paper that repealed or amended it; its own validity says which.
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+    # The document that carries on what this one said; its address leads there. Set while it is withdrawn as merged.
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     # What it came from in another room, by type and id ("case", "report"): kept as strings, points nowhere up.
     origin_type = models.CharField(max_length=20, blank=True)
     origin_id = models.CharField(max_length=64, blank=True)
@@ -41,6 +43,8 @@ class Document(models.Model):
     suspect = models.TextField(blank=True)
     # The last day on which it stands (公示期); null: for good. The page is taken off the day after, by itself.
     ends_on = models.DateField(null=True)
+    # The decision that lifted its secrecy (number, on, organ, digest, name); null: it never bore a mark.
+    declassified = models.JSONField(null=True)
     # The matter that its live edition belongs to, "project_code:2602-…": papers of one thread name each other.
     thread = models.CharField(max_length=160, blank=True)
 
@@ -151,6 +155,8 @@ class Review(models.Model):
     round = models.PositiveSmallIntegerField()
     step = models.CharField(max_length=10, choices=STEPS)
     person = models.ForeignKey("ledger.Person", on_delete=models.PROTECT, related_name="+")
+    # The absent person whose power was used, when somebody stood in.
+    stands_for = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
     passed = models.BooleanField()
     comment = models.TextField(blank=True)
     at = models.DateTimeField()
@@ -169,7 +175,13 @@ class Review(models.Model):
 class Publication(models.Model):
     """The log of what the public could see: the only thing a channel ever receives."""
 
-    KINDS = [("publish", "公开"), ("correct", "更正"), ("withdraw", "撤下"), ("repeal", "废止")]
+    KINDS = [
+        ("publish", "公开"),
+        ("correct", "更正"),
+        ("withdraw", "撤下"),
+        ("repeal", "废止"),
+        ("archive", "归档"),
+    ]
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="publications")
     old_edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="+")
     new_edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="+")
@@ -232,6 +244,35 @@ class IssuedPaper(models.Model):
             models.Index(fields=["agency", "-written_on"], name="paper_of_agency"),
             # "Which papers of this organ are not public?"
             models.Index(fields=["agency"], condition=~models.Q(attribute="open"), name="paper_not_public"),
+        ]
+
+
+class SecrecyAlarm(models.Model):
+    """Something with a secrecy mark was stopped on its way in: who, when, where, which digest; nothing of what it said."""
+
+    PLACES = [("draft", "起草"), ("upload", "附件"), ("word", "Word 文件"), ("import", "移交的表")]
+    MEASURES = [
+        ("secured", "原件已收回保管，不当的副本已清除"),
+        ("reported", "已按保密规定报告"),
+        ("mistaken", "核对过，不是涉密件，写法有误"),
+    ]
+    # Where it happened, and the organ whose secrecy officer answers for it.
+    organ = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("ledger.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    place = models.CharField(max_length=10, choices=PLACES)
+    digest = models.CharField(max_length=64)
+    seen_by = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    seen_at = models.DateTimeField(null=True)
+    measure = models.CharField(max_length=12, choices=MEASURES, blank=True)
+
+    class Meta:
+        indexes = [
+            # "Which alarms wait for the officer of this organ?"
+            models.Index(
+                fields=["agency"], condition=models.Q(seen_at__isnull=True), name="secrecy_alarm_open"
+            )
         ]
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from mingtang.disclosure import papers
+from mingtang.disclosure import papers, secrecy
 from mingtang.disclosure.catalogue import (
     FIELDS,
+    clean,
     fault_of,
     fingerprint,
     index_number,
@@ -43,6 +44,7 @@ def _log(
     reason: str,
     first=False,
     emergency=False,
+    into: Document | None = None,
 ) -> int:
     row = Publication.objects.create(
         document=document,
@@ -61,7 +63,7 @@ def _log(
         "digest": new.digest if new else "",
     }
     # What stood in for three reviews is never erased.
-    kept = {"reason": reason} if emergency else {}
+    kept = {"reason": reason} if emergency else {"into": into.pk} if into else {}
     record(
         Deed(
             "document.emergency" if emergency else f"document.{kind}",
@@ -100,7 +102,7 @@ def publish(
     )
     if first:
         document.first_published_at = at
-    document.suspect = ""
+    document.suspect, document.merged_into = "", None
     document.ends_on = term_of(document.kind, edition.data, at)
     document.thread = kinds()[document.kind].thread_of(edition.data)
     if document.index_no is None:
@@ -138,12 +140,14 @@ def end_terms(at: datetime) -> int:
     return ended
 
 
-def withdraw(document: Document, by: Person | None, at: datetime, basis: str, reason: str) -> int:
-    """Take a document off every channel; its address keeps a notice with the reason."""
+def withdraw(
+    document: Document, by: Person | None, at: datetime, basis: str, reason: str, into: Document | None = None
+) -> int:
+    """Take a document off every channel; its address keeps a notice with the reason, or leads on to the one it went ``into``."""
     old = document.live
-    document.state = Document.WITHDRAWN
-    document.save(update_fields=["state"])
-    return _log(document, old, None, "withdraw", by, at, basis, reason)
+    document.state, document.merged_into = Document.WITHDRAWN, into
+    document.save(update_fields=["state", "merged_into"])
+    return _log(document, old, None, "withdraw", by, at, basis, reason, into=into)
 
 
 def repeal(document: Document, by: Person, at: datetime, basis: str, reason: str) -> int:
@@ -158,20 +162,23 @@ def follow(old: Document, new: Document) -> None:
 
 
 def mark(document: Document, validity: str, by: Person, at: datetime, basis: str, reason: str) -> int:
-    """Mark a live document as repealed or amended: a new edition with the reviewed text and the mark.
+    """Mark a live document as repealed, amended or expired: a new edition with the reviewed text and the mark.
+
+    An expired one is archived: it stays to be read, with its notice, and its copies elsewhere are taken down.
 
     One signature by somebody who did not write the text (decision 0002), or that of the paper that does it (0006). A
     correction under way would take the mark off again, so it is discarded.
     """
-    old, repealed = document.live, validity == "repealed"
+    old = document.live
     assert old is not None  # asked for live documents only
     document.editions.exclude(state__in=(Edition.PUBLISHED, Edition.REPLACED)).update(state=Edition.DISCARDED)
     new = Edition(
         document=document, number=next_edition(document), drafter=old.drafter, drafted_at=at, state=Edition.PUBLISHED
     )  # fmt: skip
-    said = {"validity": validity} | ({"repeal_on": at.date()} if repealed else {})
+    ended = validity in ("repealed", "expired")
+    said = {"validity": validity} | ({"repeal_on": at.date()} if ended else {})
     write(new, {f: getattr(old, f) for f in FIELDS} | said)
-    new.data = {**new.data, "repeal_reason" if repealed else "amend_reason": reason}
+    new.data = {**new.data, "repeal_reason" if ended else "amend_reason": reason}
     if document.successor is not None:
         new.data["successor"] = document.successor.index_no
     new.digest = fingerprint(new, list(old.attachments.values_list("name", "file_id")))
@@ -186,7 +193,8 @@ def mark(document: Document, validity: str, by: Person, at: datetime, basis: str
     )  # fmt: skip
     document.live, document.published_at = new, at
     document.save(update_fields=["live", "published_at"])
-    return _log(document, old, new, "repeal" if repealed else "correct", by, at, basis, reason)
+    kind = {"repealed": "repeal", "expired": "archive"}.get(validity, "correct")
+    return _log(document, old, new, kind, by, at, basis, reason)
 
 
 def take_over(
@@ -226,6 +234,12 @@ def _misfit(row: Mapping[str, Any], at: datetime) -> Refused | None:
     values = {k: v for k, v in row.items() if k in FIELDS}
     if fault := fault_of(row["kind"], values, at.astimezone(SHANGHAI).date()):
         return Refused(f"《{str(row['title'])[:40]}》：{fault.why}", fault.basis, fault.instead)
+    if secrecy.marked({**values, "body": clean(values.get("body") or "")}):
+        return Refused(
+            "移交的数据里有带密级标志的，整批没有收进来",
+            secrecy.SECRETS,
+            "请从移交清单中取出，按保密规定保管",
+        )
     return _misdated(row, at)
 
 

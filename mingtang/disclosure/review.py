@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
-from mingtang.disclosure import fitness, guides, papers, publishing, superseding
+from mingtang.disclosure import fitness, guides, papers, publishing, secrecy, superseding
 from mingtang.disclosure.catalogue import (
     FIELDS,
     as_filed,
     attach,
+    clean,
     fault_of,
     files_as_filed,
     next_edition,
@@ -27,6 +29,12 @@ from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, Verdict,
 
 # How far ahead an approved paper may wait, in days.
 _AHEAD = 366
+# The ways to take back what is public.
+WAYS = {
+    "error": "撤错（原网址留说明）",
+    "merged": "并入另一份（原网址转过去）",
+    "archived": "归档（仍可查阅，标注失效）",
+}
 _REVIEW_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 
 
@@ -72,10 +80,16 @@ def _closed(
         judged = document.live if row.verb == "repeal" else edition
         if person.pk in _authors(document, judged):
             return Refused("你是起草人或修改人，不能审自己写的件", THREE, "请另一位同事审核")
-        done = edition.reviews.filter(passed=True, person=person, round=edition.round).first()
+        if verdict.stands_for in _authors(document, judged):
+            return Refused("你代理的人是起草人或修改人，不能代他审他写的件", THREE, "请另一位同事审核")
+        # Whoever stands in and whoever is stood in for: neither counts twice in one round.
+        both = {person.pk, verdict.stands_for} - {None}
+        passed = edition.reviews.filter(passed=True, round=edition.round)
+        done = passed.filter(Q(person__in=both) | Q(stands_for__in=both)).first()
         if done and row.verb in _REVIEW_STEPS:
+            who = "你" if done.person_id == person.pk else "你代理的人或代理他的人"
             return Refused(
-                f"你已经做过{done.get_step_display()}，每一审须由不同的人办理", THREE, "请另一位同事审核"
+                f"{who}已经做过{done.get_step_display()}，每一审须由不同的人办理", THREE, "请另一位同事审核"
             )
     return None
 
@@ -88,6 +102,8 @@ def take(
     ``allowed``: the verdict of the room that makes documents of this kind, for writing its next edition.
     """
     at = at.astimezone(SHANGHAI)
+    if stopped := _stopped(document_id, by, at, facts):
+        return stopped
     with transaction.atomic():
         document = (
             Document.objects.select_for_update(of=("self",))
@@ -104,12 +120,39 @@ def take(
             state = STATES[edition.state]
             now_open = "、".join(r.label for r in chain.open_from(edition.state)) or "无"
             return Refused(f"“{state}”状态下没有这一步", "本平台流程表", f"现在可以：{now_open}")
-        if closed := _closed(document, edition, row, by, Reach(by), allowed):
+        reach = Reach(by)
+        if closed := _closed(document, edition, row, by, reach, allowed):
             return closed
-        done = _DO[verb](document, edition, by, at, row, **facts)
+        with reach.standing(row.power, document):
+            done = _DO[verb](document, edition, by, at, row, **facts)
         if isinstance(done, Refused):
             transaction.set_rollback(True)
         return done
+
+
+def _stopped(document_id: int, by: Person, at: datetime, facts: Mapping[str, Any]) -> Refused | None:
+    """Whatever is said to a document passes here first: text and files with a secrecy mark stay out (``secrecy``)."""
+    values = {k: v for k, v in facts.items() if isinstance(v, (str, list, dict)) and k != "files" and v}
+    files, decision = facts.get("files") or [], facts.get("declassified")
+    if decision and (fault := decision.fault(at.date())):
+        return fault
+    said = values | {"body": clean(str(facts.get("body") or ""))}
+    if not (values or files) or not secrecy.marked(_as_shown(said), files):
+        return None
+    held = Document.objects.filter(pk=document_id).values_list("agency_id", "declassified").first()
+    if held is None or decision or held[1]:
+        return None
+    return secrecy.stop(
+        by, at, held[0], "draft", secrecy.digest_of(values, files), [f.digest for _name, f in files]
+    )
+
+
+def _as_shown(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of the edition as they are, and whatever else a verb is told (a reason, a comment) among them."""
+    given = {k: v for k, v in facts.items() if k in FIELDS}
+    return given | {
+        "data": {**(given.get("data") or {}), **{k: v for k, v in facts.items() if k not in FIELDS}}
+    }
 
 
 def _record(
@@ -153,7 +196,7 @@ def _revised(
 
 
 def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
-    files = facts.pop("files", None)
+    files, decision = facts.pop("files", None), facts.pop("declassified", None)
     values = _revised(document, edition, facts, at)
     if isinstance(values, Refused):
         return values
@@ -166,6 +209,8 @@ def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: F
     edition.save()
     if files is not None:
         attach(edition, files)
+    if decision:
+        secrecy.declassify(document, decision, by, at)
     if not document.live_id:
         document.title = edition.title
         document.save(update_fields=["title"])
@@ -240,6 +285,7 @@ def _review(document: Document, edition: Edition, by: Person, at: datetime, row:
         round=edition.round,
         step=step,
         person=by,
+        stands_for_id=Reach(by).may(row.power, document).stands_for,
         passed=True,
         comment=comment[:2000],
         at=at,
@@ -362,10 +408,12 @@ def _emergency(
 
 
 def _correct(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
-    files = facts.pop("files", None)
+    files, decision = facts.pop("files", None), facts.pop("declassified", None)
     values = _revised(document, edition, facts, at)
     if isinstance(values, Refused):
         return values
+    if decision:
+        secrecy.declassify(document, decision, by, at)
     new = Edition(document=document, number=next_edition(document), drafter=by, drafted_at=at)
     write(new, values)
     new.save()
@@ -384,13 +432,47 @@ def _correct(document: Document, edition: Edition, by: Person, at: datetime, row
     return document
 
 
-def _withdraw(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
+def _withdraw(
+    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = "", way: str = "error", into: str = "",
+):  # fmt: skip
+    """Take it back in one of three ways: ``error`` (a notice stands there), ``merged`` (its address leads to the document with
+    the index number ``into``), ``archived`` (it stays to be read, marked as no longer in force)."""
     if not reason.strip():
         return Refused("撤下没有写理由", row.basis, "请写明撤下的理由，它会显示在原网址上")
+    if way not in WAYS:
+        return Refused("没有这种撤下的办法", row.basis, "可以：" + "、".join(WAYS.values()))
     if fault := fitness.unsayable(reason):
         return fault
-    publishing.withdraw(document, by, at, row.basis, reason)
+    if way == "archived":
+        assert document.live is not None  # the flow offers this verb for live documents only
+        if document.live.validity in ("expired", "repealed"):
+            return Refused("这份文件已经标注失效或废止", row.basis, "不需要再办")
+        if by.pk in _authors(document, document.live):
+            return Refused("你是起草人或修改人，不能签自己写的件", THREE, "请另一位同事办理")
+        publishing.mark(document, "expired", by, at, row.basis, reason)
+        return document
+    successor = _successor(document, into.strip(), row.basis) if way == "merged" else None
+    if isinstance(successor, Refused):
+        return successor
+    publishing.withdraw(document, by, at, row.basis, reason, successor)
     return document
+
+
+def _successor(document: Document, into: str, basis: str) -> Document | Refused:
+    """The live document of that index number, locked; refused when a chain of mergers would come back to this one."""
+    if not into:
+        return Refused("没有写明并入哪一份文件", basis, "请写并入的那一份的索引号")
+    found = Document.objects.select_for_update(of=("self",)).filter(index_no=into).first()
+    if found is None:
+        return Refused(f"没有索引号是“{into[:40]}”的文件", basis, "请核对索引号")
+    after: Document | None = found
+    while after is not None:
+        if after.pk == document.pk:
+            return Refused("并来并去回到了自己", basis, "请选择另一份现行公开的文件")
+        after = after.merged_into
+    if found.state != Document.LIVE or not found.on_site:
+        return Refused("并入的那一份现在不在网上", basis, "请选择一份现行公开的文件")
+    return found
 
 
 def _repeal(

@@ -14,6 +14,7 @@ from mingtang.disclosure.models import (
     IssuedPaper,
     Publication,
     Review,
+    SecrecyAlarm,
 )
 from mingtang.disclosure.types import (
     AppraisalRow,
@@ -25,6 +26,7 @@ from mingtang.disclosure.types import (
     IssuedPaperRow,
     PublicationRow,
     ReviewRow,
+    SecrecyAlarmRow,
 )
 from mingtang.ledger.api import Shelf, Shelves
 
@@ -34,7 +36,7 @@ def document_row(d: Document, edition: EditionRow | None = None) -> DocumentRow:
     return DocumentRow(
         d.pk, d.agency_id, d.agency.name, d.kind, d.index_no, d.article20, d.column, d.key_area, d.state, d.on_site,
         d.title, d.published_at, d.first_published_at, d.interprets_id, d.origin_type, d.origin_id, edition, d.uninterpreted, d.suspect,
-        d.thread, d.successor_id,
+        d.declassified, d.thread, d.successor_id, d.merged_into_id,
     )  # fmt: skip
 
 
@@ -91,7 +93,7 @@ def editions(document_id: int) -> list[EditionRow]:
 def review_row(r: Review) -> ReviewRow:
     return ReviewRow(
         r.pk, r.edition_id, r.round, r.step, r.get_step_display(), r.person_id, r.person.name, r.passed, r.comment, r.at,
-        r.digest,
+        r.digest, r.stands_for.name if r.stands_for else "",
     )  # fmt: skip
 
 
@@ -164,8 +166,16 @@ SHELVES = Shelves({
         },
     ),
     "review": Shelf(
-        lambda: Review.objects.select_related("person").order_by("pk"), ReviewRow, make=review_row, hidden=("step_name",),
-        paths={"person_name": "person__name"}, also={"document_id": "edition__document_id"},
+        lambda: Review.objects.select_related("person", "stands_for").order_by("pk"), ReviewRow, make=review_row, hidden=("step_name",),
+        paths={"person_name": "person__name", "stands_for_name": "stands_for__name"}, also={"document_id": "edition__document_id"},
+    ),
+    "secrecy_alarm": Shelf(
+        lambda: SecrecyAlarm.objects.select_related("organ", "person", "seen_by").order_by("-pk"), SecrecyAlarmRow,
+        paths={"organ_name": "organ__name", "person_name": "person__name", "seen_by_name": "seen_by__name"},
+        make=lambda a: SecrecyAlarmRow(
+            a.pk, a.agency_id, a.organ_id, a.organ.name, a.person.name, a.at, a.place, a.digest,
+            a.seen_by.name if a.seen_by else None, a.seen_at, a.measure,
+        ),
     ),
     "paper": Shelf(
         lambda: IssuedPaper.objects.select_related("agency", "document", "entered_by").order_by("-written_on", "-pk"), IssuedPaperRow,

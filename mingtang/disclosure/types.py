@@ -83,10 +83,14 @@ class DocumentRow:
     uninterpreted: str = ""
     # Personal data that the last sweep found in what is live.
     suspect: str = field(default="", repr=False)
+    # The decision that lifted its secrecy: number, on, organ, digest, name; None: it never bore a mark.
+    declassified: Mapping[str, str] | None = field(default=None, repr=False)
     # The matter it belongs to, by field and value ("project_code:2602-…"); empty: none.
     thread: str = ""
     # The paper that repealed or amended it.
     successor_id: int | None = None
+    # The document its address leads to, once it was merged into another.
+    merged_into_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,25 @@ class ReviewRow:
     comment: str
     at: datetime
     digest: str
+    # The absent person whose power was used, when somebody stood in.
+    stands_for_name: str = ""
+
+
+@dataclass(frozen=True)
+class SecrecyAlarmRow:
+    """Something with a secrecy mark was stopped: who, when, where and which digest; ``measure`` once it was acknowledged."""
+
+    id: int
+    agency_id: int
+    organ_id: int
+    organ_name: str
+    person_name: str
+    at: datetime
+    place: str
+    digest: str
+    seen_by_name: str | None
+    seen_at: datetime | None
+    measure: str
 
 
 @dataclass(frozen=True)

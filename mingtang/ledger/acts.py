@@ -12,7 +12,9 @@ import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
@@ -28,6 +30,20 @@ from mingtang.ledger.models import Act, Agency, Installation, Person, Seal
 
 TAKE_OVER = "take_over"
 SEAL_SIZE = 20_000
+
+
+# For whom the person at work stands in; an Act recorded meanwhile names them.
+_FOR: ContextVar[int | None] = ContextVar("acts_for", default=None)
+
+
+@contextmanager
+def standing_for(person: int | None) -> Iterator[None]:
+    """Record ``for`` with every Act inside: the id of the absent person whose power is used. None: nobody."""
+    token = _FOR.set(person)
+    try:
+        yield
+    finally:
+        _FOR.reset(token)
 
 
 @dataclass(frozen=True)
@@ -97,7 +113,7 @@ def record(*deeds: Deed) -> list[str]:
     The system clock is read here and nowhere else for ``recorded_at``; callers cannot pass it. Facts and payload are kept as
     JSON: what is not JSON is kept as its text. Source: contract "Acts".
     """
-    written = system_now()
+    written, absent = system_now(), _FOR.get()
     acts = []
     for deed in deeds:
         act = Act(
@@ -110,7 +126,7 @@ def record(*deeds: Deed) -> list[str]:
             at=_hour(deed.at),
             recorded_at=written,
             basis=deed.basis,
-            facts=_jsonable(dict(deed.facts)),
+            facts=_jsonable(dict(deed.facts) | ({"for": absent} if absent and deed.person else {})),
         )
         if deed.payload is not None:
             act.payload = _jsonable(dict(deed.payload))

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from mingtang.law.api import Refused
-from mingtang.ledger import accounts, acts, identity, laws, outbox, succession
+from mingtang.ledger import accounts, acts, covering, files, identity, laws, outbox, succession
 from mingtang.ledger.acts import Deed, record
 from mingtang.ledger.clock import SHANGHAI
 from mingtang.ledger.installation import install
@@ -304,6 +304,7 @@ VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
     "rotate": ("", identity.rotate),
     "erase": ("ledger.erase", acts.erase),
     "expire": ("", acts.expire),
+    "purge": ("", files.purge),
     "found": ("agency.keep", found_agency),
     "change": ("agency.keep", change_agency),
     "rename": ("agency.keep", rename),
@@ -314,6 +315,8 @@ VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
     "reset_password": ("person.keep", accounts.reset_password),
     "deactivate": ("person.keep", accounts.deactivate),
     "activate": ("person.keep", accounts.activate),
+    "cover": ("desk.open", covering.cover),
+    "uncover": ("desk.open", covering.uncover),
     "change_password": ("desk.open", accounts.change_password),
     "load_law": ("law.load", laws.load),
 }

@@ -18,14 +18,14 @@ from mingtang.ledger.models import Agency, Person
 from mingtang.ledger.numbers import number, once
 from mingtang.ledger.outbox import drain, enqueue
 from mingtang.ledger.policy import ROLES, Reach, Verdict, may
-from mingtang.ledger.rows import SHELVES, ActRow, AppointmentRow, OutboxCursorRow, SuccessionRow
+from mingtang.ledger.rows import SHELVES, ActRow, AppointmentRow, CoverRow, OutboxCursorRow, SuccessionRow
 from mingtang.ledger.succession import Passing
 from mingtang.ledger.verifying import Verified, verify
 
 find = SHELVES.find
 
 __all__ = [
-    "ROLES", "SHANGHAI", "TAKE_OVER", "ActRow", "Agency", "AppointmentRow", "BulkManager", "Deed", "FileRow", "FlowRow", "FlowTable", "Found",
+    "ROLES", "SHANGHAI", "TAKE_OVER", "ActRow", "Agency", "AppointmentRow", "BulkManager", "CoverRow", "Deed", "FileRow", "FlowRow", "FlowTable", "Found",
     "Identity", "OutboxCursorRow", "Page", "Passing", "Person", "Reach", "Shelf", "Shelves", "SuccessionRow", "Verdict", "Verified", "clock_at", "drain",
     "enqueue", "find", "law", "may", "now", "number", "once", "record", "store", "take", "verify",
 ]  # fmt: skip

@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError
 
 from mingtang.ledger.clock import now
 from mingtang.ledger.models import StoredFile
@@ -34,6 +36,21 @@ class FileRow:
     def path_of(digest: str) -> Path:
         """Where the bytes of a digest lie."""
         return settings.HOME / "files" / digest[:2] / digest[2:]
+
+
+def purge(by: None, at: datetime, *, digest: str) -> bool:
+    """Remove a file that must not be kept, bytes and row; False when something refers to it, or it is not there.
+
+    The platform's own upkeep, asked for by a room that stopped it on its way in. The bytes go with the commit.
+    """
+    try:
+        with transaction.atomic():
+            gone, _each = StoredFile.objects.filter(digest=digest).delete()
+    except ProtectedError:
+        return False
+    if gone:
+        transaction.on_commit(lambda: FileRow.path_of(digest).unlink(missing_ok=True))
+    return bool(gone)
 
 
 def store(content: bytes | Iterable[bytes], media: str) -> FileRow:

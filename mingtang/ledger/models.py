@@ -182,6 +182,22 @@ class Appointment(Term, models.Model):
         indexes = [models.Index(fields=["person", "agency"], name="appointment_of_person")]
 
 
+class Cover(Term, models.Model):
+    """While one person is away (valid_from <= day < valid_to), another may do what they could. It ends by itself."""
+
+    absent = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    substitute = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="covers")
+    valid_from: Any = models.DateField()
+    valid_to: Any = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(absent=models.F("substitute")), name="nobody_covers_themselves"
+            )
+        ]
+
+
 class Act(models.Model):
     """Who did what, when, on which ground. Append-only: the mac is set at the insert and seals follow.
 

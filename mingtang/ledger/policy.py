@@ -7,13 +7,18 @@ and whose rest it carries. Adding a power means adding a row here; buttons and v
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
+from django.db.models import Q
+
+from mingtang.ledger.acts import standing_for
 from mingtang.ledger.clock import now
-from mingtang.ledger.models import Agency, Appointment, Person, Succession, held
+from mingtang.ledger.models import Agency, Appointment, Cover, Person, Succession, held
+from mingtang.ledger.terms import serving
 
 OWN, BELOW, ANY = "own", "below", "any"
 # Asked about when a verb touches no organ that is there yet, but the tree itself: only a role of scope ``any`` reaches it.
@@ -47,6 +52,8 @@ class Verdict:
     yes: bool
     why: str
     basis: str
+    # Whose absence the person covers in this, by id; None: the power is their own.
+    stands_for: int | None = None
 
     def __bool__(self) -> bool:
         return self.yes
@@ -72,7 +79,7 @@ ROLES: dict[str, Role] = {
         ),
         _role("section_head", "科室负责人", OWN, _DESK + " document.head_review document.exempt document.override case.head_review document.return case.return paper.decide",
               "三审制度：二审由科室负责人"),
-        _role("secrecy", "保密审查员", OWN, _DESK + " document.secrecy_review case.secrecy_review document.return case.return",
+        _role("secrecy", "保密审查员", OWN, _DESK + " document.secrecy_review case.secrecy_review document.return case.return secrecy.acknowledge",
               "条例第十七条：发布前审查"),
         _role(
             "signer", "签发人", OWN,
@@ -104,8 +111,8 @@ class Reach:
         self.known = bool(
             person is not None and getattr(person, "is_active", False) and getattr(person, "pk", None)
         )
-        rows = Appointment.objects.filter(person=person).select_related("agency") if self.known else ()
-        self.held = [a for a in rows if a.role in ROLES and a.serves(day)]
+        self.person_id = person.pk if person is not None and self.known else None
+        self.held = _held_on(self.person_id, day) if self.person_id else []
         self._ids: dict[str, frozenset[int]] = {}
         self._organs: dict[int, Agency | None] = {a.agency_id: a.agency for a in self.held}
 
@@ -118,10 +125,10 @@ class Reach:
             who = "、".join(r.title for r in ROLES.values() if verb in r.verbs) or "没有角色"
             return Verdict(False, f"这一步由{who}办理，你没有这个角色", "本平台权限表")
         if thing is None:
-            return _as_holder(able[0])
+            return self._as_holder(able[0])
         if thing is EVERYWHERE:
             return next(
-                (_as_holder(a) for a in able if ROLES[a.role].scope == ANY),
+                (self._as_holder(a) for a in able if ROLES[a.role].scope == ANY),
                 Verdict(False, "这一步涉及全市机构，不在你的单位范围内", "本平台权限表：只办本单位的事项"),
             )
         target = self._agency_of(thing)
@@ -134,14 +141,23 @@ class Reach:
         for a in able:
             role = ROLES[a.role]
             if role.scope == ANY or any(a.agency_id == organ.pk for organ in line):
-                return _as_holder(a)
+                return self._as_holder(a)
             if role.scope == BELOW and any(organ.path.startswith(a.agency.path) for organ in line):
-                return Verdict(
-                    True, f"你是{a.agency.short_name}的{role.title}，可以办理所辖单位的事项", role.basis
-                )
+                return self._as_holder(a, "，可以办理所辖单位的事项")
         return Verdict(
             False, f"这是{target.short_name}的事项，不在你的单位范围内", "本平台权限表：只办本单位的事项"
         )
+
+    def _as_holder(self, a: Appointment, more: str = "") -> Verdict:
+        who = "你是" if a.person_id == self.person_id else f"{a.person.name}不在，由你代理，是"
+        stands_for = None if a.person_id == self.person_id else a.person_id
+        return Verdict(
+            True, f"{who}{a.agency.short_name}的{ROLES[a.role].title}{more}", ROLES[a.role].basis, stands_for
+        )
+
+    def standing(self, verb: str, thing: Any = None) -> AbstractContextManager[None]:
+        """Inside it every Act says for whom it was done, when the power comes from covering an absence."""
+        return standing_for(self.may(verb, thing).stands_for)
 
     def _line(self, organ: Agency) -> Iterator[Agency]:
         """The organ and, since what it left is theirs to look after, those that carry it on (article 10)."""
@@ -217,8 +233,22 @@ class Reach:
         )
 
 
-def _as_holder(a: Appointment) -> Verdict:
-    return Verdict(True, f"你是{a.agency.short_name}的{ROLES[a.role].title}", ROLES[a.role].basis)
+def _held_on(person: int, day: date) -> list[Appointment]:
+    """The person's own appointments of a day, then those of the people whose absence they cover on it.
+
+    A cover hands on what is the absent person's own, not what they cover in turn; and it never joins the keeper with a role
+    that acts (docs/decisions/0004).
+    """
+    rows = Appointment.objects.filter(
+        Q(person_id=person) | Q(person__in=Cover.objects.filter(serving(day), substitute_id=person).values("absent"))
+    ).select_related("agency", "person")  # fmt: skip
+    serves = [a for a in rows.order_by("pk") if a.role in ROLES and a.serves(day) and a.person.is_active]
+    own = [a for a in serves if a.person_id == person]
+    keeps, handles = any(a.role == "keeper" for a in own), any(ROLES[a.role].handles for a in own)
+    lent = (a for a in serves if a.person_id != person)
+    return own + [
+        a for a in lent if not (keeps and ROLES[a.role].handles) and not (handles and a.role == "keeper")
+    ]
 
 
 def may(person: Person | None, verb: str, thing: Any = None, on: date | None = None) -> Verdict:

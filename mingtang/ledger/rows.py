@@ -21,6 +21,7 @@ from mingtang.ledger.models import (
     Act,
     Agency,
     Appointment,
+    Cover,
     Installation,
     JobRun,
     LawFile,
@@ -50,6 +51,24 @@ class AppointmentRow(Term):
     section: str
     valid_from: date
     valid_to: date | None
+
+
+@dataclass(frozen=True)
+class CoverRow(Term):
+    """While one person is away another may do what they could; ``valid_to`` is the first day it no longer holds."""
+
+    id: int
+    absent_id: int
+    absent_name: str
+    substitute_id: int
+    substitute_name: str
+    valid_from: date
+    valid_to: date
+
+    @property
+    def until(self) -> date:
+        """The last day of it."""
+        return self.valid_to - timedelta(1)
 
 
 @dataclass(frozen=True)
@@ -183,6 +202,10 @@ SHELVES = Shelves({
             "agency_short_name": "agency__short_name", "agency_path": "agency__path",
         },
         also={"agency_order": "agency__order"},
+    ),
+    "cover": Shelf(
+        lambda: Cover.objects.select_related("absent", "substitute").order_by("valid_from", "pk"), CoverRow,
+        paths={"absent_name": "absent__name", "substitute_name": "substitute__name"},
     ),
     "act": Shelf(
         lambda: Act.objects.select_related("person").order_by("pk"), ActRow, paths={"person_name": "person__name"},

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+# Publications after which no copy stays elsewhere.
+TAKES_DOWN = ("withdraw", "archive")
+
 
 class Release(models.Model):
     """One publication through one channel to one target: where it stands, what was sent, how it went, how often it was tried."""

@@ -13,7 +13,7 @@ from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.portal import links
-from mingtang.portal.models import GazetteIssue, Release
+from mingtang.portal.models import TAKES_DOWN, GazetteIssue, Release
 from mingtang.portal.names import BY_HAND, CHANNELS, LINES
 
 _BATCH = 2_000
@@ -87,7 +87,7 @@ def row_of(r: Release) -> ReleaseRow:
     document = r.publication.document
     return ReleaseRow(
         r.pk, r.publication_id, r.channel, r.state, r.at, r.place, r.digest, r.target, r.tries, r.error, r.by.name if r.by else "",
-        r.photo, r.link_state, r.link_code, r.link_at, document.pk, document.agency_id, r.publication.kind != "withdraw",
+        r.photo, r.link_state, r.link_code, r.link_at, document.pk, document.agency_id, r.publication.kind not in TAKES_DOWN,
     )  # fmt: skip
 
 

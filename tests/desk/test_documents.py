@@ -182,8 +182,10 @@ def test_a_drafter_who_is_section_head_reads_why_not(bureau: Bureau):
 def test_withdrawing_needs_a_reason_which_the_log_keeps(bureau: Bureau):
     paper = given.published(bureau.people, bureau.organ, TODAY, kind="policy")
     signer = bureau.desk("signer")
-    assert signer.post(f"/desk/documents/{paper.id}/withdraw", {"reason": ""}).status_code == 409
-    signer.post(f"/desk/documents/{paper.id}/withdraw", {"reason": "附件放错了"})
+    assert (
+        signer.post(f"/desk/documents/{paper.id}/withdraw", {"way": "error", "reason": ""}).status_code == 409
+    )
+    signer.post(f"/desk/documents/{paper.id}/withdraw", {"way": "error", "reason": "附件放错了"})
     page = page_of(bureau, paper, "signer")
     assert "已撤下" in page
     assert "附件放错了" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.db import connection
@@ -211,3 +212,24 @@ def test_an_application_nobody_confirmed_in_time_stands_under_late(bureau: Burea
     page = words(bureau.desk("clerk").get("/desk/"))
     assert "没人确认的传真" in lane(page, "over")
     assert "没人确认的传真" not in lane(page, "next")
+
+
+def test_several_waiting_documents_are_passed_at_once_each_by_its_own_rules(bureau: Bureau):
+    clerk, head = bureau.people["clerk"], bureau.people["section_head"]
+    papers = [given.draft(clerk, bureau.organ, TODAY, title=f"制度{n}") for n in range(3)]
+    for paper in papers:
+        given.move(paper.id, "submit", clerk, TODAY)
+    desk = bureau.desk("section_head")
+    tickets = re.findall(r'name="pass" value="([^"]+)"', words(desk.get("/desk/?lane=review")))
+    assert len(tickets) == 3
+    given.move(papers[0].id, "return", head, TODAY, comment="改一处")
+    given.move(papers[0].id, "edit", clerk, TODAY, body="<p>改过了。</p>")
+    given.move(papers[0].id, "submit", clerk, TODAY)
+    told = words(desk.post("/desk/pass", {"pass": [*tickets, "999999:x"]}))
+    assert "3 件里办了 2 件" in told
+    assert "页面打开之后内容变了" in told
+    states = [disclosure.editions(p.id)[-1].state for p in papers]
+    assert states == ["submitted", "head_done", "head_done"]
+    assert ledger.find("act", verb="document.head_review").count() == 2
+    again = words(desk.post("/desk/pass", {"pass": tickets[:1] + tickets[1:]}))
+    assert "件里办了 0 件" in again

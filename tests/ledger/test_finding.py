@@ -39,7 +39,7 @@ def test_every_row_that_leaves_is_frozen_or_refuses_to_be_saved(city):
     for what in SHELVES:
         row = ledger.find(what).first()
         if row is None:
-            assert what == "law", f"no row of {what} was tried"
+            assert what in ("law", "cover"), f"no row of {what} was tried"
         elif dataclasses.is_dataclass(row):
             with pytest.raises(dataclasses.FrozenInstanceError):
                 row.kind = "x"

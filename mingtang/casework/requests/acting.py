@@ -42,10 +42,12 @@ def take(
         if day > at.date():
             return Refused(f"{day}还没有到", "步骤按实际发生的日期登记", "请等事情发生后再登记")
         steps = list(case.steps.order_by("pk"))
-        closed = _closed(case, row, by, day, steps, Reach(by), _passed(case))
+        reach = Reach(by)
+        closed = _closed(case, row, by, day, steps, reach, _passed(case))
         if closed := closed or _too_early(case, row, day, steps):
             return closed
-        done = _do(case, row, by, at, day, steps, facts)
+        with reach.standing(row.power, case):
+            done = _do(case, row, by, at, day, steps, facts)
         if isinstance(done, Refused):
             transaction.set_rollback(True)
         return done
@@ -88,10 +90,11 @@ def _closed(
     if not verdict:
         return Refused(verdict.why, verdict.basis, "请有权限的同事办理")
     if row.verb in _REVIEWS:
-        if case.drafter_id == person.pk:
-            return Refused("你是拟稿人，不能审自己拟的稿", _CHAIN, "请另一位同事审核")
-        if any(r.person_id == person.pk for r in passed):
-            return Refused("你已经审过这一稿，每一审须由不同的人办理", _CHAIN, "请另一位同事办理")
+        both = {person.pk, verdict.stands_for} - {None}
+        if case.drafter_id in both:
+            return Refused("你或你代理的人是拟稿人，不能审自己拟的稿", _CHAIN, "请另一位同事审核")
+        if any(r.person_id in both for r in passed):
+            return Refused("你或你代理的人已经审过这一稿，每一审须由不同的人办理", _CHAIN, "请另一位同事办理")
     if row.law_step:
         norms = law(case.received_on)
         if isinstance(norms, Refused):

@@ -52,7 +52,11 @@ FACTS: dict[str, tuple[Field, ...]] = {
             "应急发布不经三审，事后补审，全程留痕；理由不显示在网页上",
         ),
     ),
-    "withdraw": (Field("reason", "撤下的理由", "area", True, _NOTE),),
+    "withdraw": (
+        Field("way", "怎样撤下", "choice", True, choices=tuple(disclosure.WAYS.items())),
+        Field("into", "并入的那一份的索引号", hint="只在并入另一份时填", most=40),
+        Field("reason", "撤下的理由", "area", True, _NOTE),
+    ),
     "repeal": (
         Field("reason", "废止它的文件和日期", "area", True, _NOTE),
         Field(

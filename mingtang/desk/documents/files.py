@@ -6,16 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
-from mingtang.desk.fields import clean
+from mingtang.desk.fields import Field, Mistyped, clean, read
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import FileRow, find, store
+from mingtang.ledger.api import SHANGHAI, FileRow, find, now, store
 
 MOST_FILES = 20
 MOST_BYTES = 30 * 1024 * 1024
 _RULE = "本平台的附件规则"
+
+
+# What a paper that bore a secrecy mark must bring along.
+DECISION = (
+    Field("decision_number", "解密决定的文号", most=80),
+    Field("decision_on", "解密日期", "day"),
+    Field("decision_organ", "作出决定的机关", most=120),
+)
 
 
 @dataclass(frozen=True)
@@ -33,8 +42,38 @@ def name_of(raw: str) -> str:
     return f"{stem[:180]}{dot}{suffix[:12]}" if stem else name[:190]
 
 
-def take(request: HttpRequest, already: Iterable[disclosure.AttachmentRow] = ()) -> Taken | Refused:
-    """The attachments of a form: those ticked to stay, then the new ones. Nothing is kept when one is refused."""
+def decision_of(request: HttpRequest) -> disclosure.Declassified | None:
+    """The decision that lifted the paper's secrecy, when the form brings one. Raises Mistyped when a part is missing."""
+    typed, upload = read(DECISION, request.POST), request.FILES.get("decision")
+    if not typed and upload is None:
+        return None
+    name = name_of(upload.name or "") if upload else ""
+    if upload is not None and (upload.size or 0) > MOST_BYTES:
+        raise Mistyped(Refused(f"“{name}”超过{MOST_BYTES // 1024 // 1024} MB", _RULE, "请压缩后再上传"))
+    kept = store(upload.read(), "application/octet-stream") if upload else None
+    made = disclosure.Declassified(
+        typed.get("decision_number", ""),
+        typed.get("decision_on"),
+        typed.get("decision_organ", ""),
+        kept,
+        name,
+    )
+    if fault := made.fault(now().astimezone(SHANGHAI).date()):
+        raise Mistyped(fault)
+    return made
+
+
+def take(
+    request: HttpRequest,
+    agency: int,
+    already: Iterable[disclosure.AttachmentRow] = (),
+    *,
+    lifted: bool = False,
+) -> Taken | Refused:
+    """The attachments of a form: those ticked to stay, then the new ones. Nothing is kept when one is refused.
+
+    One with a secrecy mark is stopped before it is stored, unless its secrecy was ``lifted``.
+    """
     stay = set(request.POST.getlist("keep"))
     kept = [a for a in already if a.digest in stay]
     uploads = request.FILES.getlist("files")
@@ -43,20 +82,35 @@ def take(request: HttpRequest, already: Iterable[disclosure.AttachmentRow] = ())
     new: list[tuple[str, bytes, str]] = []
     warnings: list[str] = []
     for upload in uploads:
-        name = name_of(upload.name or "")
-        if not name:
-            return Refused("附件没有文件名", _RULE, "请改好文件名再上传")
-        if (upload.size or 0) > MOST_BYTES:
-            return Refused(
-                f"附件“{name}”超过{MOST_BYTES // 1024 // 1024} MB", _RULE, "请压缩图片，或拆成几个文件"
-            )
-        content = upload.read()
-        reading = disclosure.read(content, name)
-        if isinstance(reading, disclosure.Unreadable):
-            return Refused(f"附件“{name}”：{reading.why}", reading.basis, reading.instead)
-        found = [f for f in disclosure.check(reading) if f.severity == "error"]
-        warnings += [f"附件“{name}”：{f.message}" for f in found[:5]]
-        new.append((name, content, reading.media))
+        found = _looked_at(request, agency, upload, warnings, lifted)
+        if isinstance(found, Refused):
+            for each in uploads:  # their temporary copies go now, not with the answer
+                each.close()
+            return found
+        new.append(found)
     rows = {f.digest: f for f in find("file", digest__in=[a.digest for a in kept])}
     stored = [(name, store(content, media)) for name, content, media in new]
     return Taken([*((a.name, rows[a.digest]) for a in kept), *stored], warnings)
+
+
+def _looked_at(
+    request: HttpRequest, agency: int, upload: UploadedFile, warnings: list[str], lifted: bool
+) -> tuple[str, bytes, str] | Refused:
+    """Name, bytes and media type of one upload that may be kept, or why not; what the checks say goes to ``warnings``."""
+    name = name_of(upload.name or "")
+    if not name:
+        return Refused("附件没有文件名", _RULE, "请改好文件名再上传")
+    if (upload.size or 0) > MOST_BYTES:
+        return Refused(
+            f"附件“{name}”超过{MOST_BYTES // 1024 // 1024} MB", _RULE, "请压缩图片，或拆成几个文件"
+        )
+    content = upload.read()
+    reading = disclosure.read(content, name)
+    text = reading if isinstance(reading, disclosure.Reading) else None
+    if not lifted and disclosure.Secrecy.marks(name, text):
+        return disclosure.Secrecy.stop(request.user, now(), agency, "upload", content)  # type: ignore[arg-type]
+    if isinstance(reading, disclosure.Unreadable):
+        return Refused(f"附件“{name}”：{reading.why}", reading.basis, reading.instead)
+    found = [f for f in disclosure.check(reading) if f.severity == "error"]
+    warnings += [f"附件“{name}”：{f.message}" for f in found[:5]]
+    return name, content, reading.media

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, query
 from mingtang.desk.documents.files import name_of
+from mingtang.desk.documents.views import stopped
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
@@ -75,6 +76,8 @@ def _looked(
         refused = Refused(f"“{name}”：{found.why}", found.basis, found.instead)
         return page(request, "import", {"fields": fields, "refused": refused}, 409)
     done = found.take(told["source"], request.user, now(), kind=told.get("kind", ""), agency=organ, dry=True)  # type: ignore[arg-type]
+    if isinstance(done, disclosure.Stopped):
+        return stopped(request, done)
     if isinstance(done, Refused):
         return page(request, "import", {"fields": fields, "refused": done}, 409)
     return page(request, "import", {

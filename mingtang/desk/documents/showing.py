@@ -62,6 +62,7 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
             who, at = drafted[0] or "移交", drafted[1]
         elif review:
             who, at, comment = review.person_name, review.at, review.comment
+            who += f"（代{review.stands_for_name}）" if review.stands_for_name else ""
         elif state == "approved" and row.published_at and over:
             at = row.published_at
         stations.append(Station(title, stand, who, at, comment))
@@ -102,9 +103,12 @@ def _cut(text: str, spans: list[tuple[int, int, int, str]]) -> Iterator[Piece]:
 def said_acts(document_id: int) -> list[dict[str, Any]]:
     """Who did what to the document, oldest first."""
     acts = list(find("act", subject_type="document", subject_id=str(document_id)))
-    names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in acts if a.person_id})}
+    names = {
+        p.pk: p.name
+        for p in find("person", pk__in={p for a in acts for p in (a.person_id, a.facts.get("for")) if p})
+    }
     return [
         {"at": a.at, "word": act_word(a.verb), "by": names.get(a.person_id, "平台"),
-         "mac": a.mac, "comment": (a.payload or {}).get("comment", "")}
+         "stands_for": names.get(a.facts.get("for"), ""), "mac": a.mac, "comment": (a.payload or {}).get("comment", "")}
         for a in acts
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
-from mingtang.desk.documents.files import Taken, take
+from mingtang.desk.documents.files import DECISION, Taken, decision_of, take
 from mingtang.desk.documents.reach import SEE, SEE_DRAFT, document_of, editions_of, seeable, sees_drafts
 from mingtang.desk.documents.showing import chain_of, marked, said_acts
 from mingtang.desk.fields import Field, Mistyped, read, refill
@@ -162,6 +162,8 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         done = disclosure.take(row.id, verb, by=request.user, at=now(), **read(fields, request.POST))
     except Mistyped as mistyped:
         done = mistyped.refused
+    if isinstance(done, disclosure.Stopped):
+        return stopped(request, done)
     if isinstance(done, Refused):
         return _show(request, row, verb, done, refill(fields, request.POST), 409)
     label = next(r.label for t in disclosure.CHAINS.values() for r in t.rows if r.verb == verb)
@@ -188,7 +190,7 @@ def new(request: HttpRequest) -> HttpResponse:
               value=str(organs[0].pk) if organs else "", group="main"),
         *catalogue(kind),
     ]  # fmt: skip
-    context = {"kind": disclosure.KINDS[kind], "paper": paper}
+    context: dict[str, Any] = {"kind": disclosure.KINDS[kind], "paper": paper, "decision": DECISION}
     if request.method != "POST":
         title = f"《{paper.title}》解读" if paper else ""
         return page(
@@ -197,8 +199,12 @@ def new(request: HttpRequest) -> HttpResponse:
             context | {"fields": [replace(f, value=title) if f.key == "title" else f for f in fields]},
         )
     made = _entered(request, kind, organs, fields, paper)
+    if isinstance(made, disclosure.Stopped):
+        return stopped(request, made)
     if isinstance(made, Refused):
-        again = context | {"fields": refill(fields, request.POST), "refused": made}
+        again = context | {
+            "fields": refill(fields, request.POST), "decision": refill(DECISION, request.POST), "refused": made,
+        }  # fmt: skip
         return page(request, "document_form", again, 409)
     messages.success(request, _("已存为草稿。看一眼检查结果，再送审。"))
     return HttpResponseRedirect(reverse("desk:document", args=[made.id]))
@@ -212,11 +218,13 @@ def _entered(
         values = read(fields, request.POST)
         chosen = next(a for a in organs if str(a.pk) == values.pop("agency"))
         facts = written(fields[1:], values)
-        attached = take(request)
+        decision = decision_of(request)
+        attached = take(request, chosen.pk, lifted=decision is not None)
         if isinstance(attached, Refused):
             return attached
         made = disclosure.draft(
-            request.user, now(), agency=chosen, kind=kind, interprets=paper.id if paper else None, files=attached.files, **facts
+            request.user, now(), agency=chosen, kind=kind, interprets=paper.id if paper else None, files=attached.files,
+            declassified=decision, **facts,
         )  # fmt: skip
     except Mistyped as mistyped:
         return mistyped.refused
@@ -242,6 +250,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         "kind": disclosure.KINDS[row.kind],
         "doc": row,
         "attached": working.attachments,
+        "decision": DECISION,
     }
     shut = {r.verb: no for r, no in disclosure.open_verbs(row.id, request.user)}  # type: ignore[arg-type]
     if "edit" not in shut or shut["edit"] is not None:
@@ -253,21 +262,37 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         return _show(request, row, refused=no, status=409)
     if request.method != "POST":
         return page(request, "document_form", context | {"fields": fields})
-    attached = take(request, working.attachments)
-    done: Any = attached
-    if isinstance(attached, Taken):
-        try:
-            facts = written(fields, read(fields, request.POST))
-            done = disclosure.take(row.id, "edit", by=request.user, at=now(), files=attached.files, **facts)
-        except Mistyped as mistyped:
-            done = mistyped.refused
+    done = _edited(request, row, working, fields)
+    if isinstance(done, disclosure.Stopped):
+        return stopped(request, done)
     if isinstance(done, Refused):
-        return page(
-            request, "document_form", context | {"fields": refill(fields, request.POST), "refused": done}, 409
-        )
-    _warn(request, attached)
+        again = {"fields": refill(fields, request.POST), "decision": refill(DECISION, request.POST)}
+        return page(request, "document_form", context | again | {"refused": done}, 409)
+    _warn(request, done)
     messages.success(request, _("已保存。"))
     return HttpResponseRedirect(reverse("desk:document", args=[row.id]))
+
+
+def _edited(
+    request: HttpRequest, row: disclosure.DocumentRow, working: disclosure.EditionRow, fields: list[Field]
+) -> Taken | Refused:
+    """Save what was typed into a draft, with its attachments; or why it was not saved."""
+    try:
+        decision = decision_of(request)
+        lifted = bool(decision or row.declassified)
+        attached = take(request, row.agency_id, working.attachments, lifted=lifted)
+        if isinstance(attached, Refused):
+            return attached
+        facts = written(fields, read(fields, request.POST)) | ({"declassified": decision} if decision else {})
+        done = disclosure.take(row.id, "edit", by=request.user, at=now(), files=attached.files, **facts)  # type: ignore[arg-type]
+    except Mistyped as mistyped:
+        return mistyped.refused
+    return done if isinstance(done, Refused) else attached
+
+
+def stopped(request: HttpRequest, refused: disclosure.Stopped) -> HttpResponse:
+    """Something with a secrecy mark did not come in: a page that shows nothing of what was sent."""
+    return page(request, "stopped", {"refused": refused}, 409)
 
 
 def _warn(request: HttpRequest, attached: Any) -> None:
@@ -279,11 +304,14 @@ def _warn(request: HttpRequest, attached: Any) -> None:
 def attachment(request: HttpRequest, number: int, digest: str) -> HttpResponseBase:
     """One attached file, to be looked at before it is signed; always as a download."""
     row = document_of(request, number)
-    found = next((a for e in editions_of(request, row) for a in e.attachments if a.digest == digest), None)
-    if found is None or not FileRow.path_of(digest).is_file():
+    names = {a.digest: (a.name, a.media) for e in editions_of(request, row) for a in e.attachments}
+    if row.declassified and sees_drafts(reach_of(request), row):
+        names.setdefault(row.declassified["digest"], (row.declassified["name"], "application/octet-stream"))
+    if digest not in names or not FileRow.path_of(digest).is_file():
         raise Http404(_("这份文件没有这个附件"))
+    name, media = names[digest]
     return FileResponse(
-        FileRow.path_of(digest).open("rb"), as_attachment=True, filename=found.name, content_type=found.media
+        FileRow.path_of(digest).open("rb"), as_attachment=True, filename=name, content_type=media
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from mingtang.desk.access import page, power, reach_of
 from mingtang.desk.documents.files import name_of
 from mingtang.desk.documents.reach import seeable
-from mingtang.desk.documents.views import drafted_kinds
+from mingtang.desk.documents.views import drafted_kinds, stopped
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger.api import Agency, now, store
@@ -28,6 +28,8 @@ def from_word(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(reverse("desk:document-new"))
     made = _made(request, organs)
+    if isinstance(made, disclosure.Stopped):
+        return stopped(request, made)
     if isinstance(made, Refused):
         return page(
             request, "document_new", {"kinds": drafted_kinds(), "organs": organs, "refused": made}, 409
@@ -43,7 +45,12 @@ def _made(request: HttpRequest, organs: list[Agency]) -> disclosure.DocumentRow 
     if kind not in dict(drafted_kinds()) or agency is None:
         return Refused(_("没有选择文种或发布机构"), _BASIS, _("请从列表中选择"))
     name = name_of(upload.name or "")
-    paper = disclosure.Paper.of_word(upload.read(), name)
+    content = upload.read()
+    reading = disclosure.read(content, name)
+    if disclosure.Secrecy.marks(name, reading if isinstance(reading, disclosure.Reading) else None):
+        upload.close()
+        return disclosure.Secrecy.stop(request.user, now(), agency, "word", content)  # type: ignore[arg-type]
+    paper = disclosure.Paper.of_word(content, name)
     if isinstance(paper, disclosure.Unreadable):
         return Refused(
             _("“%(name)s”：%(why)s") % {"name": name, "why": paper.why}, paper.basis, paper.instead

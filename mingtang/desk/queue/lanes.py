@@ -24,6 +24,7 @@ from mingtang.ledger.api import SHANGHAI, find
 REVIEWS = ("head_review", "secrecy_review", "sign")
 _SHOWN, _PAGE, _DUTY_DAYS, _ROUND_DAYS = 8, 20, 5, 60
 _NEVER = Q(pk__in=[])
+_IN_REVIEW = ("submitted", "head_done", "secrecy_done")
 LANES = {
     "over": ("逾期", "over", "over"),
     "near": ("3个工作日内到期", "clock", "near"),
@@ -45,6 +46,8 @@ class Task:
     url: str
     note: str
     button: str
+    # Of a document that waits for review: what names it and the text as it was shown; empty: not to be passed from here.
+    ticket: str = ""
 
 
 @dataclass
@@ -223,20 +226,13 @@ class Desk:
     def document_tasks(self, rows: tuple[Any, ...]) -> list[Task]:
         """Documents as lines of the queue, with the state of the edition that is being worked on."""
         states = {
-            d: (state, at, name)
-            for d, state, at, name in disclosure.find("edition", document_id__in=[r.id for r in rows])
-            .where_q(~Q(state="discarded")).order("number").values("document_id", "state", "drafted_at", "drafter_name")
+            d: (state, at, name, digest)
+            for d, state, at, name, digest in disclosure.find("edition", document_id__in=[r.id for r in rows])
+            .where_q(~Q(state="discarded")).order("number").values("document_id", "state", "drafted_at", "drafter_name", "digest")
         }  # fmt: skip
-        words = {
-            "draft": _("送审"),
-            "submitted": _("审核"),
-            "head_done": _("审核"),
-            "secrecy_done": _("签发"),
-            "approved": _("发布"),
-        }
         tasks = []
         for r in rows:
-            state, at, name = states.get(r.id, ("draft", None, ""))
+            state, at, name, digest = states.get(r.id, ("draft", None, "", ""))
             kind = _(disclosure.KINDS[r.kind].title)
             waited = -self.days.left(at.astimezone(SHANGHAI).date()) if at else 0
             chip = Chip(
@@ -248,12 +244,18 @@ class Desk:
             note = [_(disclosure.STATES[state]), r.agency_name, _("起草 %s") % name if name else _("移交")]
             if r.id in self.returned_documents():
                 note = [_("退回意见：%s") % self.returned_documents()[r.id]]
-            button = _("去改") if r.id in self.returned_documents() else words.get(state, _("查看"))
+            button = _("去改") if r.id in self.returned_documents() else _next_word(state)
             if r.state == "live" and r.suspect:
                 chip, note, button = Chip("over", "warn", _("复查"), kind), [r.suspect], _("去处理")
             tasks.append(
                 Task(
-                    "document", chip, r.title, reverse("desk:document", args=[r.id]), " · ".join(note), button
+                    "document",
+                    chip,
+                    r.title,
+                    reverse("desk:document", args=[r.id]),
+                    " · ".join(note),
+                    button,
+                    f"{r.id}:{digest}" if state in _IN_REVIEW else "",
                 )
             )
         return tasks
@@ -297,6 +299,26 @@ class Desk:
         chip, where = self.days.until(row.due_on), reverse("desk:round", args=[row.id])
         return Task("duty", chip, _(row.duty.title), where, note, _("去评估"))
 
+    # --- secrecy marks -----------------------------------------------------------------------------------------
+    def count_alarms(self) -> int:
+        """How much was stopped because of a secrecy mark and waits for me to acknowledge it."""
+        mine = sorted(self.reach.ids("secrecy.acknowledge"))
+        return (
+            disclosure.find("secrecy_alarm", agency_id__in=mine, seen_at__isnull=True).count() if mine else 0
+        )
+
+
+def _next_word(state: str) -> str:
+    """The button's word for a document whose working edition stands there."""
+    words = {
+        "draft": _("送审"),
+        "submitted": _("审核"),
+        "head_done": _("审核"),
+        "secrecy_done": _("签发"),
+        "approved": _("发布"),
+    }
+    return words.get(state, _("查看"))
+
 
 def desk_of(request: HttpRequest, organ: int | None = None, kind: str = "") -> Desk:
     """The asking person's desk."""
@@ -336,5 +358,5 @@ def waiting(request: HttpRequest) -> int:
     desk = desk_of(request)
     total = desk.count_cases()
     total += sum(desk.documents(lane).count() for lane in ("next", "review", "returned"))
-    total += desk.rounds().count()
+    total += desk.rounds().count() + desk.count_alarms()
     return total + desk.duties(desk.days.ahead(_DUTY_DAYS)).count()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from mingtang.desk.access import page, power, reach_of, whole
+from mingtang.desk.keeping.covering import covers_of
 from mingtang.desk.queue.lanes import KINDS, LANES, desk_of, fill
 from mingtang.desk.releases.fields import TASKS
 from mingtang.portal import api as portal
@@ -24,7 +25,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     number = whole(request.GET.get("page"), most=10_000)
     desk = desk_of(request, organ or None, kind)
     lanes = fill(desk, only, number)
-    total = sum(lane.count for lane in lanes)
+    alarms = 0 if only else desk.count_alarms()
+    total = sum(lane.count for lane in lanes) + alarms
     if not (organ or kind or only):
         request._waiting = total  # type: ignore[attr-defined]
     first = next((t for lane in lanes for t in lane.tasks), None)
@@ -36,6 +38,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "mine": mine and [(c, desk.days.of_case(c)) for c in mine.rows], "mine_total": mine and mine.total,
         "soon": soon and [(d, desk.days.until(d.due_on)) for d in soon.rows],
         "at_channels": portal.find("release", agency_id__in=sorted(reach.ids("release.enter"))).where_q(TASKS).count(),
+        "alarms": alarms,
+        "covers": [] if only else covers_of(request), "me": request.user.pk,
         "next_year": None if desk.days.table.known(desk.days.today.year + 1) else desk.days.today.year + 1,
     }  # fmt: skip
     return page(request, "queue", context)

@@ -11,7 +11,8 @@ from mingtang.disclosure.checks.types import Check, Finding, Place, Reading
 SECRETS = "《保守国家秘密法》；《政府信息公开条例》第十四条：依法确定为国家秘密的政府信息不予公开"
 READ = "明堂读取规则：读不到的内容没有检查，不能当作没有问题"
 MARK = re.compile(
-    r"(?:绝密|机密|秘密)\s?[★☆*＊]\s?(?:\d{1,2}\s?[年月]|长期|启封)?|^[\s\u3000]*(?:绝密|机密|秘密)[\s\u3000]*$|密级[：:]\s?(?:绝密|机密|秘密)"
+    # Without a term the two characters stand a blank apart (GB/T 9704-2012 7.2.2).
+    r"(?:绝|机|秘)\s?密\s?[★☆*＊]\s?(?:\d{1,2}\s?[年月]|长期|启封)?|^\s*(?:绝|机|秘)\s?密\s*$|密级[：:]\s?(?:绝密|机密|秘密)"
 )
 INTERNAL = re.compile(
     r"^[\s\u3000【（(]*(?:内部资料|内部文件|内部使用|注意保存|不得外传|请勿外传|内部明电|仅供内部)[^。]{0,12}$"

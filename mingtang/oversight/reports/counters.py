@@ -160,11 +160,11 @@ def _listed(year: int) -> Found:
     """Service items that stood in the list when the year ended: published by then, and not withdrawn by then."""
     end = _span(year)[1]
     log = disclosure.find("publication", document_kind="service_item", at__lt=end)
-    left = set(log.where(kind__in=("withdraw", "repeal")).order("pk").values("document_id"))
+    left = set(log.where(kind__in=("withdraw", "repeal", "archive")).order("pk").values("document_id"))
     last = dict(
         log.where(document_id__in=[i for (i,) in left]).order("at", "pk").values("document_id", "kind")
     )
-    gone = [document for document, kind in last.items() if kind in ("withdraw", "repeal")]
+    gone = [document for document, kind in last.items() if kind in ("withdraw", "repeal", "archive")]
     return disclosure.find("document", kind="service_item", first_published_at__lt=end).where_q(
         ~Q(pk__in=gone)
     )

@@ -89,7 +89,7 @@ def _entry(feed: Element, site: Site, entry: Entry, told: Told) -> None:
     _texts(
         made,
         (
-            ("id", _name(site, entry.id)), ("title", entry.title), ("published", _moment(entry.published)),
+            ("id", _name(site, entry.id)), ("title", entry.mark + entry.title), ("published", _moment(entry.published)),
             ("updated", _moment(at)), ("summary", summary or entry.title),
         ),
     )  # fmt: skip
@@ -121,7 +121,7 @@ def json_feed(site: Site, folder: str, title: str, leaf: Leaf, told: Told) -> by
 def _item(site: Site, entry: Entry, told: Told) -> dict[str, Any]:
     at, summary = told[entry.id]
     return {
-        "id": _name(site, entry.id), "url": _root(site) + entry.url, "title": entry.title, "content_text": summary or entry.title,
+        "id": _name(site, entry.id), "url": _root(site) + entry.url, "title": entry.mark + entry.title, "content_text": summary or entry.title,
         "date_published": _moment(entry.published), "date_modified": _moment(at), "authors": [{"name": entry.agency}],
         "tags": [disclosure.KINDS[entry.kind].title], "_mingtang": {"kind": entry.kind, "column": entry.column, "doc_no": entry.doc_no},
     }  # fmt: skip

@@ -39,6 +39,8 @@ class Fact:
     thread: tuple[int, ...] = ()
     # The paper that repealed or amended it.
     successor: int | None = None
+    # Documents whose addresses lead to this one.
+    merged: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def touches(facts: Sequence[Fact]) -> Touched:
         if not fact.on_site:
             continue
         # Papers that interpret each other, and those of one thread, show each other's titles.
-        documents |= {fact.document, *fact.interpreted_by, *fact.thread} | (
+        documents |= {fact.document, *fact.interpreted_by, *fact.thread, *fact.merged} | (
             {fact.interprets, fact.successor} - {None}
         )
         for place in fact.places:

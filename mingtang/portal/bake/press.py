@@ -19,11 +19,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mingtang.disclosure import api as disclosure
+from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look
 from mingtang.portal.bake import feed, own, report, shelves
 from mingtang.portal.bake.listing import numbered, spread
-from mingtang.portal.bake.source import Leaf, Sheet, Source
+from mingtang.portal.bake.source import Entry, Leaf, Sheet, Source
 from mingtang.portal.releases import find as find_releases
 
 # Which entry of the main navigation a column stands under.
@@ -106,6 +107,8 @@ class Press:
         crumbs = [*column.crumbs(), (_("正文"), None)]
         if row.state == "withdrawn":
             last = next((p for p in reversed(sheet.log) if p.kind == "withdraw"), None)
+            if sheet.merged_into is not None:
+                return self._moved(sheet, sheet.merged_into, last, nav, crumbs)
             html = self.render(
                 "gone.html", title=_("本件已撤下"), nav=nav, row=row, last=last, crumbs=crumbs, noindex=True,
                 meta=column.meta(),
@@ -134,6 +137,26 @@ class Press:
         )  # fmt: skip
         placed = tuple((f["url"].lstrip("/"), f["digest"]) for f in files)
         return Baked(url, html, _document_twin(sheet, files), files=placed)
+
+    def _moved(
+        self,
+        sheet: Sheet,
+        to: Entry,
+        last: PublicationRow | None,
+        nav: str,
+        crumbs: list[tuple[str, str | None]],
+    ) -> Baked:
+        """The page of a merged document: it leads on to the one that carries it on, and says nothing of its own text."""
+        url, row = links.doc_url(sheet.row.id), sheet.row
+        html = self.render(
+            "moved.html", title=_("本件已并入另一份文件"), nav=nav, row=row, last=last, crumbs=crumbs, noindex=True, to=to
+        )  # fmt: skip
+        reason = {"reason": last.reason, "withdrawn": last.at} if last else {}
+        return Baked(
+            url,
+            html,
+            {"id": row.id, "state": "moved", "moved_to": to.url, "index_no": row.index_no, **reason},
+        )
 
     # --- lists -----------------------------------------------------------------------------------------------
 

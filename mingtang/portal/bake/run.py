@@ -211,7 +211,9 @@ def _in_bulk(press: Press, rows: list[PublicationRow]) -> Iterator[Baked]:
             ids |= {sheet.row.successor_id} if sheet.row.successor_id else set()
             if sheet.row.interprets_id:
                 ids.add(sheet.row.interprets_id)
-    ids = ids.union(*_left(press.source, rows).values())
+    ids = ids.union(
+        *_left(press.source, rows).values(), press.source.merged_into({p.document_id for p in rows})
+    )
     yield from press.documents(sorted(ids))
     yield from press.leaves(sorted(folders))
     yield from (press.fixed(url) for url in ("/", "/policy/"))
@@ -248,6 +250,7 @@ def _facts(source: Source, rows: list[PublicationRow]) -> list[graph.Fact]:
                 tuple(e.id for e in sheet.interpretations),
                 (*(e.id for e in (*sheet.thread, *sheet.predecessors)), *sorted(left.get(row.id, ()))),
                 row.successor_id,
+                tuple(sorted(source.merged_into({row.id}))),
             )
         )  # fmt: skip
     return facts

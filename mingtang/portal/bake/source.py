@@ -28,6 +28,7 @@ EVER_PUBLIC = {"state__in": ("live", "withdrawn"), "on_site": True, "first_publi
 LIVE = {"state": "live", "on_site": True}
 # Columns whose papers are in force or not; elsewhere a validity mark would say nothing.
 _IN_FORCE = ("policy", "rules")
+_OVER = ("expired", "repealed")
 _FIELDS = (
     "pk", "title", "first_published_at", "state", "kind", "column", "agency_id", "doc_no", "validity", "written_on",
     "index_no",
@@ -57,6 +58,16 @@ class Entry:
     index_no: str = ""
     # Within a thread: the word of its stage (招标公告、中标结果).
     stage: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What stands before the title of a paper no longer in force: "【失效】"; empty while it is."""
+        return f"【{disclosure.VALIDITIES[self.validity]}】" if self.validity in _OVER else ""
+
+    @property
+    def shown(self) -> str:
+        """The title in a list: lists of papers in force or not say so in a place of their own, others in the title."""
+        return self.title if self.shows_validity else self.mark + self.title
 
     @property
     def shows_validity(self) -> bool:
@@ -91,6 +102,8 @@ class Sheet:
     thread: tuple[Entry, ...] = ()
     # What each newer edition changed, newest first, for kinds that show it.
     adjustments: tuple[Adjustment, ...] = ()
+    # Where its address leads, once it was merged into another that is on the site.
+    merged_into: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -282,6 +295,26 @@ class Source:
             validity or "valid", written, former=organ.short_name if organ.valid_to else "", index_no=index_no or "",
         )  # fmt: skip
 
+    def _successors(self, rows: Sequence[DocumentRow]) -> dict[int, Entry]:
+        """For merged documents: the live one at the end of the chain of mergers."""
+        ends = {r.id: r.merged_into_id for r in rows if r.merged_into_id}
+        if not ends:
+            return {}
+        further: dict[int, int | None] = {}
+        while ask := {e for e in ends.values() if e is not None} - further.keys():
+            further |= dict(disclosure.find("document", pk__in=sorted(ask)).values("pk", "merged_into_id"))
+            ends = {d: further.get(e) or e for d, e in ends.items() if e is not None}
+        found = {e.id: e for e in self.entries(sorted({e for e in ends.values() if e is not None}))}
+        return {d: found[e] for d, e in ends.items() if e is not None and found[e].live}
+
+    def merged_into(self, ids: Collection[int]) -> set[int]:
+        """The documents whose addresses lead to one of these, through however many mergers."""
+        found: set[int] = set()
+        while more := set(disclosure.find("document", merged_into_id__in=sorted(ids)).ids()) - found:
+            found |= more
+            ids = more
+        return found
+
     def sheets(self, ids: Iterable[int]) -> Iterator[Sheet]:
         """Document pages' contents, 500 at a time."""
         wanted = list(ids)
@@ -308,6 +341,7 @@ class Source:
             .values("successor_id", *_FIELDS)
         ):
             before.setdefault(values[0], []).append(self._entry(values[1:]))
+        heirs = self._successors(rows)
         named = [i for r in rows for i in (r.interprets_id, r.successor_id) if i]
         read = {e.id: e for e in self.entries(named)}
         for row in rows:
@@ -322,6 +356,7 @@ class Source:
                 tuple(before.get(row.id, ())),
                 threads.get(row.thread, ()),
                 changed.get(row.id, ()),
+                heirs.get(row.id),
             )
 
     @staticmethod

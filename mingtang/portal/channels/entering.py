@@ -13,7 +13,7 @@ from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from mingtang.ledger.api import Deed, Person
 from mingtang.portal.channels import issues
-from mingtang.portal.models import Release
+from mingtang.portal.models import TAKES_DOWN, Release
 from mingtang.portal.names import BY_HAND
 from mingtang.portal.releases import row_of, tell
 
@@ -149,7 +149,7 @@ def take(release: int | None, verb: str, *, by: Person, at: datetime, **facts: A
 def _sent(row: Release, at: datetime, place: str = "") -> dict[str, Any] | Refused:
     if row.state not in ("by_hand", "failed"):
         return Refused("这一条不等人工办理", _BASIS, "请刷新页面看它现在的状态")
-    out = row.publication.kind == "withdraw"
+    out = row.publication.kind in TAKES_DOWN
     if not out and not place.strip():
         return Refused("没有写发在哪里", _BASIS, "请写发出之后的网址")
     row.state, row.at, row.error, row.next_try = ("withdrawn" if out else "done"), at, "", None
@@ -158,7 +158,7 @@ def _sent(row: Release, at: datetime, place: str = "") -> dict[str, Any] | Refus
         held = Release.objects.filter(
             publication__document=row.publication.document_id, channel=row.channel, target=row.target
         )
-        for one in held.exclude(pk=row.pk).exclude(publication__kind="withdraw"):
+        for one in held.exclude(pk=row.pk).exclude(publication__kind__in=TAKES_DOWN):
             one.remote = {**one.remote, "taken_down": True}
             one.state = "done" if one.state in ("done", "struck") else "withdrawn"
             one.save(update_fields=["remote", "state"])

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.portal.channels import accounts
-from mingtang.portal.models import Release
+from mingtang.portal.models import TAKES_DOWN, Release
 
 # Channels whose rows wait for ``push``.
 SENT = ("wechat", "weibo")
@@ -31,7 +32,7 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
         facts = _facts(rows)
         with transaction.atomic():
             for row in rows:
-                if row.kind == "withdraw":
+                if row.kind in TAKES_DOWN:
                     _take_back(row)
                 elif row.kind in ("publish", "correct") and not row.stated_by:
                     kind, code = facts[row.document_id]
@@ -74,7 +75,7 @@ def _others(row: PublicationRow, channel: str, target: str) -> Any:
     held = Release.objects.filter(
         publication__document=row.document_id, publication__lt=row.id, channel=channel, target=target
     )
-    return held.exclude(state="struck").exclude(publication__kind="withdraw").order_by("pk")
+    return held.exclude(state="struck").exclude(publication__kind__in=TAKES_DOWN).order_by("pk")
 
 
 def _taken_down(row: Release) -> bool:
@@ -84,7 +85,7 @@ def _taken_down(row: Release) -> bool:
 def _take_back(row: PublicationRow) -> None:
     """What waits is never sent; for what is out, or may be on its way this moment, a row that takes it down."""
     held = Release.objects.filter(publication__document=row.document_id, publication__lt=row.id).exclude(
-        publication__kind="withdraw"
+        publication__kind__in=TAKES_DOWN
     )
     held.filter(channel__in=SENT, state="waiting", remote={}).update(
         state="withdrawn", error="发出之前文件已撤下"
@@ -111,10 +112,11 @@ def reconcile(channel: str) -> int:
     shown = Release.objects.filter(channel=channel, state__in=("done", "by_hand", "waiting", "sending"))
     ids = sorted(set(shown.values_list("publication__document", flat=True)))
     for start in range(0, len(ids), 500):
-        gone = disclosure.find("document", pk__in=ids[start : start + 500], state="withdrawn").ids()
+        part = disclosure.find("document", pk__in=ids[start : start + 500])
+        gone = part.where_q(Q(state="withdrawn") | Q(validity="expired")).ids()
         last: dict[int, int] = {}
         for pk, document in (
-            disclosure.find("publication", document_id__in=list(gone), kind="withdraw")
+            disclosure.find("publication", document_id__in=list(gone), kind__in=TAKES_DOWN)
             .order("pk")
             .values("pk", "document_id")
         ):

@@ -19,7 +19,7 @@ from mingtang.portal.channels import accounts
 from mingtang.portal.channels.planning import SENT
 from mingtang.portal.channels.roll import ROLL
 from mingtang.portal.channels.types import Sending, Sent, Unsent
-from mingtang.portal.models import Release
+from mingtang.portal.models import TAKES_DOWN, Release
 from mingtang.portal.releases import tell
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def _one(row: Release, at: datetime) -> str:
         account = accounts.book().accounts.get(row.target)
         if account is None:
             raise Unsent(f"channels.yaml 里没有“{row.target}”这个账号", timedelta(hours=1))
-        way = _take_down if publication.kind == "withdraw" else _bring
+        way = _take_down if publication.kind in TAKES_DOWN else _bring
         sent = way(row, publication, document, account, at)
     except Unsent as fault:
         return _again(row, fault, at)
@@ -81,7 +81,7 @@ def _sending(
 def _bring(
     row: Release, publication: PublicationRow, document: DocumentRow, account: accounts.Account, at: datetime
 ) -> Sent:
-    if document.state != "live" or document.edition is None:
+    if document.state != "live" or document.edition is None or document.edition.validity == "expired":
         return Sent("withdrawn", error="发出之前文件已撤下")
     return ROLL[row.channel].publish(_sending(row, publication, document, account, row))
 
@@ -92,7 +92,7 @@ def _take_down(
     """Take down everything that was sent of the document before this withdrawal."""
     held = Release.objects.filter(
         publication__document=document.id, publication__lt=publication.id, channel=row.channel, target=row.target
-    ).exclude(state="struck").exclude(publication__kind="withdraw")  # fmt: skip
+    ).exclude(state="struck").exclude(publication__kind__in=TAKES_DOWN)  # fmt: skip
     if held.filter(state="sending", next_try__gt=at).exists():
         raise Unsent("正在发出，等它有了结果再撤", timedelta(minutes=1), counts=False)
     last = Sent("withdrawn")

@@ -1,0 +1,1 @@
+"""Alarms of secrecy marks, for the secrecy officer."""

@@ -1,0 +1,124 @@
+"""Absence cover: the substitute may do what the absent could, on those days only; every Act says for whom."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from mingtang.disclosure import api as disclosure
+from mingtang.law.api import Refused
+from mingtang.ledger import api as ledger
+from tests import given
+
+pytestmark = pytest.mark.django_db
+AT = given.at(2026, 11, 23)
+TODAY = AT.date()
+
+
+@pytest.fixture
+def office():
+    agency = given.organ("测试市住房局", given.demo_city())
+    people = given.team(agency) | {"deputy": given.person(agency, "clerk", name="代")}
+    with ledger.clock_at(AT):
+        yield agency, people
+
+
+def cover(people, absent, substitute, by=None, since=TODAY, until=TODAY + timedelta(4), at=AT):
+    return ledger.take(
+        None, "cover", by=people[by or absent], at=at, absent=people[absent], substitute=people[substitute], since=since, until=until
+    )  # fmt: skip
+
+
+def take(paper, verb, by, at=AT, **facts):
+    with ledger.clock_at(at):
+        return disclosure.take(paper.id, verb, by=by, at=at, **facts)
+
+
+def test_a_substitute_may_on_those_days_what_the_absent_could_and_it_ends_by_itself(office):
+    agency, people = office
+    assert not ledger.may(people["deputy"], "document.sign", agency)
+    given.done(cover(people, "signer", "deputy", since=date(2026, 11, 24), until=date(2026, 11, 25)))
+    allowed = [
+        bool(ledger.may(people["deputy"], "document.sign", agency, date(2026, 11, d))) for d in range(23, 28)
+    ]
+    assert allowed == [False, True, True, False, False]
+    verdict = ledger.may(people["deputy"], "document.sign", agency, date(2026, 11, 24))
+    assert verdict.stands_for == people["signer"].pk
+    assert ledger.may(people["deputy"], "document.draft", agency, date(2026, 11, 24)).stands_for is None
+
+
+def test_acts_and_reviews_say_by_whom_and_for_whom(office):
+    agency, people = office
+    paper = given.draft(people["clerk"], agency, AT)
+    given.move(paper.id, "submit", people["clerk"], AT)
+    given.done(cover(people, "section_head", "deputy"))
+    given.done(take(paper, "head_review", people["deputy"]))
+    act = ledger.find("act", verb="document.head_review").one()
+    assert (act.person_id, act.facts["for"]) == (people["deputy"].pk, people["section_head"].pk)
+    assert (
+        disclosure.find("review", document_id=paper.id).one().stands_for_name == people["section_head"].name
+    )
+    assert "for" not in ledger.find("act", verb="document.submit").one().facts
+
+
+def test_cover_lowers_no_number_of_people(office):
+    agency, people = office
+    given.done(cover(people, "signer", "section_head"))
+    given.done(cover(people, "secrecy", "clerk"))
+    paper = given.draft(people["clerk"], agency, AT)
+    given.move(paper.id, "submit", people["clerk"], AT)
+    given.move(paper.id, "head_review", people["section_head"], AT)
+    refused = take(paper, "secrecy_review", people["clerk"])  # the drafter, standing in
+    assert isinstance(refused, Refused)
+    given.move(paper.id, "secrecy_review", people["secrecy"], AT)
+    refused = take(paper, "sign", people["section_head"])  # the head reviewer, standing in for the signer
+    assert isinstance(refused, Refused)
+    assert "每一审须由不同的人办理" in refused.why
+    given.move(paper.id, "sign", people["signer"], AT)
+
+
+def test_nobody_reviews_for_the_author_or_for_who_reviewed(office):
+    agency, people = office
+    author = people | {"author": given.person(agency, "clerk", "signer", name="甲")}
+    paper = given.draft(author["author"], agency, AT)
+    given.move(paper.id, "submit", author["author"], AT)
+    given.move(paper.id, "head_review", people["section_head"], AT)
+    given.move(paper.id, "secrecy_review", people["secrecy"], AT)
+    given.done(cover(author, "author", "deputy"))
+    refused = take(paper, "sign", people["deputy"])
+    assert isinstance(refused, Refused)
+    assert "代理的人是起草人" in refused.why
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"by": "clerk"}, "只能给自己"),
+        ({"substitute": "signer"}, "不能是本人"),
+        ({"since": date(2026, 11, 22)}, "起止日期"),
+        ({"until": date(2027, 6, 30)}, "起止日期"),
+        ({"substitute": "stranger"}, "不在"),
+        ({"substitute": "keeper"}, "不能由一个人代理"),
+    ],
+)
+def test_what_is_no_cover_is_refused(office, change, why):
+    agency, people = office
+    people |= {
+        "stranger": given.person(given.organ("测试市财政局", None), "clerk"),
+        "keeper": given.person(agency, "keeper"),
+    }
+    refused = cover(people, **{"absent": "signer", "substitute": "deputy"} | change)
+    assert isinstance(refused, Refused)
+    assert why in refused.why
+
+
+def test_the_office_may_arrange_it_and_a_cover_of_a_cover_is_none(office):
+    agency, people = office
+    people["office"] = given.person(ledger.find("agency", pk=agency.parent_id).one(), "office")
+    given.done(cover(people, "signer", "deputy", by="office"))
+    given.done(cover(people, "deputy", "clerk"))
+    assert not ledger.may(people["clerk"], "document.sign", agency)
+    assert isinstance(cover(people, "signer", "clerk"), Refused), "those days are covered already"
+    (held,) = ledger.find("cover", substitute_id=people["deputy"].pk)
+    given.done(ledger.take(None, "uncover", by=people["signer"], at=AT, cover=held.id))
+    assert not ledger.may(people["deputy"], "document.sign", agency)
+    assert isinstance(ledger.take(None, "uncover", by=people["signer"], at=AT, cover=held.id), Refused)
