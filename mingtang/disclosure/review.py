@@ -150,7 +150,11 @@ def _revised(
     return fault_of(document.kind, values, at.date()) or values
 
 
-def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
+def _edit(
+    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, seen: str = "", **facts: Any
+):
+    if newer := fitness.overtaken(edition, by, seen):
+        return newer
     files = facts.pop("files", None)
     values = _revised(document, edition, facts, at)
     if isinstance(values, Refused):

@@ -325,3 +325,11 @@ def test_the_way_of_delivery_is_one_list_at_the_counter_and_at_the_desk_and_show
         assert f'value="{key}"' in form
         row = given.received(bureau.people["clerk"], bureau.organ, TODAY, delivery=key)
         assert word in page_of(bureau, row)
+
+
+def test_an_application_whose_day_got_lost_is_asked_for_it_and_not_dated_today(bureau: Bureau):
+    typed = given.application(bureau.organ, channel="oral", received_on="") | {"key": "k" * 32}
+    answer = bureau.desk("clerk").post("/desk/cases/new", typed)
+    assert answer.status_code == 422
+    assert "没有填写收到日期" in words(answer)
+    assert not casework.find("case").exists()

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
-from mingtang.desk.documents.files import Taken, take
+from mingtang.desk.documents.files import take
 from mingtang.desk.documents.reach import SEE, SEE_DRAFT, document_of, editions_of, seeable, sees_drafts
 from mingtang.desk.documents.showing import chain_of, marked, said_acts
-from mingtang.desk.fields import Field, Mistyped, read, refill
+from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.desk.offers import Offer, closed, leading
 from mingtang.desk.releases.fields import channel_fields, photo_of
 from mingtang.disclosure import api as disclosure
@@ -196,8 +196,7 @@ def new(request: HttpRequest) -> HttpResponse:
         )
     made = _entered(request, kind, organs, fields, paper)
     if isinstance(made, Refused):
-        again = context | {"fields": refill(fields, request.POST), "refused": made}
-        return page(request, "document_form", again, 409)
+        return page(request, "document_form", context | _typed_again(request, fields, made), 409)
     messages.success(request, _("已存为草稿。看一眼检查结果，再送审。"))
     return HttpResponseRedirect(reverse("desk:document", args=[made.id]))
 
@@ -240,6 +239,8 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         "kind": disclosure.KINDS[row.kind],
         "doc": row,
         "attached": working.attachments,
+        "fields": fields,
+        "seen": working.mark,
     }
     shut = {r.verb: no for r, no in disclosure.open_verbs(row.id, request.user)}  # type: ignore[arg-type]
     if "edit" not in shut or shut["edit"] is not None:
@@ -248,24 +249,41 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
             "审的和发的必须是同一份",
             "请先退回，或对已公开的文件办更正",
         )
-        return _show(request, row, refused=no, status=409)
+        if request.method != "POST":
+            return _show(request, row, refused=no, status=409)
+        return page(request, "document_form", context | _typed_again(request, fields, no), 409)
     if request.method != "POST":
-        return page(request, "document_form", context | {"fields": fields})
-    attached = take(request, working.attachments)
-    done: Any = attached
-    if isinstance(attached, Taken):
-        try:
-            facts = written(fields, read(fields, request.POST))
-            done = disclosure.take(row.id, "edit", by=request.user, at=now(), files=attached.files, **facts)
-        except Mistyped as mistyped:
-            done = mistyped.refused
-    if isinstance(done, Refused):
-        return page(
-            request, "document_form", context | {"fields": refill(fields, request.POST), "refused": done}, 409
-        )
-    _warn(request, attached)
+        return page(request, "document_form", context)
+    if (fault := _saved(request, row, working, fields, context)) is not None:
+        return page(request, "document_form", context | _typed_again(request, fields, fault), 409)
     messages.success(request, _("已保存。"))
     return HttpResponseRedirect(reverse("desk:document", args=[row.id]))
+
+
+def _typed_again(request: HttpRequest, fields: list[Field], refused: Refused) -> dict[str, Any]:
+    return {"fields": refill(fields, request.POST, refused=refused), "refused": refused}
+
+
+def _saved(
+    request: HttpRequest, row: disclosure.DocumentRow, working: disclosure.EditionRow, fields: list[Field], context: dict[str, Any]
+) -> Refused | None:  # fmt: skip
+    """Save what was typed; or why not. A form that was refused because of a newer draft carries that draft's mark."""
+    seen, context["seen"] = working.mark, clean(request.POST.get("seen"))
+    attached = take(request, working.attachments)
+    if isinstance(attached, Refused):
+        return attached
+    try:
+        facts = written(fields, read(fields, request.POST))
+    except Mistyped as mistyped:
+        return mistyped.refused
+    done = disclosure.take(
+        row.id, "edit", by=request.user, at=now(), seen=context["seen"], files=attached.files, **facts  # type: ignore[arg-type]
+    )  # fmt: skip
+    if isinstance(done, Refused):
+        context |= {"seen": seen, "newer": context["seen"] not in ("", seen)}
+        return done
+    _warn(request, attached)
+    return None
 
 
 def _warn(request: HttpRequest, attached: Any) -> None:
