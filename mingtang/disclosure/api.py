@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from mingtang.disclosure import duties, fitness, publishing, review
 from mingtang.disclosure.catalogue import VALIDITIES, working
@@ -106,8 +107,12 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     """Outbox consumer: publications fulfil the duties they fit; duties and drafts go with the work of an organ. Safe to repeat."""
     for p in payloads:
         if topic == "published":
-            rows = Publication.objects.filter(pk__in=p["publications"], first=True).select_related("document")
-            for row in rows:
+            told = Publication.objects.select_related("document").order_by("pk")
+            for row in told.filter(pk__in=p["publications"], kind="withdraw"):
+                duties.reopen(row, now())
+            # What comes back after a withdrawal meets again what its first publication met.
+            back = told.filter(pk__in=p["publications"], kind="correct").order_by().values("document_id")
+            for row in told.filter(Q(pk__in=p["publications"]) | Q(document_id__in=back), first=True):
                 duties.settle(row, now())
         elif topic == "agency.succeeded":
             duties.follow_succession(Passing.told(p), now())
