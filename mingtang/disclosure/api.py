@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from os import PathLike
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,8 @@ from mingtang.disclosure import duties, fitness, publishing, review
 from mingtang.disclosure.catalogue import VALIDITIES, working
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.chains import CHAINS, STATES
-from mingtang.disclosure.checks.readers import read
+from mingtang.disclosure.checks.attaching import misfit
+from mingtang.disclosure.checks.readers import read as _read
 from mingtang.disclosure.checks.run import check as check_reading
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
 from mingtang.disclosure.duties import fulfil
@@ -77,6 +79,16 @@ def check(
     if isinstance(what, int):
         return fitness.findings(working(Document.objects.get(pk=what)))
     return check_reading(what, only, by_line=by_line)
+
+
+def read(
+    source: bytes | str | PathLike[str], name: str = "", *, attached: bool = False
+) -> Reading | Unreadable:
+    """What a file says, or why nobody can tell. ``attached``: also why it may not be attached (bytes only)."""
+    found = _read(source, name)
+    if attached and isinstance(source, bytes) and isinstance(found, Reading):
+        return misfit(found, source) or found
+    return found
 
 
 def assign(by: Person, at: datetime, **duty: Any) -> DutyRow | Refused:

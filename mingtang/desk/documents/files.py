@@ -51,7 +51,7 @@ def take(request: HttpRequest, already: Iterable[disclosure.AttachmentRow] = ())
                 f"附件“{name}”超过{MOST_BYTES // 1024 // 1024} MB", _RULE, "请压缩图片，或拆成几个文件"
             )
         content = upload.read()
-        reading = disclosure.read(content, name)
+        reading = disclosure.read(content, name, attached=True)
         if isinstance(reading, disclosure.Unreadable):
             return Refused(f"附件“{name}”：{reading.why}", reading.basis, reading.instead)
         found = [f for f in disclosure.check(reading) if f.severity == "error"]
