@@ -211,3 +211,10 @@ def test_an_application_nobody_confirmed_in_time_stands_under_late(bureau: Burea
     page = words(bureau.desk("clerk").get("/desk/"))
     assert "没人确认的传真" in lane(page, "over")
     assert "没人确认的传真" not in lane(page, "next")
+
+
+def test_the_keepers_first_page_says_what_a_keeper_does_and_where(bureau: Bureau):
+    page = words(at_desk(given.person(bureau.city, "keeper")).get("/desk/"))
+    assert "你管的是机构和人员" in page
+    for address in ("/desk/people/", "/desk/agencies/", "/desk/laws/", "/desk/acts/"):
+        assert f'<li><a href="{address}"' in page
