@@ -146,7 +146,7 @@ def _rest(spec: disclosure.Kind) -> list[Field]:
         Field("source", "来源", "text", "source" in spec.requires, "转载的写明来源", most=120, group="main"),
         Field("attribute", "公开属性", "choice", True, choices=_ATTRIBUTES, value="open", group="main"),
         Field("attribute_ground", "不公开的依据和理由", hint="公开属性不是主动公开时写明条款", most=200, group="main"),
-        Field("body", "正文", "area", "body" in spec.requires, "直接写文字，空行分段；也可以粘贴带格式的网页文本", most=400_000, group="body"),
+        Field("body", "正文", "area", "body" in spec.requires, "直接写，也可以从 Word、网页粘贴，表格会保留；没有脚本时空行分段", most=400_000, group="body"),
     ]  # fmt: skip
 
 
