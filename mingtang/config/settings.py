@@ -19,11 +19,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 BASE_DIR = Path(__file__).resolve().parents[2]
 ROOMS = Path(__file__).resolve().parents[1]
 HOME = Path(os.environ.get("MINGTANG_HOME", BASE_DIR / "var")).resolve()
+KEYS = HOME / "keys"
 
 
 def key_file(name: str) -> str:
     """A secret of 32 random bytes kept as hex in HOME/keys, made at first use, readable by the owner only."""
-    path = HOME / "keys" / name
+    path = KEYS / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Written aside and linked: another process finds the whole key or none, and the first one stays.

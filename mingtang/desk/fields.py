@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from mingtang.law.api import Refused
@@ -60,6 +61,12 @@ class Field:
                 ) from None
         if self.kind == "moment" and text:
             return self._moment(text)
+        if self.kind == "number" and text and not _is_number(text):
+            raise Mistyped(
+                Refused(
+                    f"{self.label}“{text[:20]}”不是数字", "这一项只收数字", "请只写数字，例如 12 或 312.5"
+                )
+            )
         if self.kind == "choice" and text and text not in {v for v, _ in self.choices}:
             raise Mistyped(Refused(f"{self.label}不在列表里", "表单的选项", "请从列表中选择"))
         if self.required and not text:
@@ -80,6 +87,13 @@ class Field:
             ) from None
 
 
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text.replace(",", "").replace("，", "")).is_finite()
+    except InvalidOperation:
+        return False
+
+
 class Mistyped(Exception):
     """A field that cannot be read; carries the refusal."""
 
@@ -95,8 +109,28 @@ def read(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def refill(
-    fields: Iterable[Field], data: Mapping[str, Any], faults: Mapping[str, str] | None = None
-) -> list[Field]:
-    """The same fields with what was typed, so that nothing has to be typed twice."""
+    fields: Iterable[Field], data: Mapping[str, Any], faults: Mapping[str, str] | None = None, refused: Refused | None = None
+) -> list[Field]:  # fmt: skip
+    """The same fields with what was typed, so that nothing has to be typed twice, each with what is wrong in it.
+
+    ``faults``: what a room says of them by key. ``refused``: a room's refusal; it stands beside the field it begins with.
+    """
     told = faults or {}
-    return [replace(f, value=str(data.get(f.key) or ""), fault=told.get(f.key, "")) for f in fields]
+    return [
+        replace(f, value=str(data.get(f.key) or ""), fault=told.get(f.key, "") or _fault(f, data, refused))
+        for f in fields
+    ]
+
+
+def _fault(f: Field, data: Mapping[str, Any], refused: Refused | None) -> str:
+    """Why this field cannot be read, or what a refusal says of it; empty: nothing."""
+    if f.kind in ("file", "secret"):
+        return ""
+    try:
+        f.read(data.get(f.key))
+    except Mistyped as mistyped:
+        refused = mistyped.refused
+    else:
+        if refused is None or not refused.why.startswith((f.label, f"“{f.label}”")):
+            return ""
+    return f"{refused.why}。{refused.instead}"

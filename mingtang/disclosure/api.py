@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from os import PathLike
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from mingtang.disclosure import appraising, duties, fitness, guides, publishing, review, superseding
 from mingtang.disclosure.catalogue import VALIDITIES, working
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.cells import Cells
 from mingtang.disclosure.chains import CHAINS, STATES
-from mingtang.disclosure.checks.readers import read
+from mingtang.disclosure.checks.attaching import misfit
+from mingtang.disclosure.checks.readers import read as _read
 from mingtang.disclosure.checks.run import check as check_reading
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
 from mingtang.disclosure.duties import fulfil
@@ -89,6 +92,16 @@ def check(
     return check_reading(what, only, by_line=by_line)
 
 
+def read(
+    source: bytes | str | PathLike[str], name: str = "", *, attached: bool = False
+) -> Reading | Unreadable:
+    """What a file says, or why nobody can tell. ``attached``: also why it may not be attached (bytes only)."""
+    found = _read(source, name)
+    if attached and isinstance(source, bytes) and isinstance(found, Reading):
+        return misfit(found, source) or found
+    return found
+
+
 def assign(by: Person, at: datetime, **duty: Any) -> DutyRow | Refused:
     """Lay a duty on an organ from a day on (fields: see ``duties.assign``)."""
     made = duties.assign(by, at, **duty)
@@ -121,8 +134,12 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     """Outbox consumer: publications fulfil the duties they fit; duties and drafts go with the work of an organ. Safe to repeat."""
     for p in payloads:
         if topic == "published":
-            rows = Publication.objects.filter(pk__in=p["publications"], first=True).select_related("document")
-            for row in rows:
+            told = Publication.objects.select_related("document").order_by("pk")
+            for row in told.filter(pk__in=p["publications"], kind="withdraw"):
+                duties.reopen(row, now())
+            # What comes back after a withdrawal meets again what its first publication met.
+            back = told.filter(pk__in=p["publications"], kind="correct").order_by().values("document_id")
+            for row in told.filter(Q(pk__in=p["publications"]) | Q(document_id__in=back), first=True):
                 duties.settle(row, now())
         elif topic == "agency.changed":
             guides.renew(int(p["agency"]), now())

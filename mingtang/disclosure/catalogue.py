@@ -36,6 +36,10 @@ FIELDS = (
     "title", "short_title", "doc_no", "written_on", "effective_on", "repeal_on", "validity", "theme", "genre", "keywords",
     "summary", "source", "attribute", "attribute_ground", "body", "data",
 )  # fmt: skip
+_DAYS = {"written_on": "成文日期", "effective_on": "生效日期", "repeal_on": "废止日期"}
+_TITLE, _KEYWORDS = 300, 20
+# No organ that publishes here signed anything before; nothing is put off by a lifetime. Outside it is a slip of the pen.
+_FOUNDED, _AHEAD = date(1949, 10, 1), 30
 VALIDITIES = {
     "valid": "现行有效",
     "amended": "已修改",
@@ -53,8 +57,11 @@ def clean(html: str) -> str:
     return _CLEANER.clean(html)
 
 
-def fingerprint(edition: Edition, files: list[tuple[str, str]]) -> str:
-    """SHA-256 over everything of an edition that becomes public (fields, text, attachments by name and digest)."""
+def fingerprint(edition: Any, files: list[tuple[str, str]]) -> str:
+    """SHA-256 over everything of an edition that becomes public (fields, text, attachments by name and digest).
+
+    ``edition``: an Edition or its frozen row.
+    """
     parts = {f: getattr(edition, f) for f in FIELDS} | {"files": files}
     return hashlib.sha256(
         json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str).encode()
@@ -76,6 +83,34 @@ def _day(value: Any, label: str) -> date | Refused | None:
         )
 
 
+def _fault_of_days(values: Mapping[str, Any], day: date) -> Refused | None:
+    """Why the days of a paper cannot be: unreadable, before there was a paper like it, signed after today, out of order."""
+    days: dict[str, date] = {}
+    for key, label in _DAYS.items():
+        found = _day(values.get(key), label)
+        if isinstance(found, Refused):
+            return found
+        if found and (found < _FOUNDED or found.year > day.year + _AHEAD):
+            return Refused(
+                f"{label}{found}的年份多半写错了",
+                f"日期在{_FOUNDED}以后，也不会在{_AHEAD}年以外",
+                f"请核对{label}的年份",
+            )
+        if found:
+            days[key] = found
+    if "written_on" in days and days["written_on"] > day:
+        return Refused(
+            f"成文日期{days['written_on']}在今天之后",
+            "成文日期是签发日，不会晚于公开的那天",
+            "请核对成文日期",
+        )
+    if "effective_on" in days and days.get("repeal_on", date.max) < days["effective_on"]:
+        return Refused(
+            f"废止日期{days['repeal_on']}早于生效日期", "先生效，后废止", "请核对废止日期和生效日期"
+        )
+    return None
+
+
 def fault_of(kind: str, values: Mapping[str, Any], day: date) -> Refused | None:
     """The first reason why these values cannot be an edition, or None."""
     if kind not in kinds():
@@ -85,16 +120,18 @@ def fault_of(kind: str, values: Mapping[str, Any], day: date) -> Refused | None:
             "可用的文种：" + "、".join(k.title for k in kinds().values()),
         )
     title = str(values.get("title") or "").strip()
-    if not title or len(title) > 300:
-        return Refused("标题没有填写，或超过300字", "目录元数据：名称为必选项", "请填写文件的正式全称")
-    for key, label in (("written_on", "成文日期"), ("effective_on", "生效日期"), ("repeal_on", "废止日期")):
-        found = _day(values.get(key), label)
-        if isinstance(found, Refused):
-            return found
-        if key == "written_on" and found and found > day:
-            return Refused(
-                f"成文日期{found}在今天之后", "成文日期是签发日，不会晚于公开的那天", "请核对成文日期"
-            )
+    if not title:
+        return Refused("标题没有填写", "目录元数据：名称为必选项", "请填写文件的正式全称")
+    if len(title) > _TITLE:
+        return Refused(
+            f"标题有{len(title)}字，超过{_TITLE}字", "目录元数据：名称的长度", "请核对是不是误粘了正文"
+        )
+    if len(values.get("keywords") or ()) > _KEYWORDS:
+        return Refused(
+            f"主题词有{len(values['keywords'])}个，最多{_KEYWORDS}个", "目录元数据：主题词", "请只留最切题的"
+        )
+    if fault := _fault_of_days(values, day):
+        return fault
     if values.get("theme") and values["theme"] not in themes():
         return Refused(f"没有“{values['theme']}”这个主题分类", "目录元数据：主题分类", "请从主题分类表中选择")
     if values.get("validity", "valid") not in VALIDITIES:
@@ -190,7 +227,7 @@ def write(edition: Edition, values: Mapping[str, Any]) -> None:
     for f in FIELDS:
         if f in values:
             setattr(edition, f, values[f])
-    for key in ("written_on", "effective_on", "repeal_on"):
+    for key in _DAYS:
         found = _day(getattr(edition, key), key)
         setattr(edition, key, found if isinstance(found, date) else None)
     edition.title = edition.title.strip()

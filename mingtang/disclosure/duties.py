@@ -1,12 +1,15 @@
-"""Duties: who must publish what, how often; one instance a period, fulfilled by a publication or by evidence."""
+"""Duties: who must publish what, how often; one instance a period, fulfilled by a publication or by evidence.
+
+What is withdrawn meets no duty: its instances are open again.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from mingtang.disclosure import guides
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Publication
@@ -102,7 +105,9 @@ def open_periods(on: date) -> int:
 def settle(publication: Publication, at: datetime) -> int:
     """Let a publication fulfil the open instances it fits (organ, key area, kind, period). Returns how many."""
     document, day = publication.document, publication.at.astimezone(SHANGHAI).date()
-    done = []
+    done: list[DutyInstance] = []
+    if document.state == Document.WITHDRAWN:
+        return 0
     with transaction.atomic():
         fits = DutyInstance.objects.select_for_update(of=("self",)).filter(
             publication__isnull=True, evidence__isnull=True, duty__agency_id=document.agency_id,
@@ -116,6 +121,41 @@ def settle(publication: Publication, at: datetime) -> int:
             done.append(instance)
         record(*(fulfilled(i, None, at, {"publication": publication.pk}) for i in done))
     return len(done)
+
+
+def reopen(withdrawal: Publication, at: datetime) -> int:
+    """Open the instances again that the withdrawn document met, unless another publication of their period meets them.
+
+    A document whose term ended (nobody's name stands at its withdrawal) stood as long as it had to. Safe to repeat. Returns how many.
+    """
+    document, opened = withdrawal.document, []
+    if withdrawal.by_id is None or document.state == Document.LIVE:
+        return 0
+    with transaction.atomic():
+        met = DutyInstance.objects.select_for_update(of=("self",)).filter(
+            publication__document=document, publication__lt=withdrawal.pk
+        ).select_related("duty").order_by("pk")  # fmt: skip
+        for instance in met:
+            duty, facts = instance.duty, {"publication": instance.publication_id, "withdrawal": withdrawal.pk}
+            instance.publication = None
+            instance.save(update_fields=["publication"])
+            record(
+                Deed("duty.reopen", "duty_instance", str(instance.pk), at, None, duty.agency_id, duty.basis, facts)
+            )  # fmt: skip
+            opened.append(instance)
+        for instance in opened:
+            for other in _published_within(instance):
+                settle(other, at)
+    return len(opened)
+
+
+def _published_within(instance: DutyInstance) -> QuerySet[Publication]:
+    """What the organ published first in the instance's period and still stands, oldest first."""
+    return Publication.objects.filter(
+        first=True, document__agency_id=instance.duty.agency_id, document__state=Document.LIVE,
+        at__gte=datetime.combine(instance.period_from, time(), SHANGHAI),
+        at__lt=datetime.combine(instance.period_to + timedelta(days=1), time(), SHANGHAI),
+    ).select_related("document").order_by("pk")  # fmt: skip
 
 
 def _asks_for(duty: Duty, document: Document) -> bool:

@@ -16,6 +16,7 @@ from mingtang.disclosure.judging import judge, judge_file, judge_words
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Document, Edition
 from mingtang.law.api import Refused
+from mingtang.ledger.api import SHANGHAI, Person, find
 
 # Findings that nobody may keep.
 NEVER_KEPT = ("pii.", "meta.secrecy")
@@ -36,7 +37,28 @@ def _labels(edition: Edition) -> dict[str, str]:
 
 def digest_of(edition: Edition) -> str:
     """SHA-256 over everything of an edition that becomes public, its files included: what reviewers sign."""
-    return fingerprint(edition, list(edition.attachments.values_list("name", "file_id")))
+    return fingerprint(
+        edition, list(edition.attachments.order_by("order", "pk").values_list("name", "file_id"))
+    )
+
+
+def overtaken(edition: Edition, by: Person, seen: str) -> Refused | None:
+    """Why a change made to the state with the mark ``seen`` would overwrite what was saved since."""
+    if not seen or seen == digest_of(edition):
+        return None
+    edits = find(
+        "act", subject_type="document", subject_id=str(edition.document_id), verb="document.edit", edition=edition.number
+    )  # fmt: skip
+    last = edits.order("-pk").first()
+    who = "有人"
+    if last is not None:
+        name = find("person", pk=last.person_id).one().name if last.person_id != by.pk else "你在另一个窗口"
+        who = f"{name}{last.at.astimezone(SHANGHAI):%H:%M}"
+    return Refused(
+        f"你打开之后，{who}又保存过这份草稿",
+        "后存的不能悄悄盖掉先存的",
+        "请对照现在的草稿，把两边并好再保存；你写的都在下面，还没有保存",
+    )
 
 
 def unfit(edition: Edition) -> Refused | None:

@@ -195,7 +195,11 @@ def _revised(
     return fault or superseding.fault(document.agency, values["data"], document) or values
 
 
-def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
+def _edit(
+    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, seen: str = "", **facts: Any
+):
+    if newer := fitness.overtaken(edition, by, seen):
+        return newer
     files, decision = facts.pop("files", None), facts.pop("declassified", None)
     values = _revised(document, edition, facts, at)
     if isinstance(values, Refused):

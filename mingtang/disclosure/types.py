@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from mingtang.disclosure.catalogue import fingerprint
 from mingtang.disclosure.judging import reading_of
 
 
@@ -53,6 +54,11 @@ class EditionRow:
     def lines(self) -> tuple[str, ...]:
         """Title and text as the checks number them, line 1 first."""
         return tuple(line.text for line in reading_of(self).lines)
+
+    @property
+    def mark(self) -> str:
+        """The mark of its present state: who edits says with it what he saw (fact ``seen`` of the verb ``edit``)."""
+        return fingerprint(self, [(a.name, a.digest) for a in self.attachments])
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 
+from mingtang.law.api import Refused
 from mingtang.ledger.clock import SHANGHAI, system_now
 from mingtang.ledger.models import Act, Agency, Installation, Person, Seal
 
@@ -65,8 +66,30 @@ class Deed:
     payload: Mapping[str, Any] | None = None
 
 
+def keys_absent() -> Refused | None:
+    """Why nothing recorded here can be judged: Acts were written, and the keys they were written with lie elsewhere.
+
+    Makes nothing: ``_key`` would make a new key, and under that every row looks forged.
+    """
+    absent = [
+        name
+        for name, rows in (("acts", Act.objects), ("seals", Seal.objects))
+        if not (settings.KEYS / name).exists() and rows.exists()
+    ]
+    if not absent:
+        return None
+    return Refused(
+        f"缺少痕迹的密钥（{'、'.join(absent)}），无法核验，也不说明痕迹被改过",
+        f"密钥不在库里，应在 {settings.KEYS}",
+        "请从备份恢复原来的 keys 目录再核验；不要新建，新的密钥认不出旧的痕迹",
+    )
+
+
 @cache
 def _key(name: str) -> bytes:
+    """A key of the ledger. Raises RuntimeError where it is lost: a new one would make every earlier row look forged."""
+    if (lost := keys_absent()) is not None:
+        raise RuntimeError(f"{lost.why}。{lost.instead}")
     return bytes.fromhex(settings.LEDGER_KEYS(name))
 
 

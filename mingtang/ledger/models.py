@@ -1,5 +1,6 @@
 """Tables of the ledger. Each class says what one row means; constraints live here, behaviour beside it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -112,6 +113,18 @@ class Agency(Held):
 
     def __str__(self):
         return self.name
+
+    @staticmethod
+    def as_in_tree(organs: Iterable["Agency"]) -> list["Agency"]:
+        """Organs as the tree has them: each before those below it, sisters by their order; those that ended last."""
+        known = list(organs)
+        places = {str(a.pk): (a.order, a.pk) for a in known}
+
+        def place(a: "Agency") -> tuple:
+            way = a.path.strip("/").split("/")
+            return a.valid_to is not None, [places.get(step, (0, int(step))) for step in way if step]
+
+        return sorted(known, key=place)
 
 
 class Succession(models.Model):

@@ -225,12 +225,9 @@ class Reach:
         return frozenset(v for a in self.held for v in ROLES[a.role].verbs)
 
     def agencies(self, verb: str) -> list[Agency]:
-        """The organs themselves in their official order, those that ended last."""
+        """The organs themselves as the tree has them, those that ended last."""
         ids = self.ids(verb)
-        return sorted(
-            (a for a in self.all.values() if a.pk in ids),
-            key=lambda a: (a.valid_to is not None, a.order, a.pk),
-        )
+        return [a for a in Agency.as_in_tree(self.all.values()) if a.pk in ids]
 
 
 def _held_on(person: int, day: date) -> list[Appointment]:

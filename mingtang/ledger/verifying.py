@@ -16,6 +16,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from django.db.models import Exists, OuterRef, QuerySet
 
+from mingtang.law.api import Refused
 from mingtang.ledger import acts
 from mingtang.ledger.models import Act, Installation, Seal
 
@@ -33,6 +34,11 @@ class Verified:
     unsealed: int
     faults: tuple[str, ...]
     erased: int = 0
+
+    @staticmethod
+    def barred() -> Refused | None:
+        """Why nothing can be verified here (the keys are absent), or None."""
+        return acts.keys_absent()
 
 
 class _Count:
@@ -56,11 +62,13 @@ class _Count:
             yield from whole
 
 
-def verify() -> Verified:
+def verify() -> Verified | Refused:
     """Recompute every mac, every Merkle root and every signature; name each row that was edited, removed or inserted.
 
-    Reads only. An emptied payload must be named by an erasing Act, and what that Act names must be empty.
+    Reads only; refused where the keys are absent, for then nothing can be told. An emptied payload must be named by an erasing Act, and what that Act names must be empty.
     """
+    if (absent := acts.keys_absent()) is not None:
+        return absent
     count = _Count()
     previous = ""
     for seals in _seals():

@@ -50,3 +50,15 @@ def test_a_notice_is_loaded_from_a_file_and_nonsense_is_refused(tmp_path):
     paste.write_bytes(b"\xff\xfe\x00junk")
     assert run("ledger", "load-law", str(paste), "--by", keeper.username, "--json")[0] == 1
     assert run("ledger", "load-law", str(paste), "--by", "nobody")[0] == 2
+
+
+@pytest.mark.parametrize("json_wanted", [False, True])
+def test_without_its_keys_a_ledger_accuses_nobody_and_makes_no_new_ones(tmp_path, settings, json_wanted):
+    given.demo_city()
+    settings.KEYS = tmp_path
+    status, said = run("ledger", "verify", *(["--json"] if json_wanted else []))
+    assert status == 2
+    assert "缺少痕迹的密钥（acts）" in said
+    assert "请从备份恢复" in said
+    assert "被改过" not in said.replace("也不说明痕迹被改过", "")
+    assert list(tmp_path.iterdir()) == []

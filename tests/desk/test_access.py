@@ -78,7 +78,7 @@ def test_a_case_of_another_organ_is_refused_with_reason_basis_and_a_way_out(bure
     page = words(response)
     assert "不在你的单位范围内" in page
     assert "本平台权限表" in page
-    assert "可以" in page
+    assert "怎么办" in page
     assert row.subject not in page
 
 

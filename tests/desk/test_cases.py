@@ -335,3 +335,11 @@ def test_a_search_is_shown_with_the_case_and_fills_in_the_record_of_the_decision
     told = "检索测试市住房局的文件登记簿和公开目录（标题含“沉管隧道”），没有找到。"
     assert page.count(told) >= 3, "on the timeline, among the searches, in the decision's form"
     assert "检索记录" in page
+
+
+def test_an_application_whose_day_got_lost_is_asked_for_it_and_not_dated_today(bureau: Bureau):
+    typed = given.application(bureau.organ, channel="oral", received_on="") | {"key": "k" * 32}
+    answer = bureau.desk("clerk").post("/desk/cases/new", typed)
+    assert answer.status_code == 422
+    assert "没有填写收到日期" in words(answer)
+    assert not casework.find("case").exists()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mingtang.disclosure import api as disclosure
+from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from tests import given
 from tests.desk.conftest import TODAY, Bureau, at_desk, words
@@ -471,3 +473,107 @@ def test_a_list_of_a_kind_is_typed_a_line_a_row_and_comes_back_in_the_form(burea
     page = words(clerk.get(f"/desk/documents/{paper.id}/edit"))
     assert "大白菜 | 500克 | 0.98 | -4.1\n鸡蛋 | 500克 | 4.60" in page
     assert "品名 | 单位 | 本期均价（元） | 比上期（%）" in page
+
+
+def test_a_draft_saved_since_it_was_opened_is_not_overwritten_in_silence(bureau: Bureau):
+    paper = given.draft(bureau.people["clerk"], bureau.organ, TODAY, kind="policy", title="旧标题")
+    colleague = given.person(bureau.organ, "clerk", name="赵明")
+    address = f"/desk/documents/{paper.id}/edit"
+
+    def opened(page: str) -> str:
+        return page.split('name="seen" value="')[1].split('"')[0]
+
+    clerk, first = bureau.desk("clerk"), opened(words(bureau.desk("clerk").get(address)))
+    at_desk(colleague).post(address, typed(bureau, title="赵明的标题", seen=first))
+    refused = clerk.post(address, typed(bureau, title="我的标题", seen=first))
+    assert refused.status_code == 409
+    page = words(refused)
+    assert "你打开之后，赵明09:00又保存过这份草稿" in page
+    assert 'value="我的标题"' in page
+    assert disclosure.editions(paper.id)[0].title == "赵明的标题"
+    # Having been told, saving again is a decision.
+    assert clerk.post(address, typed(bureau, title="我的标题", seen=opened(page))).status_code == 302
+    assert disclosure.editions(paper.id)[0].title == "我的标题"
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value", "told"),
+    [
+        ("policy", "title", "长" * 301, "标题超过300字（写了301字）"),
+        ("policy", "written_on", "昨天", "成文日期“昨天”不是日历上的日期"),
+        ("policy", "effective_on", "2017-13-45", "生效日期“2017-13-45”不是日历上的日期"),
+        ("policy", "effective_on", "1900-01-01", "生效日期1900-01-01的年份多半写错了"),
+        ("policy", "written_on", "2026-11-24", "成文日期2026-11-24在今天之后"),
+        ("policy", "keywords", " ".join(f"词{n}" for n in range(21)), "主题词有21个，最多20个"),
+        ("budget", "data_sangong", "三千左右", "不是数字"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_told_beside_its_field_and_kept(bureau: Bureau, kind, key, value, told):
+    fields = typed(bureau, kind=kind, doc_no="测政发〔2026〕1号") | {key: value}
+    response = bureau.desk("clerk").post("/desk/documents/new", fields)
+    assert response.status_code == 409
+    field = words(response).split(f'<label for="doc-{key}">')[1].split("</div>")[0]
+    assert f'id="doc-{key}-hint"' in field
+    assert told in field
+    assert 'aria-invalid="true"' in field
+    assert f'value="{value}"' in field
+    assert 'type="text"' in field  # a day's own input would drop what is no day
+    assert "maxlength" not in field  # it would cut what is pasted, in silence
+    assert not disclosure.find("document").exists()
+
+
+def zipped(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as pack:
+        for name, content in members.items():
+            pack.writestr(name.replace("_", "."), content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("安装.exe", b"MZ this program", "程序或脚本"), ("报告.pdf", b"MZ this program", "程序或脚本"),
+        ("报告.pdf", "不是 PDF".encode(), "内容是文本（txt、csv），后缀却是“pdf”"), ("a.bat", b"del *.*", "后缀却是“bat”"),
+        ("脚本", b"#!/bin/sh\nrm", "程序或脚本"), ("包.zip", zipped(readme_txt=b"a", run_vbs=b"MsgBox 1"), "里面的“run.vbs”"),
+        ("包.zip", zipped(readme_txt=b"a", setup_exe=b"MZ" + bytes(99)), "里面的“setup.exe”不在可收的类型内"),
+    ],
+)  # fmt: skip
+def test_only_files_that_are_what_they_say_are_attached(bureau: Bureau, name, content, told):
+    response = bureau.desk("clerk").post(
+        "/desk/documents/new", typed(bureau, kind="policy") | {"files": [upload(name, content)]}
+    )
+    assert response.status_code == 409
+    page = words(response)
+    assert told in page
+    assert "可以附：Word（docx）、Excel（xlsx）、PDF、文本（txt、csv）、网页（html）、压缩包（zip）" in page
+    assert not ledger.find("file").exists()
+
+
+def test_a_pack_with_pictures_beside_its_texts_is_attached(bureau: Bureau):
+    pack = zipped(readme_txt="说明".encode(), photo_png=PNG)
+    bureau.desk("clerk").post(
+        "/desk/documents/new", typed(bureau, kind="policy") | {"files": [upload("包.zip", pack)]}
+    )
+    (paper,) = disclosure.find("document")
+    assert [a.name for a in disclosure.editions(paper.id)[0].attachments] == ["包.zip"]
+
+
+def test_an_imported_paper_shows_no_review_that_nobody_here_did(bureau: Bureau):
+    rows = [
+        {
+            "agency": bureau.organ,
+            "kind": "policy",
+            "title": "旧办法",
+            "body": "<p>旧文。</p>",
+            "published_at": given.at(2020, 3, 2),
+        }
+    ]
+    batches = disclosure.take_over(rows, source="旧门户", by=given.person(bureau.city, "keeper"), at=TODAY)
+    assert not isinstance(batches, Refused)
+    list(batches)
+    (paper,) = disclosure.find("document")
+    chain = page_of(bureau, paper).split('<ol class="chain')[1].split("</ol>")[0]
+    assert "由“旧门户”导入" in chain
+    assert "没有在本平台审签" in chain
+    assert "科室审核" not in chain

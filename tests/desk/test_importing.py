@@ -42,7 +42,7 @@ def ordered(keeper, page: str):
 
 def test_a_look_says_what_would_happen_and_writes_nothing(keeper, bureau):
     page = words(looked(keeper, bureau, "停水", "停电", more="没有机构的,无此局,通知公告,2019-03-04\n"))
-    assert "移交 2 条" in page
+    assert "导入 2 条" in page
     assert "机构名录里没有“无此局”" in page
     assert not disclosure.find("document").exists()
 
@@ -51,10 +51,10 @@ def test_a_look_says_what_would_happen_and_writes_nothing(keeper, bureau):
 def test_what_was_looked_at_is_ordered_done_in_the_background_and_told(keeper, bureau):
     page = words(looked(keeper, bureau, "停水", "停电", more="没有机构的,无此局,通知公告,2019-03-04\n"))
     where = ordered(keeper, page)["Location"]
-    assert "正在移交" in words(keeper.get(where))
+    assert "正在导入" in words(keeper.get(where))
     _run_tasks()
     page = words(keeper.get(where))
-    assert "移交 2 条，已经有的 0 条，不合的 1 行" in page
+    assert "导入 2 条，已经有的 0 条，不合的 1 行" in page
     assert {d.title for d in disclosure.find("document")} == {"停水", "停电"}
     sheet = words(keeper.get(f"{where}&errors=1"))
     assert "没有机构的,无此局" in sheet

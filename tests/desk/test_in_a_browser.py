@@ -199,3 +199,26 @@ def test_a_first_time_clerk_brings_a_word_file_to_review_in_five_clicks(
     assert "待科室审核" in page.inner_text("main")
     assert clicks <= 5
     assert complaints == []
+
+
+def test_a_text_is_written_as_it_will_look_and_the_textarea_keeps_in_step(chromium, live_server, clerk):
+    page, complaints = enter(chromium, live_server, clerk)
+    page.goto(f"{live_server.url}/desk/documents/new?kind=policy")
+    text = page.get_by_role("textbox", name="正文")
+    text.focus()
+    page.keyboard.type("总则")
+    page.get_by_role("toolbar").get_by_role("button", name="小标题").click()
+    page.keyboard.press("Enter")
+    text.evaluate("""box => {
+        const pasted = new DataTransfer();
+        pasted.setData("text/html", "<p>甲</p><table><tr><td colspan=2>乙</td></tr></table><script>alert(1)</script>");
+        box.dispatchEvent(new ClipboardEvent("paste", {clipboardData: pasted, cancelable: true}));
+    }""")
+    assert page.locator("textarea[name=body]").is_hidden()
+    kept = page.locator("textarea[name=body]").input_value()
+    assert kept == '<h2>总则</h2><p>甲</p><table><tbody><tr><td colspan="2">乙</td></tr></tbody></table>'
+    assert complaints == []
+    plain, _said = enter(chromium, live_server, clerk, script=False)
+    plain.goto(f"{live_server.url}/desk/documents/new?kind=policy")
+    assert plain.locator("textarea[name=body]").is_visible()
+    assert "没有脚本时" in plain.content()

@@ -233,3 +233,10 @@ def test_several_waiting_documents_are_passed_at_once_each_by_its_own_rules(bure
     assert ledger.find("act", verb="document.head_review").count() == 2
     again = words(desk.post("/desk/pass", {"pass": tickets[:1] + tickets[1:]}))
     assert "件里办了 0 件" in again
+
+
+def test_the_keepers_first_page_says_what_a_keeper_does_and_where(bureau: Bureau):
+    page = words(at_desk(given.person(bureau.city, "keeper")).get("/desk/"))
+    assert "你管的是机构和人员" in page
+    for address in ("/desk/people/", "/desk/agencies/", "/desk/laws/", "/desk/acts/"):
+        assert f'<li><a href="{address}"' in page

@@ -56,7 +56,7 @@ def test_a_training_entered_at_the_desk_moves_the_figure_of_the_year(bureau: Bur
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"people": "很多"}, "不是可以登记的数"), ({"people": "-3"}, "不是可以登记的数"), ({"held_on": "2026-11-24"}, "还没有到"),
+        ({"people": "很多"}, "不是数字"), ({"people": "-3"}, "不是可以登记的数"), ({"held_on": "2026-11-24"}, "还没有到"),
         ({"held_on": "昨天"}, "不是日历上的日期"), ({"subject": ""}, "没有填写内容"), ({"kind": "party"}, "不在列表里"),
     ],
 )  # fmt: skip

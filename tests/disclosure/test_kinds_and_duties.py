@@ -187,3 +187,28 @@ def test_a_choice_takes_only_the_words_of_its_kind_and_names_them():
     assert not isinstance(
         disclosure.draft(clerk, given.at(2026, 3, 2), data={"form": "chart"}, **paper), Refused
     )
+
+
+def test_what_is_withdrawn_meets_no_duty_unless_another_publication_of_the_period_does():
+    city = given.demo_city()
+    people, at = given.team(city), given.at(2026, 11, 5)
+    _water_duty(city, at)
+    disclosure.advance(at)
+    water = {"kind": "key_area", "key_area": "welfare.environment"}
+
+    def told() -> tuple[int | None, int]:
+        rows = list(disclosure.find("publication").ids())
+        for _again in range(2):
+            disclosure.follow("published", [{"publications": [i]} for i in rows])
+        (instance,) = disclosure.find("duty_instance")
+        met = instance.publication_id and disclosure.find("publication", pk=instance.publication_id).one()
+        return met and met.document_id, ledger.find("act", verb="duty.reopen").count()
+
+    first = given.published(people, city, at, title="水质一", **water)
+    second = given.published(people, city, given.at(2026, 11, 9), title="水质二", **water)
+    assert told() == (first.id, 0)
+    given.move(first.id, "withdraw", people["signer"], given.at(2026, 12, 1), reason="数字有误")
+    assert told() == (second.id, 1)
+    given.move(second.id, "withdraw", people["signer"], given.at(2026, 12, 1), reason="数字有误")
+    assert told() == (None, 2)
+    assert ledger.find("act", verb="duty.reopen").order("-pk").first().facts["withdrawal"]

@@ -461,3 +461,12 @@ def test_a_code_that_cannot_stand_in_an_address_is_refused(code):
     assert isinstance(ledger.take(bureau, "rename", by=None, at=day, on=day.date(), **new), Refused)
     assert ledger.find("agency", pk=bureau.pk).one().valid_to is None
     assert isinstance(ledger.take(bureau, "change", by=None, at=day, code=code), Refused)
+
+
+def test_organs_stand_as_the_tree_has_them_wherever_one_is_chosen():
+    city = given.demo_city()
+    late = given.organ("后局", city, order=2)
+    county = given.organ("甲县", city, order=1)
+    below = given.organ("甲县教育局", county, order=9)
+    keeper = given.person(city, "keeper")
+    assert ledger.Reach(keeper).agencies("agency.keep") == [city, county, below, late]

@@ -412,3 +412,10 @@ def test_a_slash_too_many_leads_to_the_page_and_loses_nothing_sent(counter, type
     answer = counter.get(typed)
     assert (answer.status_code, answer["Location"]) == (301, right)
     assert counter.post(typed, {"number": "x"}).status_code == 404
+
+
+def test_the_english_reckoner_says_that_reasons_are_in_the_language_of_the_law(client, db):
+    line = "The reasons are given in the language of the law, Chinese."
+    asked = "?received=2026-03-02&channel=in_person"
+    assert line in client.get(f"/en/due{asked}").content.decode()
+    assert line not in client.get(f"/due{asked}").content.decode()

@@ -60,3 +60,20 @@ def test_a_list_is_a_table_without_the_columns_in_which_nothing_stands(city):
     assert '<a href="https://www.example.gov.cn/form/1.docx">' in table[0]
     assert "&lt;b&gt;布局图&lt;/b&gt;" in table[0]
     assert "行政许可（01）" in baked.html
+
+
+def test_a_wide_table_of_a_report_scrolls_by_itself_and_says_so(city):
+    def table(caption: str, many: int) -> dict:
+        heads = ["类型", *(f"第{n}栏" for n in range(1, many))]
+        return {
+            "caption": caption, "columns": heads, "rows": [{"head": "行", "cells": [{"value": 1}] * (many - 1)}]
+        }  # fmt: skip
+
+    tables = [table("宽表", 7), table("窄表", 2)]
+    data = {"year": "2025", "sections": [{"number": "一", "title": "总体情况", "html": "", "tables": tables}]}
+    (baked,) = Press().documents([city.publish(kind="annual_report", title="2025年度报告", data=data).id])
+    wide, narrow = baked.html.split("<caption>宽表</caption>")
+    assert wide.count('class="note swipe"') == 1
+    assert wide.rindex('class="note swipe"') < wide.rindex('<div class="scroll" tabindex="0"')
+    assert "swipe" not in narrow
+    assert narrow.count('<th scope="col"') == 7 + 2

@@ -22,8 +22,13 @@ def ledger() -> None:
 @ledger.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 def verify(as_json: bool) -> None:
-    """Recompute every digest and signature; name each row that was edited, removed or inserted."""
+    """Recompute every digest and signature; name each row that was edited, removed or inserted.
+
+    It needs the keys the Acts were written with (exit 2 without them) and proves nothing against who holds keys and database.
+    """
     found = api.verify()
+    if isinstance(found, Refused):
+        refuse(found, as_json, status=2)
     if as_json:
         click.echo(
             json.dumps(

@@ -167,6 +167,10 @@ def new(request: HttpRequest) -> HttpResponse:
         return page(request, "case_new", context | {"fields": fields})
     typed = {f.key: clean(request.POST.get(f.key)) for f in fields}
     context["key"] = clean(request.POST.get("key"))[:64]
+    if (
+        request.POST.get("received_on") == ""
+    ):  # the room would take today; a clerk whose day got lost is asked
+        return page(request, "case_new", context | {"fields": refill(fields, typed)}, 422)
     made = casework.receive(typed, at=now(), idempotency_key=context["key"], by=request.user)
     if isinstance(made, casework.CaseRow):
         messages.success(

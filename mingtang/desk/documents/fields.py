@@ -76,18 +76,34 @@ def facts_of(verb: str, findings: Iterable[disclosure.Finding]) -> tuple[Field, 
 
 
 @dataclass(frozen=True)
-class Rows(Field):
-    """A list of a kind, typed as lines: one a row, the cells parted by ``|``."""
+class Own(Field):
+    """A field that the kind adds, judged as the kind judges it."""
 
     of: disclosure.Field | None = field(default=None, compare=False)
 
     def read(self, raw: Any) -> Any:
+        """The value as it is kept: text, or a day. Raises Mistyped."""
+        found = super().read(raw)
+        return self._judged(found)
+
+    def _judged(self, found: Any) -> Any:
+        assert self.of is not None
+        if fault := self.of.fault(found, "文种的项目"):
+            raise Mistyped(fault)
+        return found
+
+
+@dataclass(frozen=True)
+class Rows(Own):
+    """A list of a kind, typed as lines: one a row, the cells parted by ``|``."""
+
+    def read(self, raw: Any) -> Any:
         """The rows as they are kept. Raises Mistyped."""
         assert self.of is not None
-        found = self.of.rows(str(super().read(raw) or ""))
+        found = self.of.rows(str(Field.read(self, raw) or ""))
         if isinstance(found, Refused):
             raise Mistyped(found)
-        return found
+        return self._judged(found)
 
 
 _WIDGETS = {"choice": "choice", "date": "day", "number": "number", "long": "area", "list": "area"}
@@ -103,9 +119,8 @@ def _own(f: disclosure.Field) -> Field:
         f"data_{f.key}", f.label, _WIDGETS.get(f.type, "text"), f.required, hint, tuple(f.options.items()),
         _MOST.get(f.type, 500), group="kind",
     )  # fmt: skip
-    return (
-        Rows(**{k: getattr(made, k) for k in made.__dataclass_fields__}, of=f) if f.type == "list" else made
-    )
+    values = {k: getattr(made, k) for k in made.__dataclass_fields__}
+    return Rows(**values, of=f) if f.type == "list" else Own(**values, of=f)
 
 
 def catalogue(kind: str) -> list[Field]:
@@ -143,11 +158,11 @@ def _rest(spec: disclosure.Kind) -> list[Field]:
     """What it is about, whether everybody may read it, and its text."""
     return [
         Field("summary", "摘要", "area", "summary" in spec.requires, most=1000, group="main"),
-        Field("keywords", "主题词", hint="用空格分开", most=200, group="main"),
+        Field("keywords", "主题词", hint="用空格分开，最多20个", most=200, group="main"),
         Field("source", "来源", "text", "source" in spec.requires, "转载的写明来源", most=120, group="main"),
         Field("attribute", "公开属性", "choice", True, choices=_ATTRIBUTES, value="open", group="main"),
         Field("attribute_ground", "不公开的依据和理由", hint="公开属性不是主动公开时写明条款", most=200, group="main"),
-        Field("body", "正文", "area", "body" in spec.requires, "直接写文字，空行分段；也可以粘贴带格式的网页文本", most=400_000, group="body"),
+        Field("body", "正文", "area", "body" in spec.requires, "直接写，也可以从 Word、网页粘贴，表格会保留；没有脚本时空行分段", most=400_000, group="body"),
     ]  # fmt: skip
 
 
@@ -163,7 +178,7 @@ def written(fields: list[Field], values: Mapping[str, Any]) -> dict[str, Any]:
         for f in fields
         if f.key.startswith("data_") and values.get(f.key)
     }
-    out["keywords"] = str(out.get("keywords") or "").replace("，", " ").replace("；", " ").split()[:20]
+    out["keywords"] = str(out.get("keywords") or "").replace("，", " ").replace("；", " ").split()
     out["body"] = paragraphs(str(out.get("body") or ""))
     out["validity"] = out.get("validity") or "valid"
     return out

@@ -105,7 +105,7 @@ def _looked_at(
             f"附件“{name}”超过{MOST_BYTES // 1024 // 1024} MB", _RULE, "请压缩图片，或拆成几个文件"
         )
     content = upload.read()
-    reading = disclosure.read(content, name)
+    reading = disclosure.read(content, name, attached=True)
     text = reading if isinstance(reading, disclosure.Reading) else None
     if not lifted and disclosure.Secrecy.marks(name, text):
         return disclosure.Secrecy.stop(request.user, now(), agency, "upload", content)  # type: ignore[arg-type]

@@ -26,7 +26,7 @@ _BASIS = "移交清单：来源系统所称日期"
 
 def _fields() -> list[Field]:
     return [
-        Field("source", "从哪个系统移交", required=True, hint="例如 旧门户网站；会标在每一条的发布日期旁", most=60),
+        Field("source", "从哪个系统导入", required=True, hint="例如 旧门户网站；会标在每一条的发布日期旁", most=60),
         Field("kind", "没写文种的行算作", "choice", choices=tuple((k.key, k.title) for k in disclosure.KINDS.values() if not k.origin)),
         Field("agency", "没写发布机构的行算作", hint="机构代码；每行都写了就不填", most=40),
     ]  # fmt: skip
@@ -100,7 +100,7 @@ def order(request: HttpRequest) -> HttpResponseBase:
     """What came of an order: how far it is, the figures, the error sheet to mend and bring again."""
     number = query(request, "order", 64)
     if number not in request.session.get(_ORDERS, {}):
-        raise Http404(_("没有这次移交：请从移交页面重新上传"))
+        raise Http404(_("没有这次导入：请从导入页面重新上传"))
     source, before = request.session[_ORDERS][number]
     state, figures = disclosure.ImportOrder.outcome(number)
     if query(request, "errors") and figures.get("errors"):
@@ -110,7 +110,7 @@ def order(request: HttpRequest) -> HttpResponseBase:
         )
     refused = Refused(*figures["refused"]) if "refused" in figures else None
     if state in ("failed", "unknown"):
-        refused = Refused(_("移交中断了"), _BASIS, _("请用同一个表再移交一遍：已经进来的不会重复"))
+        refused = Refused(_("导入中断了"), _BASIS, _("请用同一个表再导入一遍：已经进来的不会重复"))
     return page(request, "import_order", {
         "state": state, "figures": figures, "refused": refused, "source": source, "order": number,
         "so_far": disclosure.find("publication", stated_by=source).count() - before,

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from mingtang.desk.records.naming import act_word
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger.api import find
@@ -38,7 +41,13 @@ class Station:
 
 
 def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.EditionRow) -> list[Station]:
-    """The stations of the document's own chain, with the reviews passed on the working edition."""
+    """The stations of the document's own chain, with the reviews passed on the working edition.
+
+    What was imported went through none of them here: who reviewed it stands in the system it came from.
+    """
+    brought = disclosure.find("publication", new_edition_id=edition.id).where_q(~Q(stated_by="")).first()
+    if brought is not None:
+        return [Station(_("由“%s”导入") % brought.stated_by, "done", _("没有在本平台审签"), brought.at)]
     passed = {
         r.step: r for r in disclosure.find("review", edition_id=edition.id, passed=True)
     }  # the latest wins
@@ -59,7 +68,7 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
         review = passed.get(_STEPS.get(verb, "")) if stand == "done" else None
         who, at, comment = "", None, ""
         if state == "draft":
-            who, at = drafted[0] or "移交", drafted[1]
+            who, at = drafted[0] or _("没有起草人"), drafted[1]
         elif review:
             who, at, comment = review.person_name, review.at, review.comment
             who += f"（代{review.stands_for_name}）" if review.stands_for_name else ""

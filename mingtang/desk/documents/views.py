@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
-from mingtang.desk.documents.files import DECISION, Taken, decision_of, take
+from mingtang.desk.documents.files import DECISION, decision_of, take
 from mingtang.desk.documents.reach import SEE, SEE_DRAFT, document_of, editions_of, seeable, sees_drafts
 from mingtang.desk.documents.showing import chain_of, marked, said_acts
-from mingtang.desk.fields import Field, Mistyped, read, refill
+from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.desk.offers import Offer, closed, leading
 from mingtang.desk.releases.fields import channel_fields, photo_of
 from mingtang.disclosure import api as disclosure
@@ -202,10 +202,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if isinstance(made, disclosure.Stopped):
         return stopped(request, made)
     if isinstance(made, Refused):
-        again = context | {
-            "fields": refill(fields, request.POST), "decision": refill(DECISION, request.POST), "refused": made,
-        }  # fmt: skip
-        return page(request, "document_form", again, 409)
+        return page(request, "document_form", context | _typed_again(request, fields, made), 409)
     messages.success(request, _("已存为草稿。看一眼检查结果，再送审。"))
     return HttpResponseRedirect(reverse("desk:document", args=[made.id]))
 
@@ -251,6 +248,8 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         "doc": row,
         "attached": working.attachments,
         "decision": DECISION,
+        "fields": fields,
+        "seen": working.mark,
     }
     shut = {r.verb: no for r, no in disclosure.open_verbs(row.id, request.user)}  # type: ignore[arg-type]
     if "edit" not in shut or shut["edit"] is not None:
@@ -259,35 +258,48 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
             "审的和发的必须是同一份",
             "请先退回，或对已公开的文件办更正",
         )
-        return _show(request, row, refused=no, status=409)
+        if request.method != "POST":
+            return _show(request, row, refused=no, status=409)
+        return page(request, "document_form", context | _typed_again(request, fields, no), 409)
     if request.method != "POST":
-        return page(request, "document_form", context | {"fields": fields})
-    done = _edited(request, row, working, fields)
-    if isinstance(done, disclosure.Stopped):
-        return stopped(request, done)
-    if isinstance(done, Refused):
-        again = {"fields": refill(fields, request.POST), "decision": refill(DECISION, request.POST)}
-        return page(request, "document_form", context | again | {"refused": done}, 409)
-    _warn(request, done)
+        return page(request, "document_form", context)
+    if (fault := _saved(request, row, working, fields, context)) is not None:
+        if isinstance(fault, disclosure.Stopped):
+            return stopped(request, fault)
+        return page(request, "document_form", context | _typed_again(request, fields, fault), 409)
     messages.success(request, _("已保存。"))
     return HttpResponseRedirect(reverse("desk:document", args=[row.id]))
 
 
-def _edited(
-    request: HttpRequest, row: disclosure.DocumentRow, working: disclosure.EditionRow, fields: list[Field]
-) -> Taken | Refused:
-    """Save what was typed into a draft, with its attachments; or why it was not saved."""
+def _typed_again(request: HttpRequest, fields: list[Field], refused: Refused) -> dict[str, Any]:
+    return {
+        "fields": refill(fields, request.POST, refused=refused), "decision": refill(DECISION, request.POST), "refused": refused,
+    }  # fmt: skip
+
+
+def _saved(
+    request: HttpRequest, row: disclosure.DocumentRow, working: disclosure.EditionRow, fields: list[Field], context: dict[str, Any]
+) -> Refused | None:  # fmt: skip
+    """Save what was typed; or why not. A form that was refused because of a newer draft carries that draft's mark."""
+    seen, context["seen"] = working.mark, clean(request.POST.get("seen"))
     try:
         decision = decision_of(request)
-        lifted = bool(decision or row.declassified)
-        attached = take(request, row.agency_id, working.attachments, lifted=lifted)
+        attached = take(
+            request, row.agency_id, working.attachments, lifted=bool(decision or row.declassified)
+        )
         if isinstance(attached, Refused):
             return attached
         facts = written(fields, read(fields, request.POST)) | ({"declassified": decision} if decision else {})
-        done = disclosure.take(row.id, "edit", by=request.user, at=now(), files=attached.files, **facts)  # type: ignore[arg-type]
     except Mistyped as mistyped:
         return mistyped.refused
-    return done if isinstance(done, Refused) else attached
+    done = disclosure.take(
+        row.id, "edit", by=request.user, at=now(), seen=context["seen"], files=attached.files, **facts  # type: ignore[arg-type]
+    )  # fmt: skip
+    if isinstance(done, Refused):
+        context |= {"seen": seen, "newer": context["seen"] not in ("", seen)}
+        return done
+    _warn(request, attached)
+    return None
 
 
 def stopped(request: HttpRequest, refused: disclosure.Stopped) -> HttpResponse:

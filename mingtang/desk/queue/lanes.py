@@ -241,7 +241,8 @@ class Desk:
                 _("等 %d 日") % waited if waited > 0 else _("今天"),
                 kind,
             )
-            note = [_(disclosure.STATES[state]), r.agency_name, _("起草 %s") % name if name else _("移交")]
+            drafted = _("起草 %s") % name if name else _("没有起草人")
+            note = [_(disclosure.STATES[state]), r.agency_name, drafted]
             if r.id in self.returned_documents():
                 note = [_("退回意见：%s") % self.returned_documents()[r.id]]
             button = _("去改") if r.id in self.returned_documents() else _next_word(state)

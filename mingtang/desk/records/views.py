@@ -16,7 +16,8 @@ from mingtang.desk.chips import days_of
 from mingtang.desk.documents.reach import seeable
 from mingtang.desk.records.naming import SUBJECTS, act_word
 from mingtang.disclosure import api as disclosure
-from mingtang.ledger.api import ROLES, Page, find, now, take, verify
+from mingtang.law.api import Refused
+from mingtang.ledger.api import ROLES, Page, Verified, find, now, take, verify
 
 _MOST = 12
 _LENGTH = 40
@@ -130,10 +131,12 @@ def acts(request: HttpRequest) -> HttpResponse:
     found = find("act").where_q(here | Q(agency_id__isnull=True) if reach.ids("ledger.verify") else here)
     if sort in SUBJECTS and number:
         found = found.where(subject_type=sort, subject_id=number)
-    verdict = None
+    verdict: Verified | Refused | None = None
     if request.method == "POST" and reach.ids("ledger.verify"):
-        take(None, "seal", by=None, at=now())
-        verdict = verify()
+        verdict = Verified.barred()
+        if verdict is None:
+            take(None, "seal", by=None, at=now())
+            verdict = verify()
     shown = found.order("-pk").page(whole(request.GET.get("page"), most=10**7), _LENGTH)
     names = {p.pk: p.name for p in find("person", pk__in={a.person_id for a in shown.rows if a.person_id})}
     rows = [
@@ -148,7 +151,8 @@ def acts(request: HttpRequest) -> HttpResponse:
             "page": shown,
             "rows": rows,
             "subject": subject,
-            "verdict": verdict,
+            "verdict": verdict if isinstance(verdict, Verified) else None,
+            "refused": verdict if isinstance(verdict, Refused) else None,
             "may_verify": bool(reach.ids("ledger.verify")),
         },
     )

@@ -311,7 +311,7 @@ def _decimal(text: str) -> Decimal:
 def write(request: HttpRequest, year: int) -> HttpResponse:
     """What people write in one section, beside the counted sentences."""
     agency, made = _asked(request, year)
-    section, text = clean(request.POST.get("section"))[:10], clean(request.POST.get("text"))[:40_000]
+    section, text = clean(request.POST.get("section"))[:10], clean(request.POST.get("text"))
     done = oversight.take(agency, "write", year=year, by=request.user, at=now(), section=section, text=text)
     if isinstance(done, Refused):
         return _show(request, agency, made, done, 409)
@@ -334,7 +334,7 @@ def file(request: HttpRequest, year: int) -> HttpResponse:
 def correct(request: HttpRequest, year: int) -> HttpResponse:
     """Open the next version of a filed report."""
     agency, made = _asked(request, year)
-    reason = clean(request.POST.get("reason"))[:2000]
+    reason = clean(request.POST.get("reason"))
     done = oversight.take(agency, "correct", year=year, by=request.user, at=now(), reason=reason)
     if isinstance(done, Refused):
         return _show(request, agency, made, done, 409)

@@ -66,13 +66,15 @@ def _correct(report: Report, chosen: Form, by: Person, at: datetime, *, reason: 
     """Open the next version, with what people wrote; the filed one stays as it is until this one is filed."""
     if not reason.strip():
         return Refused("更正没有写理由", CORRECT, "请写明哪里不对、凭什么改，它会写在新的一版上")
+    if len(reason.strip()) > 500:
+        return Refused("更正的理由超过500字", CORRECT, "请写得简短些，只写哪里不对、凭什么改")
     paper = disclosure.editions(report.document_id or 0)[-1:]
     if paper and paper[0].state not in ("published", "draft"):
         return Refused(
             "公开稿正在审核", "审的和改的必须是同一份", "请先把公开稿退回起草人，或等它公布，再更正"
         )
     made = Report.objects.create(
-        agency=report.agency, year=report.year, version=report.version + 1, reason=reason.strip()[:500],
+        agency=report.agency, year=report.year, version=report.version + 1, reason=reason.strip(),
         form=chosen.edition, prose=report.prose, document_id=report.document_id,
     )  # fmt: skip
     record(

@@ -91,7 +91,7 @@ def _other(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
     """An application for information (article 29): the form, and its receipt when it is taken."""
-    organs = list(ledger.find("agency", valid_to__isnull=True).order("order", "pk"))
+    organs = ledger.Agency.as_in_tree(ledger.find("agency", valid_to__isnull=True))
     by_code = {o.code: o for o in organs}
     if request.method != "POST":
         wanted = forms.text(request.GET, "agency", 40)
