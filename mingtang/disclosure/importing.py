@@ -265,12 +265,15 @@ class _Looker:
         values["keywords"] = re.split(r"[\s,，;；、]+", said["keywords"])[:20] if said.get("keywords") else []
         values["body"] = _paragraphs(said.get("body", ""))
         labels = self.labels.get(kind, {})
-        data: dict[str, str] = {}
+        data: dict[str, Any] = {}
         for place, name, ours in self.columns:
             spec = labels.get(name)
             if spec is not None and not ours and place < len(cells) and (text := cells[place].strip()):
-                words = {v: k for k, v in spec.options.items()}
-                data[spec.key] = words.get(text, text)
+                kept = spec.typed(text)
+                if isinstance(kept, Refused):
+                    misfit(name, kept.why, kept.instead)
+                else:
+                    data[spec.key] = kept
         values["data"] = data
         return values
 
