@@ -8,12 +8,12 @@ process of its own and drains every consumer of the outbox, its wait between tur
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
 import time
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from bench.table import line, peak, staffed_city
@@ -125,6 +125,12 @@ def seen(document: int, title: str) -> tuple[float, float]:
     return page, found
 
 
+def _peak_of(pid: int) -> float:
+    """Peak memory of another process, MB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
+
+
 def main() -> None:
     staffed_city()
     from mingtang.config import schedule
@@ -150,6 +156,7 @@ def main() -> None:
         # The first waits for the day's jobs, which a worker that has just begun runs once.
         print(f"the first, while the worker began: {finds[0]:.2f} s")
         pages, finds = pages[1:], finds[1:]
+        held = _peak_of(worker.pid)
     finally:
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=30)
@@ -162,13 +169,8 @@ def main() -> None:
         ):
             line(f"{what} {told}, {name}", spent[place], "s", 1, at_least=False)
     line("peak memory of this process", peak(), "MB", 500, at_least=False)
-    line(
-        "peak memory of mingtang work and the bakers",
-        resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
-        "MB",
-        500,
-        at_least=False,
-    )
+    line("peak memory of mingtang work", held, "MB", 500, at_least=False)
+    print(f"load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

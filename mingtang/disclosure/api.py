@@ -25,6 +25,7 @@ from mingtang.disclosure.duties import fulfil
 from mingtang.disclosure.importing import CatalogueTable, Imported, Misfit
 from mingtang.disclosure.kinds import Column, Field, KeyArea, Kind, columns, key_areas, kinds, themes
 from mingtang.disclosure.models import Document, Publication
+from mingtang.disclosure.oldsite import SavedSite
 from mingtang.disclosure.publishing import take_over
 from mingtang.disclosure.rows import SHELVES, current, editions
 from mingtang.disclosure.succession import follow_succession
@@ -120,6 +121,6 @@ find = SHELVES.find
 
 __all__ = [
     "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "AttachmentRow", "CatalogueTable", "Cells", "DocumentRow", "DutyInstanceRow", "DutyRow",
-    "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "Kind", "Line", "Misfit", "Ordered", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "Kind", "Line", "Misfit", "Ordered", "Paper", "Place", "PublicationRow", "Reading", "ReviewRow", "SavedSite", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

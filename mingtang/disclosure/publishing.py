@@ -23,7 +23,7 @@ from mingtang.disclosure.catalogue import (
     write,
 )
 from mingtang.disclosure.kinds import kinds
-from mingtang.disclosure.models import Document, Edition, Publication, Review
+from mingtang.disclosure.models import Attachment, Document, Edition, Publication, Review
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Agency, Deed, Person, enqueue, may, number, record
 
@@ -179,7 +179,7 @@ def take_over(
     """Import what another system published, its dates kept as stated, marked with ``source``.
 
     Each row: ``agency`` (Agency), ``kind``, ``published_at`` (aware), ``title`` and any of FIELDS, ``key_area``,
-    ``on_site``, ``origin`` (type and id of what it came from). Yields, batch by batch and each in its own transaction, (publication id, row) pairs. A batch with an
+    ``on_site``, ``origin`` (type and id of what it came from), ``files`` (names and kept files). Yields, batch by batch and each in its own transaction, (publication id, row) pairs. A batch with an
     impossible date is not entered: its Refused is yielded last.
     """
     if not (verdict := may(by, "document.take_over")):
@@ -249,9 +249,14 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
             document=document, number=1, drafted_at=row["published_at"], state=Edition.PUBLISHED
         )
         write(edition, row)
-        edition.digest = fingerprint(edition, [])
+        edition.digest = fingerprint(edition, [(name, f.digest) for name, f in row.get("files", ())])
         editions.append(edition)
     Edition.objects.insert(editions)
+    Attachment.objects.bulk_create(
+        Attachment(edition=e, file_id=f.digest, name=name, order=i)
+        for row, e in zip(batch, editions, strict=True)
+        for i, (name, f) in enumerate(row.get("files", ()))
+    )
     _point_live(documents)
     publications = [
         Publication(
