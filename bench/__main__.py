@@ -10,6 +10,7 @@ PARTS = (
     "ledger_import",
     "catalogue_import",
     "word_draft",
+    "publishing",
     "report_scale",
     "audit_speed",
     "checks_throughput",

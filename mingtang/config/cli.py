@@ -24,9 +24,9 @@ COMMANDS = {
     ),
     "check": ("mingtang.config.commands.check:check", False, "Check any file before it is published."),
     "import": (
-        "mingtang.config.commands.importing:import_catalogue",
+        "mingtang.config.commands.importing:group",
         True,
-        "Take over another system's catalogue.",
+        "Take over another system's catalogue or saved site.",
     ),
     "report": ("mingtang.config.commands.report:report", True, "Compile, declare and audit annual reports."),
     "bake": ("mingtang.config.commands.site:bake", True, "Bake the portal."),

@@ -92,14 +92,20 @@ def decide(
 
     The last decision of a round meets the duty, with how many of each.
     """
+    found = Appraisal.objects.filter(pk=appraisal_id).values_list("paper_id", "instance_id").first()
+    if found and (stopped := papers.stopped_words(found[0], (ground, reason), by, at)):
+        return stopped
     with transaction.atomic():
+        if found:  # the last two decisions of a round one after the other: the second closes it
+            DutyInstance.objects.select_for_update(of=("self",)).get(pk=found[1])
+            IssuedPaper.objects.select_for_update(of=("self",)).get(pk=found[0])
         held = Appraisal.objects.select_for_update(of=("self",)).select_related("paper", "instance__duty")
         row = held.filter(pk=appraisal_id).first()
         if row is None:
             return Refused("评估审查里没有这份文件", BASIS, "请从评估审查页面重新打开")
         if not (verdict := Reach(by).may("paper.decide", row.paper)):
             return Refused(verdict.why, verdict.basis, "请由本单位负责人决定")
-        if fault := _fault(row, attribute, reason, ground, kind):
+        if fault := _fault(row, attribute, reason, ground, kind) or papers.unkept(ground, reason):
             return fault
         row.before, row.after, row.reason = row.paper.attribute, attribute, reason.strip()[:500]
         row.person, row.at = by, at
@@ -142,10 +148,12 @@ def _draft(line: IssuedPaper, kind: str, by: Person, at: datetime) -> None:
 
 def _recorded(row: Appraisal, by: Person, at: datetime) -> None:
     facts = {
-        "round": row.instance_id, "from": row.before, "to": row.after, "reason": row.reason,
-        "ground": row.paper.attribute_ground, "document": row.paper.document_id,
+        "round": row.instance_id, "from": row.before, "to": row.after, "document": row.paper.document_id,
     }  # fmt: skip
-    record(Deed("paper.appraise", "paper", str(row.paper_id), at, by, row.paper.agency_id, BASIS, facts))
+    said = {"reason": row.reason, "ground": row.paper.attribute_ground}
+    record(
+        Deed("paper.appraise", "paper", str(row.paper_id), at, by, row.paper.agency_id, BASIS, facts, said)
+    )
 
 
 def _close(instance: DutyInstance, by: Person, at: datetime) -> None:

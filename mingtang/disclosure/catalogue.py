@@ -269,6 +269,9 @@ def draft(
     made_elsewhere = kind in kinds() and kinds()[kind].origin
     if not (verdict := (allowed if made_elsewhere else None) or may(by, "document.draft", agency)):
         return Refused(verdict.why, verdict.basis, "请由本单位公开专员起草")
+    said = values | {"body": clean(values.get("body") or "")}
+    if stopped := secrecy.stopped_draft(by, at, agency, said, files or [], declassified is not None):
+        return stopped
     if fault := fault_of(kind, values, at.date()):
         return fault
     spec = kinds()[kind]
@@ -282,9 +285,6 @@ def draft(
         return Refused(f"没有“{key_area}”这个重点领域", "年度工作要点", "请从重点领域表中选择")
     if declassified and (fault := declassified.fault(at.date())):
         return fault
-    said = values | {"body": clean(values.get("body") or "")}
-    if stopped := secrecy.stopped_draft(by, at, agency, said, files or [], declassified is not None):
-        return stopped
     if fault := papers.clash(agency, values):
         return fault
     more = {

@@ -26,7 +26,7 @@ from mingtang.disclosure.judging import judge_values
 from mingtang.disclosure.kinds import key_areas, kinds, themes
 from mingtang.disclosure.models import Document
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Agency, Person, find, may
+from mingtang.ledger.api import SHANGHAI, Agency, Person, find, may, store
 
 # Our field ← what catalogues call it. A column called like a field of the row's kind goes there.
 HEADERS = {
@@ -115,11 +115,17 @@ class CatalogueTable:
             writer.writerow(map(Cells.harmless, padded))
         return "\ufeff" + out.getvalue()
 
+    def as_csv(self) -> str:
+        """All of it as a table to be looked at."""
+        out = io.StringIO()
+        csv.writer(out).writerows([map(Cells.harmless, row) for row in (self.head, *self.rows)])
+        return "\ufeff" + out.getvalue()
+
     def look_over(
         self, at: datetime, *, source: str, kind: str = "", agency: Agency | None = None
     ) -> Iterator[Mapping[str, Any] | list[Misfit]]:
         """Every row as ``take_over`` wants it, or what is wrong with it. ``kind`` and ``agency`` stand in for missing columns."""
-        looker = _Looker(self, at, source, kind, agency)
+        looker = Looker(self, at, source, kind, agency)
         for number, cells in enumerate(self.rows, 2):
             if any(c.strip() for c in cells):
                 yield looker.row(number, cells)
@@ -160,6 +166,11 @@ class CatalogueTable:
         return done
 
 
+def known_as(source: str, key: str) -> str:
+    """What a row is known by for ever: the system it came from, and its number there."""
+    return hashlib.sha256(f"{source}\x1f{key}".encode()).hexdigest()
+
+
 def _fresh(rows: Sequence[Mapping[str, Any]], seen: set[str]) -> list[Mapping[str, Any]]:
     """The rows that neither the catalogue nor an earlier line of this table holds."""
     keys = [r["origin"][1] for r in rows]
@@ -175,7 +186,11 @@ def _fresh(rows: Sequence[Mapping[str, Any]], seen: set[str]) -> list[Mapping[st
 
 
 def _take(rows: Sequence[Mapping[str, Any]], source: str, by: Person, at: datetime) -> Refused | None:
-    taken = publishing.take_over(rows, source=source, by=by, at=at)
+    # Files come as (name, media type, how to read it): kept only of what is taken over.
+    filed = [
+        {**r, "files": [(n, store(load(), media)) for n, media, load in r.get("files", ())]} for r in rows
+    ]
+    taken = publishing.take_over(filed, source=source, by=by, at=at)
     if isinstance(taken, Refused):
         return taken
     try:
@@ -193,7 +208,7 @@ def organs_by_word() -> dict[str, Agency]:
     return made
 
 
-class _Looker:
+class Looker:
     """Looks rows over one by one; what does not change from row to row is asked once."""
 
     def __init__(
@@ -252,8 +267,8 @@ class _Looker:
         if wrong:
             return wrong
         key = said.get("key") or hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
-        known = hashlib.sha256(f"{self.source}\x1f{key}".encode()).hexdigest()
-        return {**values, "agency": organ, "kind": kind, "published_at": when, "origin": ("import", known)}
+        origin = ("import", known_as(self.source, key))
+        return {**values, "agency": organ, "kind": kind, "published_at": when, "origin": origin}
 
     def _values(
         self,
@@ -278,12 +293,15 @@ class _Looker:
         values["keywords"] = re.split(r"[\s,，;；、]+", said["keywords"])[:20] if said.get("keywords") else []
         values["body"] = _paragraphs(said.get("body", ""))
         labels = self.labels.get(kind, {})
-        data: dict[str, str] = {}
+        data: dict[str, Any] = {}
         for place, name, ours in self.columns:
             spec = labels.get(name)
             if spec is not None and not ours and place < len(cells) and (text := cells[place].strip()):
-                words = {v: k for k, v in spec.options.items()}
-                data[spec.key] = words.get(text, text)
+                kept = spec.typed(text)
+                if isinstance(kept, Refused):
+                    misfit(name, kept.why, kept.instead)
+                else:
+                    data[spec.key] = kept
         values["data"] = data
         return values
 

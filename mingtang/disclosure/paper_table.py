@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from mingtang.disclosure import appraising, papers
+from mingtang.disclosure import appraising, papers, secrecy
 from mingtang.disclosure.importing import (
     LABELS,
     OURS,
@@ -79,6 +79,15 @@ class PaperTable(CatalogueTable):
         if len(self.rows) > _MOST_ROWS:
             return Refused(
                 f"表有{len(self.rows)}行，超过{_MOST_ROWS}行的上限", papers.BASIS, "请分成几个文件"
+            )
+        if secrecy.names_mark((self.name, *(c for row in self.rows for c in row))):
+            return secrecy.stop(
+                by,
+                at,
+                agency,
+                "import",
+                self.digest or secrecy.digest_of({"table": self.rows}),
+                [self.digest] if self.digest else [],
             )
         done, seen = Imported(), set[tuple[int, str]]()
         rows = self._looked_over(by, at, agency)

@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from mingtang.disclosure import secrecy
 from mingtang.disclosure.judging import judge_words
 from mingtang.disclosure.models import Document, Edition, IssuedPaper
 from mingtang.law.api import Refused
@@ -140,6 +141,15 @@ def enter(
     for row in rows:
         if not (verdict := reach.may("paper.enter", row["agency"])):
             return Refused(verdict.why, verdict.basis, "请由该单位公开专员登记")
+        texts = (
+            str(row.get("title") or ""),
+            str(row.get("doc_no") or ""),
+            str(row.get("attribute_ground") or ""),
+        )
+        if secrecy.names_mark(texts):
+            return secrecy.stop(by, at, row["agency"], "draft", secrecy.digest_of({"texts": texts}))
+        if fault := unkept(*texts):
+            return fault
         if found := fault_of(row, day):
             return found[1]
     with transaction.atomic():
@@ -148,10 +158,14 @@ def enter(
                 f"文件登记簿里已有{sorted(n for _a, n in there)[0]}", BASIS, "请核对文号；已有的不用再登记"
             )
         made = [_entered(row, by, at, source, stated_by) for row in rows]
-        IssuedPaper.objects.insert(made)
+        try:
+            with transaction.atomic():
+                IssuedPaper.objects.insert(made)
+        except IntegrityError:  # somebody entered the same at this moment
+            return Refused("同样的文号正有人登记", BASIS, "请刷新文件登记簿，看是不是已经登记")
         record(*(
             Deed("paper.enter", "paper", str(p.pk), at, by, p.agency_id, BASIS,
-                 {"doc_no": p.doc_no, "attribute": p.attribute, "ground": p.attribute_ground, "source": p.source})
+                 {"doc_no": p.doc_no, "attribute": p.attribute, "source": p.source}, {"ground": p.attribute_ground})
             for p in made
         ))  # fmt: skip
     return made
@@ -187,6 +201,8 @@ def change(
 
     Refused for what is public (it is withdrawn first), for what is under review, and without a reason.
     """
+    if stopped := stopped_words(paper_id, (ground, reason), by, at):
+        return stopped
     with transaction.atomic():
         line = IssuedPaper.objects.select_for_update(of=("self",)).filter(pk=paper_id).first()
         if line is None:
@@ -195,12 +211,20 @@ def change(
             return Refused(verdict.why, verdict.basis, "请由本单位负责人办理")
         if attribute == line.attribute:
             return Refused(f"已经是{ATTRIBUTES[attribute]}", BASIS, "不需要再办")
-        if fault := _unreasoned(attribute, ground, reason) or bound(line):
+        if fault := _unreasoned(attribute, ground, reason) or unkept(ground, reason) or bound(line):
             return fault
         before = line.attribute
         settle(line, attribute, ground)
         _record_change(line, before, reason.strip()[:500], by, at)
     return line
+
+
+def stopped_words(paper_id: int, texts: tuple[str, ...], by: Person, at: datetime) -> secrecy.Stopped | None:
+    """The answer to words about a paper that bear a secrecy mark; None when they may be kept."""
+    if not secrecy.names_mark(texts):
+        return None
+    agency = IssuedPaper.objects.filter(pk=paper_id).values_list("agency_id", flat=True).first()
+    return secrecy.stop(by, at, agency, "draft", secrecy.digest_of({"texts": texts}))
 
 
 def _unreasoned(attribute: str, ground: str, reason: str) -> Refused | None:
@@ -211,6 +235,16 @@ def _unreasoned(attribute: str, ground: str, reason: str) -> Refused | None:
     if attribute == Edition.CLOSED and not ground.strip():
         return Refused("定为不予公开，没有写明依据", BASIS, "请写明依据的条款")
     return None
+
+
+def unkept(*texts: str) -> Refused | None:
+    """Why words cannot stand in the register: personal data in them."""
+    found = (f for t in texts for f in judge_words(t) if f.severity == "error" and f.code.startswith("pii."))
+    if (wrong := next(found, None)) is None:
+        return None
+    return Refused(
+        f"写的内容里有个人信息：{wrong.message}", "条例第十五条", wrong.suggestion or "请改写，不写号码和住址"
+    )
 
 
 def bound(line: IssuedPaper) -> Refused | None:
@@ -239,8 +273,10 @@ def settle(line: IssuedPaper, attribute: str, ground: str) -> None:
 
 
 def _record_change(line: IssuedPaper, before: str, reason: str, by: Person | None, at: datetime) -> None:
-    facts = {"from": before, "to": line.attribute, "ground": line.attribute_ground, "reason": reason}
-    record(Deed("paper.change", "paper", str(line.pk), at, by, line.agency_id, BASIS, facts))
+    # What people write may name somebody: it can be erased, unlike the facts.
+    said = {"ground": line.attribute_ground, "reason": reason}
+    facts = {"from": before, "to": line.attribute}
+    record(Deed("paper.change", "paper", str(line.pk), at, by, line.agency_id, BASIS, facts, said))
 
 
 def unopened(document: Document) -> Refused | None:

@@ -25,7 +25,7 @@ from mingtang.disclosure.catalogue import (
     write,
 )
 from mingtang.disclosure.kinds import kinds
-from mingtang.disclosure.models import Document, Edition, Publication, Review
+from mingtang.disclosure.models import Attachment, Document, Edition, Publication, Review
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Agency, Deed, Person, enqueue, may, number, record
 
@@ -171,7 +171,9 @@ def mark(document: Document, validity: str, by: Person, at: datetime, basis: str
     """
     old = document.live
     assert old is not None  # asked for live documents only
-    document.editions.exclude(state__in=(Edition.PUBLISHED, Edition.REPLACED)).update(state=Edition.DISCARDED)
+    document.editions.exclude(state__in=(Edition.PUBLISHED, Edition.REPLACED)).update(
+        state=Edition.DISCARDED, goes_out_at=None, goes_out_by=None
+    )
     new = Edition(
         document=document, number=next_edition(document), drafter=old.drafter, drafted_at=at, state=Edition.PUBLISHED
     )  # fmt: skip
@@ -203,7 +205,7 @@ def take_over(
     """Import what another system published, its dates kept as stated, marked with ``source``.
 
     Each row: ``agency`` (Agency), ``kind``, ``published_at`` (aware), ``title`` and any of FIELDS, ``key_area``,
-    ``on_site``, ``origin`` (type and id of what it came from). Yields, batch by batch and each in its own transaction, (publication id, row) pairs. A batch with an
+    ``on_site``, ``origin`` (type and id of what it came from), ``files`` (names and kept files). Yields, batch by batch and each in its own transaction, (publication id, row) pairs. A batch with an
     impossible date is not entered: its Refused is yielded last.
     """
     if not (verdict := may(by, "document.take_over")):
@@ -279,9 +281,14 @@ def _take_over_batch(batch: list[Mapping[str, Any]], source: str, by: Person, at
             document=document, number=1, drafted_at=row["published_at"], state=Edition.PUBLISHED
         )
         write(edition, row)
-        edition.digest = fingerprint(edition, [])
+        edition.digest = fingerprint(edition, [(name, f.digest) for name, f in row.get("files", ())])
         editions.append(edition)
     Edition.objects.insert(editions)
+    Attachment.objects.bulk_create(
+        Attachment(edition=e, file_id=f.digest, name=name, order=i)
+        for row, e in zip(batch, editions, strict=True)
+        for i, (name, f) in enumerate(row.get("files", ()))
+    )
     _point_live(documents)
     publications = [
         Publication(

@@ -38,12 +38,12 @@ WAYS = {
 _REVIEW_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 
 
-def _authors(document: Document, edition: Edition) -> set[int | None]:
-    """Who wrote this edition: its drafter and everybody who edited it."""
+def _authors(document: Document, edition: Edition) -> set[int]:
+    """Who wrote this edition: its drafter and everybody who edited it; nobody where the platform or another system did."""
     edits = find(
         "act", subject_type="document", subject_id=str(document.pk), verb="document.edit", edition=edition.number
     )  # fmt: skip
-    return {edition.drafter_id, *(a.person_id for a in edits)}
+    return {p for p in (edition.drafter_id, *(a.person_id for a in edits)) if p is not None}
 
 
 def open_verbs(document: Document, person: Person) -> Iterator[tuple[FlowRow, Refused | None]]:
@@ -275,8 +275,8 @@ def _submit(document: Document, edition: Edition, by: Person, at: datetime, row:
 
 
 def _discard(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
-    edition.state = Edition.DISCARDED
-    edition.save(update_fields=["state"])
+    edition.state, edition.goes_out_at, edition.goes_out_by = Edition.DISCARDED, None, None
+    edition.save(update_fields=["state", "goes_out_at", "goes_out_by"])
     return _record(document, "discard", by, at, row, edition=edition.number)
 
 
@@ -352,7 +352,7 @@ def send_out(at: datetime) -> int:
     What cannot go out any more (its orderer left, its text no longer fits) loses its order and stands approved again.
     """
     due = (
-        Edition.objects.filter(goes_out_at__lte=at)
+        Edition.objects.filter(goes_out_at__lte=at, state=Edition.APPROVED)
         .order_by("goes_out_at", "pk")
         .values_list("pk", "document_id")
     )
@@ -360,13 +360,13 @@ def send_out(at: datetime) -> int:
     for edition_id, document_id in list(due):
         with transaction.atomic():
             # Whoever takes the order back holds the document, too: asked again once it is ours.
-            Document.objects.select_for_update(of=("self",)).get(pk=document_id)
+            document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
             edition = (
-                Edition.objects.filter(pk=edition_id, goes_out_at__lte=at)
+                Edition.objects.filter(pk=edition_id, goes_out_at__lte=at, state=Edition.APPROVED)
                 .select_related("goes_out_by")
                 .first()
             )
-            if edition is None or edition.goes_out_by is None:
+            if edition is None or edition.goes_out_by is None or working(document).pk != edition_id:
                 continue
             made = take(document_id, "publish", by=edition.goes_out_by, at=at)
             if isinstance(made, Refused):
@@ -451,8 +451,9 @@ def _withdraw(
         assert document.live is not None  # the flow offers this verb for live documents only
         if document.live.validity in ("expired", "repealed"):
             return Refused("这份文件已经标注失效或废止", row.basis, "不需要再办")
-        if by.pk in _authors(document, document.live):
-            return Refused("你是起草人或修改人，不能签自己写的件", THREE, "请另一位同事办理")
+        stood = Reach(by).may(row.power, document).stands_for
+        if {by.pk, stood} & _authors(document, document.live):
+            return Refused("你或你代理的人是起草人或修改人，不能签自己写的件", THREE, "请另一位同事办理")
         publishing.mark(document, "expired", by, at, row.basis, reason)
         return document
     successor = _successor(document, into.strip(), row.basis) if way == "merged" else None

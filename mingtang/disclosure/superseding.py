@@ -81,6 +81,10 @@ def mark(document: Document, edition: Edition, by: Person, at: datetime) -> None
         old = named(document.agency, name)
         if isinstance(old, Refused) or old.successor_id == document.pk:
             continue
+        # Whoever takes it back at this moment was first or comes after: looked at again once it is ours.
+        old = Document.objects.select_for_update(of=("self",)).select_related("live").get(pk=old.pk)
+        if old.state != Document.LIVE or old.live is None:
+            continue
         said = f"被《{edition.title}》{f'（{edition.doc_no}）' if edition.doc_no else ''}{_WORDS[how]}"
         publishing.follow(old, document)
         publishing.mark(old, MARKS[how], by, at, BASIS, said)

@@ -24,17 +24,24 @@ def cover(
 ) -> Cover | Refused:
     """Let one person stand in for another from a day up to and including ``until``.
 
-    By the absent person, or whoever keeps an organ of theirs (agency.keep). Refused for days gone by, more than half a year,
+    By the absent person, or whoever keeps every organ of theirs (agency.keep), who may not name himself; a keeper's only by a
+    keeper. What was done at organs where the substitute does not serve is not handed on. Refused for days gone by, more than half a year,
     somebody of no organ of theirs, a second cover of the same days, and where a keeper would also act. Returns the cover.
     Source: 本单位工作安排.
     """
     today = at.astimezone(SHANGHAI).date()
     theirs = list(Appointment.objects.filter(serving(today), person=absent))
     reach = Reach(by, today)
-    if by is None or (by.pk != absent.pk and not any(reach.may("agency.keep", a) for a in theirs)):
+    if by is None or (by.pk != absent.pk and not all(reach.may("agency.keep", a) for a in theirs)):
         return Refused("只能给自己，或者由主管单位给下属单位的人安排代理", _BASIS, "请本人或主管单位办理")
     if not theirs:
         return Refused(f"{absent.name}现在没有任职", _BASIS, "没有任职的不用代理")
+    if by.pk != absent.pk and substitute.pk == by.pk:
+        return Refused("不能安排自己代理别人", _BASIS, "请本人安排，或者请另一位有权限的同事安排")
+    if by.pk != absent.pk and "keeper" in {a.role for a in theirs} and not reach.may("person.keep", None):
+        return Refused(
+            "系统管理员只能由本人或另一位系统管理员安排代理", "等级保护：三权分立", "请系统管理员办理"
+        )
     if not today <= since <= until or until - since >= timedelta(_MOST):
         return Refused("代理的起止日期不对", _BASIS, f"从今天或以后起，不超过{_MOST}天")
     if substitute.pk == absent.pk or not substitute.is_active:
@@ -64,12 +71,23 @@ def uncover(by: Person | None, at: datetime, *, cover: int) -> Cover | Refused:
     held = Cover.objects.select_for_update(of=("self",)).select_related("absent").filter(pk=cover).first()
     if held is None or held.over(today):
         return Refused("没有这项代理，或者已经结束", _BASIS, "请刷新页面")
-    theirs = Appointment.objects.filter(serving(today), person=held.absent)
+    theirs = list(Appointment.objects.filter(serving(today), person=held.absent))
     reach = Reach(by, today)
     mine = by is not None and by.pk in (held.absent_id, held.substitute_id)
     if not mine and not any(reach.may("agency.keep", a) for a in theirs):
         return Refused("只有本人、代理人或主管单位能结束代理", _BASIS, "请本人或主管单位办理")
     held.valid_to = today
     held.save(update_fields=["valid_to"])
-    record(Deed("person.uncover", "person", str(held.absent_id), at, by, None, _BASIS, {"cover": held.pk}))
+    record(
+        Deed(
+            "person.uncover",
+            "person",
+            str(held.absent_id),
+            at,
+            by,
+            theirs[0].agency_id if theirs else None,
+            _BASIS,
+            {"cover": held.pk},
+        )
+    )
     return held

@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +16,9 @@ from django.db.models import ProtectedError
 
 from mingtang.ledger.clock import now
 from mingtang.ledger.models import StoredFile
+
+# Longer than any request takes.
+_REQUEST = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,15 @@ class FileRow:
 
 
 def purge(by: None, at: datetime, *, digest: str) -> bool:
-    """Remove a file that must not be kept, bytes and row; False when something refers to it, or it is not there.
+    """Remove a file that must not be kept, bytes and row; False when something refers to it, or it was kept before today's request.
 
     The platform's own upkeep, asked for by a room that stopped it on its way in. The bytes go with the commit.
     """
     try:
         with transaction.atomic():
-            gone, _each = StoredFile.objects.filter(digest=digest).delete()
+            # What was kept before today's request is somebody's, who may know it by its digest alone.
+            just_now = StoredFile.objects.filter(digest=digest, stored_at__gte=at - _REQUEST)
+            gone, _each = just_now.delete()
     except ProtectedError:
         return False
     if gone:

@@ -233,7 +233,7 @@ class Reach:
 def _held_on(person: int, day: date) -> list[Appointment]:
     """The person's own appointments of a day, then those of the people whose absence they cover on it.
 
-    A cover hands on what is the absent person's own, not what they cover in turn; and it never joins the keeper with a role
+    A cover hands on what is the absent person's own in an organ where both serve, not what they cover in turn; and it never joins the keeper with a role
     that acts (docs/decisions/0004).
     """
     rows = Appointment.objects.filter(
@@ -242,7 +242,8 @@ def _held_on(person: int, day: date) -> list[Appointment]:
     serves = [a for a in rows.order_by("pk") if a.role in ROLES and a.serves(day) and a.person.is_active]
     own = [a for a in serves if a.person_id == person]
     keeps, handles = any(a.role == "keeper" for a in own), any(ROLES[a.role].handles for a in own)
-    lent = (a for a in serves if a.person_id != person)
+    here = {a.agency_id for a in own}
+    lent = (a for a in serves if a.person_id != person and a.agency_id in here)
     return own + [
         a for a in lent if not (keeps and ROLES[a.role].handles) and not (handles and a.role == "keeper")
     ]

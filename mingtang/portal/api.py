@@ -1,7 +1,7 @@
 """The door of the portal.
 
 Verbs: ``deliver`` ``rebuild`` ``preview`` ``manifest`` ``verify`` ``recover`` ``note_releases``
-``follow`` ``push`` ``enter`` ``take`` ``recheck`` ``turned_away``, and ``find``. Beside them the Jinja2 ``environment`` of Django's settings, the ``Site`` that serves the baked tree, and the counter's routes.
+``follow`` ``push`` ``enter`` ``take`` ``recheck`` ``turned_away``, and ``find``. Beside them ``Redirects``, the Jinja2 ``environment`` of Django's settings, the ``Site`` that serves the baked tree, and the counter's routes.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from mingtang.portal.channels.sending import push
 from mingtang.portal.counter.urls import urlpatterns as counter_urls
 from mingtang.portal.counter.views import turned_away
 from mingtang.portal.look import environment
+from mingtang.portal.redirects import Redirects
 from mingtang.portal.releases import BY_HAND, CHANNELS, IssueRow, ReleaseRow, find, note_releases
 from mingtang.portal.serve import Site
 
@@ -51,6 +52,6 @@ def preview(document: DocumentRow, files: Mapping[str, str]) -> str:
 
 
 __all__ = [
-    "BY_HAND", "CHANNELS", "FIRST", "STAGES", "Fault", "Finder", "IssueRow", "ReleaseRow", "Site", "Unfit", "counter_urls", "deliver", "enter", "environment", "find", "follow", "manifest",
+    "BY_HAND", "CHANNELS", "FIRST", "STAGES", "Fault", "Finder", "IssueRow", "Redirects", "ReleaseRow", "Site", "Unfit", "counter_urls", "deliver", "enter", "environment", "find", "follow", "manifest",
     "note_releases", "preview", "push", "rebuild", "recheck", "recover", "take", "turned_away", "verify",
 ]  # fmt: skip

@@ -70,3 +70,11 @@ class GazetteIssue(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agency", "year", "number"], name="an_issue_is_closed_once")
         ]
+
+
+class OldAddress(models.Model):
+    """Where a document stood on a site that was taken over: who asks for the old path is led to the new address."""
+
+    # Without its first slash, as text.
+    path = models.CharField(max_length=500, unique=True)
+    document = models.ForeignKey("disclosure.Document", on_delete=models.CASCADE, related_name="+")

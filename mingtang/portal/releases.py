@@ -12,6 +12,7 @@ from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
+from mingtang.ledger.api import enqueue
 from mingtang.portal import links
 from mingtang.portal.models import TAKES_DOWN, GazetteIssue, Release
 from mingtang.portal.names import BY_HAND, CHANNELS, LINES
@@ -132,9 +133,7 @@ def tell(publications: set[int]) -> None:
         agencies.add(agency)
         years.add(at.astimezone(ledger.SHANGHAI).year)
     if agencies:
-        ledger.enqueue(
-            "register.changed", {"agencies": sorted(agencies), "years": sorted(years)}, ledger.now()
-        )
+        enqueue("released", {"agencies": sorted(agencies), "years": sorted(years)}, ledger.now())
 
 
 _LINE = Case(When(channel__in=LINES, then=F("channel")), default=Value("other"))

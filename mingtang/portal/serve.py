@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 import re
 import stat
@@ -69,15 +70,33 @@ class Site:
         self._held: OrderedDict[str, _Held] = OrderedDict()
         self._weight = 0
         self._lock = threading.Lock()
+        self._map = str(self.root.parent / "redirects.json")  # portal.redirects writes it
+        self._map_stamp, self._map_held = 0, dict[str, str]()
 
     def __call__(self, environ: dict, start: Start) -> Iterable[bytes]:
         method = environ.get("REQUEST_METHOD", "GET")
         path = _path(environ)
         if path is None:
             return self._error(environ, start, 404)
-        if method in ("GET", "HEAD") and (answer := self._baked(environ, start, path)) is not None:
-            return answer
+        if method in ("GET", "HEAD"):
+            if (address := self._moved(path)) is not None:
+                start("301 Moved Permanently", [("Location", address), ("Content-Length", "0"), *HEADERS])
+                return [b""]
+            if (answer := self._baked(environ, start, path)) is not None:
+                return answer
         return self.application(environ, start)
+
+    def _moved(self, path: str) -> str | None:
+        """Where the page of a former site stands now; read again when the map changed. Every address in it is one of ours."""
+        try:
+            stamp = os.stat(self._map).st_mtime_ns
+        except OSError:
+            return None
+        if stamp != self._map_stamp:
+            self._map_held = json.loads(Path(self._map).read_text(encoding="utf-8"))
+            self._map_stamp = stamp
+        address = self._map_held.get(path)
+        return None if address is None or os.path.exists(f"{self._base}{path}.gz") else address
 
     def _baked(self, environ: dict, start: Start, path: str) -> Iterable[bytes] | None:
         if path.startswith("static/"):

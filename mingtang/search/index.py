@@ -107,14 +107,16 @@ class Index:
     def _open(self) -> None:
         """Look at the generation that is current, and at its last commit."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        current = self._folder / "current"
-        name = current.read_text("ascii").strip() if current.is_file() else ""
+        name = self._current()
         if name and name == self._generation:
             self._index.reload()
             self._read_words()
             return
         if not name or not (self._folder / name / "meta.json").is_file():
-            name = name or "1"
+            if name != (now := self._current()):  # a new generation took its place at this moment
+                self._open()
+                return
+            name = now or "1"
             self._make(name)
             self._point(name)
         self._at = self._folder / name
@@ -124,6 +126,11 @@ class Index:
         self._generation, self._seen = name, self._stamp()
         self._builder = Builder(self._index.schema)
         self._read_words()
+
+    def _current(self) -> str:
+        """The generation that is asked; empty before there is one."""
+        file = self._folder / "current"
+        return file.read_text("ascii").strip() if file.is_file() else ""
 
     def _read_words(self) -> None:
         """The vocabulary, when it is another than the one at hand."""
@@ -177,10 +184,10 @@ class Index:
 
     def commit(self) -> None:
         """What was put and removed is so from now on, for every reader; the writer's lock is given back."""
-        if self._writer is not None:
-            self._writer.commit()
-            self._writer.wait_merging_threads()
-            self._writer = None
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.commit()
+            writer.wait_merging_threads()
         added = Vocabulary.of(self._titles).counts
         self._titles = []
         if added.keys() - self._words.counts.keys():
@@ -189,6 +196,7 @@ class Index:
 
     def _writing(self) -> tantivy.IndexWriter:
         if self._writer is None:
+            self._fresh()  # another process may have made a new generation
             self._writer = self._index.writer(heap_size=_HEAP // 8, num_threads=1)
         return self._writer
 
@@ -262,22 +270,32 @@ class Index:
 
     def _rather(self, searcher: tantivy.Searcher, meant: Parsed) -> str:
         """The words with unknown ones replaced by their likeliest spelling; empty when nothing changes."""
-        better = [self._words.rather(w) or w for w in meant.terms]
-        whole = self._words.rather("".join(meant.terms))
-        return whole or ("" if tuple(better) == meant.terms else "".join(better))
+        better = tuple(self._stands(searcher, self._words.rather(w)) or w for w in meant.terms)
+        whole = self._stands(searcher, self._words.rather("".join(meant.terms)))
+        return whole or ("" if better == meant.terms else "".join(better))
 
-    def suggest(self, typed: str, many: int = 8) -> list[str]:
-        """Titles in which what is typed so far stands, the likeliest first; for very little typed, common words."""
+    def _stands(self, searcher: tantivy.Searcher, word: str) -> str:
+        """The word when a title has it today, else nothing: the vocabulary remembers titles that were taken back."""
+        found = word and searcher.search(self._builder.passage(word, "heads"), 1, count=False).hits
+        return word if found else ""
+
+    def suggest(self, typed: str, many: int = 8) -> list[tuple[str, str]]:
+        """Titles with their keys in which what is typed so far stands, the likeliest first.
+
+        For very little typed, common words of titles, with an empty key.
+        """
         text = "".join(runs(normal(typed[:40])))
         if not text:
             return []
         searcher = self._fresh()
         if len(text) == 1 or (text.isascii() and not text.isdigit()):
-            return self._words.beginning(text, many)
+            likely = self._words.beginning(text, many * 3)
+            return [("", w) for w in likely if self._stands(searcher, w)][:many]
         query = Query.boolean_query([(Occur.Must, self._builder.passage(text, "heads"))])
         result = searcher.search(query, many * 2, weight_by_field="merit", count=False)
-        titles = (_kept(searcher.doc(a))[0] for _s, a in result.hits)
-        return list(dict.fromkeys(titles))[:many]
+        found = [searcher.doc(a) for _s, a in result.hits]
+        by_title = {_kept(d)[0]: str(d.get_first("key")) for d in reversed(found)}
+        return [(key, title) for title, key in reversed(by_title.items())][:many]
 
     def stats(self) -> Stats:
         """How large it is."""

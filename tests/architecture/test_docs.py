@@ -36,6 +36,8 @@ HOW_TO = {
     "a-message-in-english": "A message in English",
     "audit-anybodys-report": "Audit anybody's report",
     "take-over-a-former-systems-year": "Take over a former system's year",
+    "take-over-a-saved-site": "Take over a saved site",
+    "list-the-service-items": "List the service items",
     "declare-a-figure-nobody-can-count": "Declare a figure nobody can count",
     "merge-split-or-rename-an-organ": "Merge, split or rename an organ",
     "run-in-service": "Run in service",

@@ -189,7 +189,7 @@ def test_a_document_counts_once_in_the_total_and_once_in_each_channel(bureau: Bu
         pass
     assert counts == {"site": 0, "gazette": 0, "weibo": 0, "wechat": 1, "other": 1}
     assert told("documents.by_channel", channel="site") == 1
-    assert ledger.find("outbox", topic="register.changed").exists()
+    assert ledger.find("outbox", topic="released").exists()
 
 
 def test_what_waits_for_a_person_stands_on_one_page_until_it_is_done(bureau: Bureau, notice):

@@ -9,6 +9,7 @@ from mingtang.casework import api as casework
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
+from mingtang.oversight.reports import tallies
 from mingtang.oversight.reports.opening import asked
 from tests import given
 from tests.oversight.reporting import compiled, open_case, take_over, through_outbox
@@ -71,6 +72,18 @@ def test_a_training_a_taken_over_proposal_and_a_late_registered_case_reach_the_f
     assert through_outbox(root, 2025, at)["t3.carried_in.total"].value == 1
 
 
+def test_a_publication_counts_again_what_counts_publications_and_no_cases(city):
+    root, bureau, _ = city
+    at, later = given.at(2026, 3, 2), given.at(2026, 3, 3)
+    oversight.recount(2026, at)
+    given.published(given.team(bureau), bureau, later)
+    with ledger.clock_at(later):
+        through_outbox(root, 2026, later)
+    counted = {c: mark.cutoff for (c, _where), mark in tallies.marks(2026).items()}
+    assert counted["documents.published"] == later
+    assert counted["requests.received"] == counted["trainings.held"] == at
+
+
 def test_a_release_through_a_channel_reaches_the_figures_without_a_recount(city):
     from mingtang.portal import api as portal
 
@@ -81,7 +94,7 @@ def test_a_release_through_a_channel_reaches_the_figures_without_a_recount(city)
     (published,) = disclosure.find("publication", document_id=row.id).ids()
     for _again in range(2):
         portal.note_releases([(published, "gazette", at, "第3期")])
-    assert ledger.find("outbox", topic="register.changed").count() == 1
+    assert ledger.find("outbox", topic="released").count() == 1
     through_outbox(root, 2026, at)
     tally = oversight.find("tally", counter="documents.by_channel", year=2026)
     assert {t.value for t in tally} <= {1}

@@ -130,6 +130,23 @@ def test_another_reader_sees_a_commit_and_a_new_generation_at_its_next_question(
     assert keys(reader, "招聘") == []
 
 
+def test_who_wrote_before_another_rebuilt_writes_on(own, tmp_path):
+    writer = Index(tmp_path / "index")
+    own.rebuild([paper("9", "唯一的文件")])
+    writer.put([paper("10", "后来的文件")])
+    writer.commit()
+    assert sorted(keys(own, "文件")) == ["10", "9"]
+
+
+def test_a_word_of_a_title_that_was_taken_back_is_never_offered(own):
+    own.put([paper("11", "关于王小明的处罚决定")])
+    own.commit()
+    assert own.suggest("王")
+    own.remove("11")
+    own.commit()
+    assert own.suggest("王") == []
+
+
 def test_a_crash_while_building_anew_leaves_the_old_index(own, tmp_path):
     def breaks():
         yield paper("9", "唯一的文件")
@@ -152,9 +169,12 @@ def test_nothing_that_can_be_typed_is_an_error(index, typed):
 
 
 def test_suggestions_are_titles_with_what_is_typed_or_words_that_begin_so(index):
-    assert index.suggest("缴费基") == ["关于调整社会保险缴费基数的通知", "社会保险缴费基数调整办法"]
-    assert "教师" in index.suggest("教")
-    assert "教师" in index.suggest("jiaosh")
+    assert index.suggest("缴费基") == [
+        ("1", "关于调整社会保险缴费基数的通知"),
+        ("2", "社会保险缴费基数调整办法"),
+    ]
+    assert ("", "教师") in index.suggest("教")
+    assert ("", "教师") in index.suggest("jiaosh")
 
 
 def test_a_passage_is_marked_and_escaped():

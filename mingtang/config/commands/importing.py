@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
+from mingtang.portal import api as portal
 
 
-def _wrong(why: str, basis: str, instead: str, as_json: bool) -> None:
+def _wrong(why: str, basis: str, instead: str, as_json: bool) -> NoReturn:
     if as_json:
         click.echo(json.dumps({"error": why, "basis": basis, "instead": instead}, ensure_ascii=False))
     click.echo(f"{why}（{basis}）。{instead}", err=True)
     sys.exit(1)
 
 
-@click.command("import")
+class _Imports(click.Group):
+    """``mingtang import FILE`` is ``mingtang import catalogue FILE``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = ["catalogue", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("import", cls=_Imports)
+def group() -> None:
+    """Take over another system's catalogue (a table) or saved site (its pages)."""
+
+
+@group.command("catalogue")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--source", required=True, help="The system the rows come from, as it will stand beside each of them."
@@ -49,17 +65,104 @@ def import_catalogue(
     """Take over a catalogue (XLSX or CSV). Safe to run again: what is there is left alone."""
     table = disclosure.CatalogueTable.of_file(file.read_bytes(), file.name)
     if isinstance(table, disclosure.Unreadable):
-        return _wrong(table.why, table.basis, table.instead, as_json)
+        _wrong(table.why, table.basis, table.instead, as_json)
+    person, organ = _asked(account, agency, (kind,))
+    done = _taken(table, source, person, kind, organ, dry_run, as_json)
+    _close(table, done, dry_run, errors, as_json)
+
+
+@group.command("site")
+@click.argument("saved", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--source", required=True, help="The site the pages come from, as it will stand beside each of them."
+)
+@click.option("--by", "account", required=True, help="The account of the keeper who answers for the import.")
+@click.option(
+    "--map",
+    "columns",
+    multiple=True,
+    metavar="COLUMN=KIND",
+    help="The kind of what stands in a column of the old site (repeatable).",
+)
+@click.option("--kind", default="", help="Kind of pages whose column is not mapped.")
+@click.option("--agency", default="", help="Code of the organ of pages whose source is none of the register.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+@click.option(
+    "--table",
+    "seen",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what was recognised, a row a page, to this CSV.",
+)
+@click.option(
+    "--errors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the pages that do not fit to this CSV.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+def import_site(
+    saved: Path, source: str, account: str, columns: tuple[str, ...], kind: str, agency: str, dry_run: bool,
+    seen: Path | None, errors: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Take over the saved pages of a site (a folder or a ZIP); old addresses lead to the new ones. Safe to run again."""
+    kinds = dict(c.partition("=")[::2] for c in columns)
+    person, organ = _asked(account, agency, (kind, *kinds.values()))
+    table = disclosure.SavedSite.of_path(saved, kinds)
+    if isinstance(table, disclosure.Unreadable):
+        _wrong(table.why, table.basis, table.instead, as_json)
+    if seen:
+        seen.write_text(table.as_csv(), encoding="utf-8")
+    done = _taken(table, source, person, kind, organ, dry_run, as_json)
+    if not dry_run:
+        _lead_on(table, source)
+    _close(table, done, dry_run, errors, as_json)
+
+
+def _lead_on(table: disclosure.SavedSite, source: str) -> None:
+    """Old addresses lead to what was taken over, now or before."""
+    paths = table.moved(source)
+    origins = list(paths)
+    pairs = [
+        (paths[origin], pk)
+        for start in range(0, len(origins), 500)
+        for origin, pk in disclosure.find(
+            "document", origin_type="import", origin_id__in=origins[start : start + 500]
+        ).values("origin_id", "pk")
+    ]
+    for path in portal.Redirects.note(pairs):
+        click.echo(f"旧网址 /{path} 不能转到新网址：与本站的网址相同，或已转到另一篇", err=True)
+
+
+def _asked(account: str, agency: str, kinds: Sequence[str]) -> tuple[ledger.Person, ledger.Agency | None]:
+    """The keeper and the organ; a usage error for what does not exist."""
     person = ledger.find("person", username=account).first()
     organ = ledger.find("agency", code=agency).first() if agency else None
-    if person is None or (agency and organ is None) or (kind and kind not in disclosure.KINDS):
+    if person is None or (agency and organ is None) or any(k and k not in disclosure.KINDS for k in kinds):
         raise click.UsageError("没有这个账号、机构代码或文种；文种可用：" + "、".join(disclosure.KINDS))
+    return person, organ
+
+
+def _taken(
+    table: disclosure.CatalogueTable, source: str, person: ledger.Person, kind: str, organ: ledger.Agency | None,
+    dry_run: bool, as_json: bool,
+) -> disclosure.Imported:  # fmt: skip
+    """What the table came to; ends with the refusal when it was refused."""
     with click.progressbar(length=len(table.rows), label="移交", file=sys.stderr, hidden=as_json) as bar:
         done = table.take(
             source, person, ledger.now(), kind=kind, agency=organ, dry=dry_run, progress=bar.update
         )
     if isinstance(done, Refused):
-        return _wrong(done.why, done.basis, done.instead, as_json)
+        _wrong(done.why, done.basis, done.instead, as_json)
+    return done
+
+
+def _close(
+    table: disclosure.CatalogueTable,
+    done: disclosure.Imported,
+    dry_run: bool,
+    errors: Path | None,
+    as_json: bool,
+) -> None:
+    """Tell, and leave with the status that says whether everything fitted."""
     if errors and done.misfits:
         errors.write_text(table.misfits_as_csv(done.misfits), encoding="utf-8")
     if as_json:

@@ -67,3 +67,17 @@ def verify(heal: bool, as_json: bool) -> None:
             "与签名清单一致" if not left else f"有 {len(left)} 处与签名清单不符；可用 --heal 修复", err=True
         )
     sys.exit(1 if left else 0)
+
+
+@site.command()
+@click.option("--nginx", is_flag=True, help="As lines for an nginx map block.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+def redirects(nginx: bool, as_json: bool) -> None:
+    """Old addresses of a site that was taken over, and where each leads."""
+    if nginx:
+        click.echo(api.Redirects.as_nginx(), nl=False)
+    elif as_json:
+        click.echo(json.dumps(api.Redirects.told(), ensure_ascii=False))
+    else:
+        for path, url in api.Redirects.told().items():
+            click.echo(f"/{path}\t{url}")

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import click
 from django.db import close_old_connections, connections
@@ -32,7 +33,8 @@ _NAME = f"mingtang-{os.getpid()}"
 def run(stop: threading.Event) -> None:
     """Drain the outbox every 100 ms and tick twice a minute until told to stop; Acts are sealed within 60 s.
 
-    Tasks run in a thread of their own: a report or a whole catalogue must not hold back a withdrawal.
+    Tasks and tallies run in threads of their own: a report, a whole catalogue or a recount must not hold back a
+    withdrawal.
     """
     portal.recover()
     tasks = threading.Thread(target=_repeat, args=(stop, _run_tasks), name="tasks", daemon=True)
@@ -40,11 +42,15 @@ def run(stop: threading.Event) -> None:
     # Beside the rest, because one delivery or one job may take longer than an Act may stay unsealed.
     threading.Thread(target=seal_on, args=(stop,), name="seal", daemon=True).start()
     threading.Thread(target=_outward, args=(stop,), name="outward", daemon=True).start()
+    counting = partial(schedule.drain_all, schedule.COUNTING)
+    tallies = threading.Thread(target=_repeat, args=(stop, counting), name="tallies", daemon=True)
+    tallies.start()
+    at_once = [name for name in schedule.CONSUMERS if name not in schedule.COUNTING]
     ticked = 0.0
 
     def turn() -> int:
         nonlocal ticked
-        done = schedule.drain_all()
+        done = schedule.drain_all(at_once)
         if time.monotonic() - ticked >= _TICK_EVERY:
             schedule.tick(ledger.now())
             ticked = time.monotonic()
@@ -52,6 +58,7 @@ def run(stop: threading.Event) -> None:
 
     _repeat(stop, turn)
     tasks.join(timeout=5)
+    tallies.join(timeout=5)
 
 
 def _repeat(

@@ -170,7 +170,7 @@ def _field(place: str, name: str, spec: Mapping[str, Any], of_list: bool = False
 
 def _rule(place: str, raw: Mapping[str, Any], known: set[str]) -> Rule:
     when = {k: tuple(v) for k, v in raw.get("when", {}).items()}
-    lists = {k: tuple(raw.get(k, ())) for k in ("require", "at_most", "units", "ends_with")}
+    lists = {k: tuple(raw.get(k, ())) for k in ("require", "unless", "at_most", "units", "ends_with")}
     made = Rule(basis=raw["basis"], when=when, weights=raw.get("weights", {}), **lists)
     if wrong := made.names() - known:
         raise ValueError(f"{place}: rules: no such fields: {', '.join(sorted(wrong))}")

@@ -132,6 +132,12 @@ class Field:
             made.append({c.key: c._kept(cell) for c, cell in named if cell})
         return made
 
+    def typed(self, text: str) -> str | list[dict[str, str]] | Refused:
+        """What a table's cell says, as it is kept: a list's lines as rows, a choice by its word or its official code."""
+        if self.type == "list":
+            return self.rows(text)
+        return next((k for k, c in self.codes.items() if c.lstrip("0") == text.lstrip("0")), self._kept(text))
+
     def _kept(self, cell: str) -> str:
         """The key of a choice that was typed as its word; anything else as it is."""
         return next((k for k, word in self.options.items() if word == cell), cell)
@@ -173,7 +179,7 @@ def number_of(value: object) -> Decimal | None:
 class Rule:
     """What must hold between the fields of a kind, on which ``basis``. One of:
 
-    ``require`` these fields ``when`` a choice has one of these values; ``at_most``: the first number is not above the
+    ``require`` these fields ``when`` a choice has one of these values, ``unless`` one of those is filled; ``at_most``: the first number is not above the
     second, each times the weight of its unit (``units``: the two unit fields, ``weights``: by option); ``ends_with``:
     the first text ends with the second.
     """
@@ -181,6 +187,7 @@ class Rule:
     basis: str
     require: tuple[str, ...] = ()
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: tuple[str, ...] = ()
     at_most: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     weights: Mapping[str, int] = field(default_factory=dict)
@@ -188,11 +195,12 @@ class Rule:
 
     def names(self) -> set[str]:
         """Every field it speaks of."""
-        return {*self.require, *self.when, *self.at_most, *self.units, *self.ends_with}
+        return {*self.require, *self.when, *self.unless, *self.at_most, *self.units, *self.ends_with}
 
     def fault(self, fields: Mapping[str, Field], data: Mapping[str, Any]) -> Refused | None:
         """Why these values break the rule."""
-        if self.require and all(data.get(k) in allowed for k, allowed in self.when.items()):
+        asked = all(data.get(k) in allowed for k, allowed in self.when.items())
+        if self.require and asked and not any(data.get(k) for k in self.unless):
             missing = [fields[k].label for k in self.require if data.get(k) in (None, "", [])]
             if missing:
                 return Refused(f"没有填写：{'、'.join(missing)}", self.basis, "请逐项填写")

@@ -7,20 +7,27 @@ from typing import Any
 
 from mingtang.casework import api as casework
 from mingtang.disclosure import api as disclosure
-from mingtang.ledger.api import SHANGHAI, now
+from mingtang.ledger.api import SHANGHAI, Shelf, now
 from mingtang.oversight.models import Report
 from mingtang.oversight.reports import tallies
+from mingtang.portal import api as portal
 
 
 def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     """Outbox consumer: recount the organs whose rows changed, for every year that the rows may stand in."""
     at = now()
-    found = {"case.changed": _of_cases, "published": _of_publications, "register.changed": _of_registers}.get(
-        topic
-    )
+    found = _TOPICS.get(topic)
     if found is not None:
         agencies, years = found(payloads, at.astimezone(SHANGHAI).year)
-        tallies.changed(at, agencies, years)
+        # Most figures count cases, which no publication changes; it comes often, and must not keep a core busy.
+        shelves = _public() if topic in ("published", "released") else ()
+        tallies.changed(at, agencies, years, shelves)
+
+
+def _public() -> list[Shelf[Any]]:
+    """Where a publication or its way to a channel stands."""
+    found = (disclosure.find("publication"), disclosure.find("document"), portal.find("release"))
+    return [f.shelf for f in found]
 
 
 def _of_cases(payloads: list[Mapping[str, Any]], this: int) -> tuple[set[int], set[int]]:
@@ -49,3 +56,8 @@ def _of_publications(payloads: list[Mapping[str, Any]], this: int) -> tuple[set[
 
 def _of_registers(payloads: list[Mapping[str, Any]], this: int) -> tuple[set[int], set[int]]:
     return {a for p in payloads for a in p["agencies"]}, {y for p in payloads for y in p["years"]}
+
+
+_TOPICS = {
+    "case.changed": _of_cases, "published": _of_publications, "register.changed": _of_registers, "released": _of_registers,
+}  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 
 from mingtang.law.api import Refused, form
-from mingtang.ledger.api import SHANGHAI, Found, find
+from mingtang.ledger.api import SHANGHAI, Found, Shelf, find
 from mingtang.oversight.models import Counted, Tally
 from mingtang.oversight.reports import prose
 from mingtang.oversight.reports.counters import COUNTERS, Counter, Where, first_day
@@ -86,14 +86,17 @@ def recount(
     progress: Callable[[int, int], Any] | None = None,
     *,
     missing_only: bool = False,
+    shelves: Collection[Shelf[Any]] = (),
 ) -> int:
     """Count a year again (all organs, or some) and replace its tallies. Returns how many tallies stand.
 
     A question never counted before is counted for all organs, whichever were asked for; ``missing_only`` counts
-    these alone.
+    these alone; ``shelves``: only what counts rows of one of these.
     """
     made = 0
     asked = questions(year)
+    if shelves:
+        asked = [(name, where) for name, where in asked if COUNTERS[name].rows(year).shelf in shelves]
     if missing_only:
         known = marks(year)
         asked = [(name, where) for name, where in asked if (name, canonical(where)) not in known]
@@ -210,8 +213,14 @@ def _ids_by_organ(found: Found, each: Callable[[int], Any] = int) -> dict[int, s
     return {organ: h.hexdigest() for organ, h in hashes.items()}
 
 
-def changed(at: datetime, agencies: set[int], years: Iterable[int]) -> None:
-    """Recount the organs whose rows changed: years counted before, and this one and the last in any case."""
-    this = at.astimezone(SHANGHAI).year
-    for year in sorted(set(years) & (counted_years() | {this, this - 1})):
-        recount(year, at, agencies if len(agencies) <= _FEW else None)
+def changed(
+    at: datetime, agencies: set[int], years: Iterable[int], shelves: Collection[Shelf[Any]] = ()
+) -> None:
+    """Recount the organs whose rows changed: years counted before, and this one and the last in any case.
+
+    ``shelves``: where those rows lie, when they can only be there; a year never counted is counted whole.
+    """
+    this, before = at.astimezone(SHANGHAI).year, counted_years()
+    some = agencies if len(agencies) <= _FEW else None
+    for year in sorted(set(years) & (before | {this, this - 1})):
+        recount(year, at, some, shelves=shelves if year in before else ())

@@ -25,6 +25,7 @@ from mingtang.portal import links, look
 from mingtang.portal.bake import feed, own, report, shelves
 from mingtang.portal.bake.listing import numbered, spread
 from mingtang.portal.bake.source import Entry, Leaf, Sheet, Source
+from mingtang.portal.redirects import Redirects
 from mingtang.portal.releases import find as find_releases
 
 # Which entry of the main navigation a column stands under.
@@ -126,7 +127,8 @@ class Press:
             }
             for n, a in enumerate(edition.attachments, 1)
         ]
-        edition = replace(edition, body=_with_pictures(edition.body, {f["name"]: f["url"] for f in files}))
+        body = _with_pictures(edition.body, {f["name"]: f["url"] for f in files})
+        edition = replace(edition, body=Redirects.lead_on(body) if row.origin_type == "import" else body)
         kind = disclosure.KINDS[row.kind]
         template = "report.html" if report.is_report(row) else "document.html"
         extra = {"report": report.view(edition.data)} if report.is_report(row) else {}

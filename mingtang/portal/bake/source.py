@@ -236,6 +236,11 @@ class Source:
         low, high = window(total, number)
         if number is None:  # newest first, so that the end of a long list is not walked to
             rows = found.order("-first_published_at", "-pk").page(1, high - low or 1).rows
+        elif (
+            total - low <= 5 * links.PAGE_SIZE
+        ):  # so do the newest numbered pages, which every publication touches
+            newest = found.order("-first_published_at", "-pk").page(1, max(1, total - low)).rows
+            rows = newest[total - high :]
         else:
             rows = tuple(reversed(found.page(number, links.PAGE_SIZE).rows))
         return _leaf(listing, number, self.entries([r.id for r in rows]), total)

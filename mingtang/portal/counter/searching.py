@@ -16,7 +16,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from mingtang.disclosure import api as disclosure
-from mingtang.disclosure.api import COLUMNS, KINDS, THEMES, VALIDITIES
+from mingtang.disclosure.api import KINDS, THEMES, VALIDITIES
 from mingtang.ledger import api as ledger
 from mingtang.portal import links
 from mingtang.portal.channels.search import index
@@ -176,8 +176,16 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "asked": asked, "found": found, "lines": lines, "facets": facets(asked, found), "tabs": tabs, "orders": ORDERS, "pages": pages,
         "window": range(max(1, asked.page - 3), min(pages, asked.page + 3) + 1), "crumbs": [(_("检索"), None)],
-        "apply": "/apply?" + urlencode({"content": asked.words}), "columns": COLUMNS,
+        "apply": "/apply?" + urlencode({"content": asked.words}),
     }  # fmt: skip
+
+
+def suggestions(typed: str) -> list[str]:
+    """Titles and words to go on with; a title that is not live any more is left out, whatever the index still holds."""
+    found = index().suggest(typed)
+    keys = [int(key) for key, _title in found if key]
+    live = set(disclosure.find("document", pk__in=keys, state="live", on_site=True).ids()) if keys else set()
+    return [title for key, title in found if not key or int(key) in live]
 
 
 def as_json(request: HttpRequest) -> dict[str, Any]:

@@ -33,7 +33,6 @@ from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Deadline, Refused, Step
 from mingtang.ledger import api as ledger
 from mingtang.portal import links, look
-from mingtang.portal.channels.search import index
 from mingtang.portal.counter import days, forms, searching
 
 _TRIES, _WINDOW = 10, 600  # wrong codes from one address, in seconds
@@ -260,7 +259,7 @@ def search_json(request: HttpRequest) -> JsonResponse:
 def suggest_json(request: HttpRequest) -> JsonResponse:
     """Titles in which what is typed so far stands."""
     return JsonResponse(
-        {"titles": index().suggest(forms.text(request.GET, "q", 40))},
+        {"titles": searching.suggestions(forms.text(request.GET, "q", 40))},
         json_dumps_params={"ensure_ascii": False},
     )
 

@@ -11,7 +11,6 @@ from zipfile import ZipFile, ZipInfo
 from mingtang.disclosure.checks.readers.docx import read_docx
 from mingtang.disclosure.checks.readers.limits import (
     FILE,
-    MEMBERS,
     NESTING,
     OWN,
     RATIO,
@@ -39,7 +38,7 @@ def read_zip(data: bytes, name: str, allowance: Allowance, read: Read) -> Readin
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return damaged("ZIP（或 DOCX、XLSX）")
     with archive:
-        if (refused := _guard(infos, allowance)) is not None:
+        if (refused := guard(infos, allowance)) is not None:
             return refused
         names = {info.filename for info in infos}
         if "[Content_Types].xml" in names or any(n.startswith(("word/", "xl/", "ppt/")) for n in names):
@@ -51,11 +50,11 @@ def read_zip(data: bytes, name: str, allowance: Allowance, read: Read) -> Readin
         return _members(archive, infos, name, allowance, read)
 
 
-def _guard(infos: list[ZipInfo], allowance: Allowance) -> Unreadable | None:
+def guard(infos: list[ZipInfo], allowance: Allowance) -> Unreadable | None:
     """Counts, sizes and names, from the directory alone; nothing is unpacked before this has passed."""
     if len(infos) > allowance.members:
         return Unreadable(
-            f"压缩包里有 {len(infos)} 个文件，超过 {MEMBERS} 个的上限", SAFE, "请分成几包后再交"
+            f"压缩包里有 {len(infos)} 个文件，超过 {allowance.members} 个的上限", SAFE, "请分成几包后再交"
         )
     allowance.members -= len(infos)
     whole = sum(info.file_size for info in infos)
@@ -96,7 +95,7 @@ def _office(archive: ZipFile, names: set[str], name: str) -> Reading | Unreadabl
     return damaged("Office ")
 
 
-def _shown(info: ZipInfo) -> str:
+def shown(info: ZipInfo) -> str:
     """A member's name; Chinese Windows writes GBK where the standard reads code page 437."""
     if info.flag_bits & 0x800:
         return info.filename
@@ -116,7 +115,7 @@ def _members(
         return Unreadable(f"压缩包套了 {NESTING} 层以上，没有再展开", SAFE, "请解开后直接交里面的文件")
     parts, unread = [], []
     for info in files:
-        inner = f"{name}#{_shown(info)}"
+        inner = f"{name}#{shown(info)}"
         reading = _member(archive, info, inner, allowance, read)
         if isinstance(reading, Unreadable):
             unread.append((inner, reading))
