@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import duties, fitness, publishing, review
+from mingtang.disclosure import duties, events, fitness, publishing, review
 from mingtang.disclosure.catalogue import VALIDITIES, working
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.cells import Cells
@@ -86,7 +86,8 @@ def assign(by: Person, at: datetime, **duty: Any) -> DutyRow | Refused:
 
 
 def advance(at: datetime) -> dict[str, int]:
-    """What time alone brings, safe to run again: duties' periods open, approved editions go out at their hour, terms end.
+    """What time alone brings, safe to run again: duties' periods open, papers not yet public are due as the calendar now
+    says, approved editions go out at their hour, terms end.
 
     Once a week, by night or else by its end, the sweep over everything public is ordered. Returns how many of each: ``opened``, ``sent``, ``ended``,
     ``sweeps``.
@@ -98,6 +99,7 @@ def advance(at: datetime) -> dict[str, int]:
         due = quiet and once("disclosure.sweep", f"{day.isocalendar().year}-{day.isocalendar().week}", at)
     if due:
         sweep_live.enqueue()
+    events.recount()
     return {
         "opened": duties.open_periods(day), "sent": review.send_out(at), "ended": publishing.end_terms(at), "sweeps": int(due),
     }  # fmt: skip

@@ -12,6 +12,7 @@ import nh3
 from django.db import transaction
 from django.db.models import Max
 
+from mingtang.disclosure.events import await_publication
 from mingtang.disclosure.kinds import REQUIRABLE, key_areas, kinds, themes
 from mingtang.disclosure.models import Attachment, Document, Edition
 from mingtang.law.api import Refused
@@ -248,6 +249,7 @@ def draft(
         write(edition, values)
         edition.save()
         attach(edition, files or [])
+        await_publication(document, edition)
         record(
             Deed(
                 "document.draft",

@@ -1,4 +1,7 @@
-"""Duties: who must publish what, how often; one instance a period, fulfilled by a publication or by evidence."""
+"""Duties: who must publish what, how often; one instance a period, fulfilled by a publication or by evidence.
+
+What falls due by being made, paper by paper, stands in ``events``.
+"""
 
 from __future__ import annotations
 
@@ -83,10 +86,12 @@ def open_periods(on: date) -> int:
         if duty.until and duty.until <= on:
             continue
         start, end = _period(duty.cadence, on)
-        # Due on the last working day of the period: a Sunday is nobody's office day.
-        due = end
+        # Due on the last working day of the period, or before the day it names: a Sunday is nobody's office day.
+        due = date.fromisoformat(f"{start.year}-{duty.by}") if duty.by else end
         while not table.is_working(due):
             due -= timedelta(days=1)
+        if due < duty.since:  # laid on after this period's day had passed
+            continue
         made.append(DutyInstance(duty=duty, period_from=start, period_to=end, due_on=due))
     there = set(
         DutyInstance.objects.filter(period_from__lte=on, period_to__gte=on).values_list(
@@ -104,27 +109,27 @@ def settle(publication: Publication, at: datetime) -> int:
     done = []
     with transaction.atomic():
         fits = DutyInstance.objects.select_for_update(of=("self",)).filter(
-            publication__isnull=True, evidence__isnull=True, duty__agency_id=document.agency_id,
+            publication__isnull=True, evidence__isnull=True, duty__agency_id=document.agency_id, document__isnull=True,
             period_from__lte=day, period_to__gte=day,
         ).select_related("duty").order_by("pk")  # fmt: skip
         for instance in fits:
-            if not _asks_for(instance.duty, document):
+            if not asks_for(instance.duty, document):
                 continue
             instance.publication = publication
             instance.save(update_fields=["publication"])
             done.append(instance)
-        record(*(_fulfilled(i, None, at, {"publication": publication.pk}) for i in done))
+        record(*(fulfilled(i, None, at, {"publication": publication.pk}) for i in done))
     return len(done)
 
 
-def _asks_for(duty: Duty, document: Document) -> bool:
+def asks_for(duty: Duty, document: Document) -> bool:
     """Is this a document the duty asks for? A duty that names neither area nor kind waits for evidence."""
     if not duty.key_area and not duty.kinds:
         return False
     return duty.key_area in ("", document.key_area) and (not duty.kinds or document.kind in duty.kinds)
 
 
-def _fulfilled(row: DutyInstance, by: Person | None, at: datetime, evidence: dict[str, Any]) -> Deed:
+def fulfilled(row: DutyInstance, by: Person | None, at: datetime, evidence: dict[str, Any]) -> Deed:
     duty = row.duty
     return Deed("duty.fulfil", "duty_instance", str(row.pk), at, by, duty.agency_id, duty.basis, evidence)
 
@@ -148,5 +153,5 @@ def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: dateti
             return Refused("这一期已经完成", "职责清单", "不需要再办")
         row.evidence = evidence
         row.save(update_fields=["evidence"])
-        record(_fulfilled(row, by, at, evidence))
+        record(fulfilled(row, by, at, evidence))
     return row

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from mingtang.disclosure import events
 from mingtang.disclosure.catalogue import (
     FIELDS,
     fault_of,
@@ -106,7 +107,9 @@ def publish(
         document.index_no = next_index_number(document.agency, at.year)
     document.save()
     kind = "publish" if first else "correct"
-    return _log(document, old, edition, kind, by, at, basis, emergency, first, bool(emergency))
+    logged = _log(document, old, edition, kind, by, at, basis, emergency, first, bool(emergency))
+    events.settle(document, edition, logged, at)
+    return logged
 
 
 def term_of(kind: str, data: Mapping[str, Any], at: datetime) -> date | None:
@@ -168,6 +171,7 @@ def repeal(document: Document, by: Person, at: datetime, basis: str, reason: str
     Review.objects.create(
         edition=new, round=new.round, step="sign", person=by, passed=True, comment=reason[:2000], at=at, digest=new.digest
     )  # fmt: skip
+    events.await_publication(document, new)
     document.live, document.published_at = new, at
     document.save(update_fields=["live", "published_at"])
     return _log(document, old, new, "repeal", by, at, basis, reason)

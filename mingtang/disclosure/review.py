@@ -20,6 +20,7 @@ from mingtang.disclosure.catalogue import (
     write,
 )
 from mingtang.disclosure.chains import CHAINS, STATES, THREE
+from mingtang.disclosure.events import await_publication
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Document, Edition, Review
 from mingtang.law.api import Refused
@@ -160,6 +161,7 @@ def _edit(document: Document, edition: Edition, by: Person, at: datetime, row: F
     before = {f: getattr(edition, f) for f in facts if f in FIELDS}
     write(edition, values)
     edition.save()
+    await_publication(document, edition)
     if files is not None:
         attach(edition, files)
     if not document.live_id:
@@ -223,6 +225,7 @@ def _submit(document: Document, edition: Edition, by: Person, at: datetime, row:
 def _discard(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
     edition.state = Edition.DISCARDED
     edition.save(update_fields=["state"])
+    await_publication(document, edition)
     return _record(document, "discard", by, at, row, edition=edition.number)
 
 
@@ -361,6 +364,7 @@ def _correct(document: Document, edition: Edition, by: Person, at: datetime, row
     new = Edition(document=document, number=next_edition(document), drafter=by, drafted_at=at)
     write(new, values)
     new.save()
+    await_publication(document, new)
     if files is None:
         files = [(a.name, a.file) for a in edition.attachments.select_related("file")]
     elif fault := files_as_filed(document, edition, files, facts):

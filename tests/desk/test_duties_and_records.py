@@ -138,3 +138,24 @@ def test_the_organs_come_forty_to_a_page_parents_first(bureau: Bureau):
     assert "第 1 / 2 页，共 47 条" in first
     found = words(bureau.desk("clerk").get("/desk/agencies/?q=第44所"))
     assert ("测试市第44所" in found, "测试市第00所" in found) == (True, False)
+
+
+def test_a_draft_with_a_date_is_due_in_every_view_of_the_duties_and_says_why(bureau: Bureau, office):
+    # Tuesday 27 October 2026: the 20th working day after it is Tuesday 24 November, tomorrow.
+    paper = given.draft(
+        bureau.people["clerk"], bureau.organ, TODAY, title="停车办法", written_on="2026-10-27"
+    )
+    clerk = bureau.desk("clerk")
+    (row,) = disclosure.find("duty_instance")
+    draft = words(clerk.get(f"/desk/documents/{paper.id}/"))
+    assert "剩 1 日" in draft
+    assert "该信息于2026年10月27日（星期二）形成或变更" in draft
+    assert f'href="/desk/documents/{paper.id}/"' in words(clerk.get("/desk/?lane=duties"))
+    why = words(clerk.get(f"/desk/duties/{row.id}/"))
+    assert "第二十六条" in why
+    assert "去起草" not in why
+    given.organ("测试市财政局", bureau.city)
+    laid(given.organ("测试市教育局", bureau.city), office, "每周物价")
+    matrix = words(at_desk(office).get("/desk/duties/")).split('class="matrix"')[1].split("</table>")[0]
+    assert "形成后限期公开" in matrix
+    assert f'href="{row.id}/"' in matrix

@@ -265,10 +265,12 @@ class Desk:
         if mine:
             note += f" · {row.duty.basis}"
         address = reverse("desk:duty", args=[row.id])
+        if row.document_id and mine:  # the paper is there: what is left is to bring it through its review
+            address = reverse("desk:document", args=[row.document_id])
         return Task(
             "duty",
             self.days.until(row.due_on),
-            row.duty.title,
+            row.title,
             address,
             note,
             _("去公开") if mine else _("查看"),

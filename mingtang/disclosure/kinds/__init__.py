@@ -18,6 +18,7 @@ from mingtang.disclosure.kinds.fields import TYPES, Field, Rule
 
 _HERE = Path(__file__).parent
 _CHAINS = ("full", "light", "standing")
+_WITHIN = ("general", "licence", "enforcement")
 # Fields of the catalogue that a kind may ask for, by what the catalogue calls them.
 REQUIRABLE = {
     "source": "来源",
@@ -37,7 +38,8 @@ class Kind:
     ``term_days``: how long it stays (公示期, natural days after the day of publication) unless its ``ends_on`` says another
     day; None: 长期. ``requires``: fields of the catalogue that it may not go without. ``rules``: what must hold between
     its own. ``thread``: the field whose value joins papers of one matter (项目代码、项目编号); its choice ``stage``, if it
-    has one, orders them. ``compares``: the page shows what each newer edition changed (动态调整).
+    has one, orders them. ``compares``: the page shows what each newer edition changed (动态调整). ``within``: the limit
+    of the law to publish it (``law.publish_by``), counted from its field ``made_on`` or else from 成文日期.
     """
 
     key: str
@@ -55,6 +57,8 @@ class Kind:
     rules: tuple[Rule, ...] = ()
     thread: str = ""
     compares: bool = False
+    within: str = "general"
+    made_on: str = ""
 
     def lines(self, data: Mapping[str, Any]) -> list[str]:
         """What its own fields say, a line a field or a row of a list; for whoever judges the words."""
@@ -138,10 +142,15 @@ def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
         )
     if thread and thread not in raw["fields"]:
         raise ValueError(f"{path.name}: thread: {thread!r}; allowed: {', '.join(raw['fields'])}")
+    within, made_on = raw.get("within", "general"), raw.get("made_on", "")
+    if within not in _WITHIN:
+        raise ValueError(f"{path.name}: within: {within!r}; allowed: {', '.join(_WITHIN)}")
+    if made_on and raw["fields"].get(made_on, {}).get("type") != "date":
+        raise ValueError(f"{path.name}: made_on: {made_on!r}; allowed: a field that is a date")
     return Kind(
         raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], bool(raw["counted"]),
         bool(raw["interpretation_required"]), fields, raw["example"], raw.get("origin", ""), term,
-        requires, rules, thread, bool(raw.get("compares", False)),
+        requires, rules, thread, bool(raw.get("compares", False)), within, made_on,
     )  # fmt: skip
 
 
