@@ -6,6 +6,7 @@ from mingtang.desk import entrance, statics, views
 from mingtang.desk.cases import views as cases
 from mingtang.desk.documents import importing, words
 from mingtang.desk.documents import views as documents
+from mingtang.desk.duties import standard
 from mingtang.desk.duties import views as duties
 from mingtang.desk.keeping import background, laws, organs, passing, people
 from mingtang.desk.queue import views as queue
@@ -48,6 +49,8 @@ urlpatterns = [
     path("releases/<int:number>/<slug:verb>", releases.act, name="release-act"),
     path("gazette/", gazette.issues, name="gazette"),
     path("duties/", duties.listing, name="duties"),
+    path("duties/table", standard.table, name="duty-table"),
+    path("duties/table.xlsx", standard.export, name="duty-table-xlsx"),
     path("duties/<int:number>/", duties.duty, name="duty"),
     path("duties/<int:number>/fulfil", duties.fulfil, name="duty-fulfil"),
     path("reports/", reports.listing, name="reports"),

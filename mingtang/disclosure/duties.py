@@ -123,8 +123,12 @@ def settle(publication: Publication, at: datetime) -> int:
 
 
 def asks_for(duty: Duty, document: Document) -> bool:
-    """Is this a document the duty asks for? A duty that names neither area nor kind waits for evidence."""
-    if not duty.key_area and not duty.kinds:
+    """Is this a document the duty asks for? A duty that names neither area nor kind waits for evidence.
+
+    So does one for some people only: what is handed to them is never published.
+    """
+    line = duty.listed or {}
+    if (not duty.key_area and not duty.kinds) or (line.get("group") and not line.get("everyone")):
         return False
     return duty.key_area in ("", document.key_area) and (not duty.kinds or document.kind in duty.kinds)
 

@@ -68,6 +68,29 @@ class Imported:
     misfits: list[Misfit] = field(default_factory=list)
 
 
+def faulty_as_csv(head: Sequence[str], rows: Mapping[int, Sequence[str]], misfits: Iterable[Misfit]) -> str:
+    """The rows (by number) that did not fit, as CSV with a mark for Excel; the last column says why."""
+    told: dict[int, list[str]] = {}
+    for m in misfits:
+        told.setdefault(m.row, []).append(f"{m.column}：{m.why}；{m.instead}")
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(map(Cells.harmless, [*head, "错在哪里"]))
+    for row, why in sorted(told.items()):
+        padded = [*rows[row], *[""] * (len(head) - len(rows[row])), "　".join(why)]
+        writer.writerow(map(Cells.harmless, padded))
+    return "\ufeff" + out.getvalue()
+
+
+def organs_by_word() -> dict[str, Agency]:
+    """Every organ by whatever a table may call it: code, name, short name, alias."""
+    found: dict[str, Agency] = {}
+    for organ in find("agency"):
+        for word in (organ.code, organ.name, organ.short_name, *organ.aliases):
+            found.setdefault(word, organ)
+    return found
+
+
 @dataclass(frozen=True)
 class CatalogueTable:
     """A catalogue as a table: ``head`` the column names, ``rows`` the cells as text, in order."""
@@ -103,17 +126,7 @@ class CatalogueTable:
 
     def misfits_as_csv(self, misfits: Iterable[Misfit]) -> str:
         """The rows that did not fit, with a column that says why: to be mended and brought again."""
-        told: dict[int, list[str]] = {}
-        for m in misfits:
-            told.setdefault(m.row, []).append(f"{m.column}：{m.why}；{m.instead}")
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(map(Cells.harmless, [*self.head, "错在哪里"]))
-        for row, why in sorted(told.items()):
-            cells = self.rows[row - 2]
-            padded = [*cells, *[""] * (len(self.head) - len(cells)), "　".join(why)]
-            writer.writerow(map(Cells.harmless, padded))
-        return "\ufeff" + out.getvalue()
+        return faulty_as_csv(self.head, dict(enumerate(self.rows, 2)), misfits)
 
     def look_over(
         self, at: datetime, *, source: str, kind: str = "", agency: Agency | None = None
@@ -187,10 +200,7 @@ class _Looker:
     ) -> None:
         self.at, self.source, self.kind, self.agency = at, source, kind, agency
         self.columns = [(place, h, _OURS.get(h, "")) for place, h in enumerate(table.head)]
-        self.organs: dict[str, Agency] = {}
-        for organ in find("agency"):
-            for word in (organ.code, organ.name, organ.short_name, *organ.aliases):
-                self.organs.setdefault(word, organ)
+        self.organs = organs_by_word()
         self.kinds = {k.title: key for key, k in kinds().items()} | {key: key for key in kinds()}
         self.areas = {a.title: key for key, a in key_areas().items()} | {key: key for key in key_areas()}
         self.themes = {v: k for k, v in themes().items()} | {k: k for k in themes()}

@@ -203,6 +203,8 @@ class Duty(models.Model):
         ("days7", "作出决定之日起7个工作日"),
         ("result20", "形成执法结果之日起20个工作日"),
         ("timely", "及时"),
+        # Of a line of the standard catalogue that is answered, never published by itself.
+        ("on_request", "依申请"),
     ]
     agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=200)

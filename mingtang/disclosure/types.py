@@ -143,6 +143,12 @@ class DutyRow:
     by: str
     listed: Mapping[str, Any] | None = field(default=None, repr=False)
 
+    @property
+    def to_group(self) -> bool:
+        """Is it for some people only (特定群众)? Then it is handed to them, and never stands on the site."""
+        line = self.listed or {}
+        return bool(line.get("group")) and not line.get("everyone")
+
 
 @dataclass(frozen=True)
 class DutyInstanceRow:

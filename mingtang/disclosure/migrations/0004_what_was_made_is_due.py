@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='duty',
             name='cadence',
-            field=models.CharField(choices=[('weekly', '每周'), ('five_days', '旺季每五日'), ('monthly', '每月'), ('quarterly', '每季度'), ('yearly', '每年'), ('days20', '形成或变更之日起20个工作日'), ('days7', '作出决定之日起7个工作日'), ('result20', '形成执法结果之日起20个工作日'), ('timely', '及时')], max_length=12),
+            field=models.CharField(choices=[('weekly', '每周'), ('five_days', '旺季每五日'), ('monthly', '每月'), ('quarterly', '每季度'), ('yearly', '每年'), ('days20', '形成或变更之日起20个工作日'), ('days7', '作出决定之日起7个工作日'), ('result20', '形成执法结果之日起20个工作日'), ('timely', '及时'), ('on_request', '依申请')], max_length=12),
         ),
         migrations.AddConstraint(
             model_name='dutyinstance',
