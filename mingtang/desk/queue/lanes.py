@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from mingtang.casework import api as casework
 from mingtang.desk.access import Reach, reach_of
 from mingtang.desk.chips import NEAR, Chip, Days, days_of
+from mingtang.desk.queue.reminders import silent_columns
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger.api import SHANGHAI, find
 
@@ -66,6 +68,7 @@ class Desk:
         self.person, self.reach, self.days, self.organ, self.kind = person, reach, days, organ, kind
         self.cutoff = days.ahead(NEAR)
         self._returned: dict[int, str] | None = None
+        self._reminders: list[Task] | None = None
 
     def ids(self, power: str) -> list[int]:
         """Organs of a power, narrowed to the chosen one."""
@@ -258,6 +261,25 @@ class Desk:
             "duty_instance", publication_id__isnull=True, evidence__isnull=True, due_on__lte=until, agency_id__in=organs
         ).order("due_on", "pk")  # fmt: skip
 
+    def reminders(self) -> list[Task]:
+        """Columns about to fall silent: they belong to the site, so to the office that keeps it. Few, and never paged."""
+        if self.organ is not None or not self.ids("duty.assign"):
+            return []
+        if self._reminders is None:
+            self._reminders = [self.column_task(*found) for found in silent_columns(self.days.today)]
+        return self._reminders
+
+    def column_task(self, column: disclosure.Column, last: date, falls: date) -> Task:
+        """A column about to fall silent as a line of the queue."""
+        kind = next((k.key for k in disclosure.KINDS.values() if k.column == column.key and not k.origin), "")
+        note = _("最近一条 %(last)s；检查指标要求%(days)s天内有更新（国办秘函〔2019〕19号）") % {
+            "last": self.days.said(last), "days": column.cycle_days,
+        }  # fmt: skip
+        title, chip = _("栏目“%s”要更新") % _(column.title), self.days.until(falls)
+        if self.ids("document.draft"):
+            return Task("duty", chip, title, f"{reverse('desk:document-new')}?kind={kind}", note, _("去公开"))
+        return Task("duty", chip, title, f"{reverse('desk:documents')}?kind={kind}", note, _("查看"))
+
     def duty_task(self, row: Any) -> Task:
         """A duty as a line of the queue."""
         mine = row.duty.agency_id in self.reach.ids("document.draft")
@@ -295,6 +317,8 @@ def fill(desk: Desk, only: str = "", number: int = 1) -> list[Lane]:
         if desk.kind in ("", "duty") and lane.key == "duties":
             rows = _page(lane, desk.duties(desk.days.ahead(_DUTY_DAYS)), number, size)
             lane.tasks += [desk.duty_task(r) for r in rows]
+            lane.count += len(desk.reminders())
+            lane.tasks += desk.reminders() if number == 1 else []
     return made
 
 
@@ -313,4 +337,4 @@ def waiting(request: HttpRequest) -> int:
     desk = desk_of(request)
     total = desk.count_cases()
     total += sum(desk.documents(lane).count() for lane in ("next", "review", "returned"))
-    return total + desk.duties(desk.days.ahead(_DUTY_DAYS)).count()
+    return total + desk.duties(desk.days.ahead(_DUTY_DAYS)).count() + len(desk.reminders())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from mingtang.disclosure.kinds.fields import TYPES, Field, Rule
 
 _HERE = Path(__file__).parent
 _CHAINS = ("full", "light", "standing")
+# The house's own early warning, in days.
+_WARNED_DAYS = 7
 _WITHIN = ("general", "licence", "enforcement")
 # Fields of the catalogue that a kind may ask for, by what the catalogue calls them.
 REQUIRABLE = {
@@ -102,6 +105,14 @@ class Column:
     title: str
     statutory: bool
     cycle_days: int | None
+
+    def warned_on(self, last: date) -> tuple[date, date] | None:
+        """From which day its silence since ``last`` calls for a word, and the day from which the standard counts it as
+        not kept up (国办秘函〔2019〕19号); None: it has no cycle."""
+        if self.cycle_days is None:
+            return None
+        falls = last + timedelta(self.cycle_days)
+        return falls - timedelta(_WARNED_DAYS), falls
 
 
 @dataclass(frozen=True)
