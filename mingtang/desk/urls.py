@@ -11,6 +11,7 @@ from mingtang.desk.duties import views as duties
 from mingtang.desk.keeping import background, laws, organs, passing, people
 from mingtang.desk.queue import views as queue
 from mingtang.desk.records import views as records
+from mingtang.desk.registers import copies
 from mingtang.desk.registers import views as registers
 from mingtang.desk.releases import gazette
 from mingtang.desk.releases import views as releases
@@ -64,6 +65,9 @@ urlpatterns = [
     path("reports/<int:year>/file", reports.file, name="report-file"),
     path("reports/<int:year>/correct", reports.correct, name="report-correct"),
     path("registers/", registers.registers, name="registers"),
+    path("registers/place/<int:number>/", copies.place, name="place"),
+    path("registers/place/<int:number>/list", copies.listed, name="place-list"),
+    path("registers/delivery/<int:number>/receipt", copies.receipt, name="delivery-receipt"),
     path("registers/<slug:what>/", registers.register, name="register"),
     path("registers/<slug:what>/<int:number>/strike", registers.strike, name="register-strike"),
     path("registers/<slug:what>/export.csv", registers.export, name="register-csv"),

@@ -21,6 +21,7 @@ from mingtang.desk.chips import NEAR, Chip, Days, days_of
 from mingtang.desk.queue.reminders import silent_columns
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger.api import SHANGHAI, find
+from mingtang.oversight import api as oversight
 
 REVIEWS = ("head_review", "secrecy_review", "sign")
 _SHOWN, _PAGE, _DUTY_DAYS = 8, 20, 5
@@ -262,12 +263,23 @@ class Desk:
         ).order("due_on", "pk")  # fmt: skip
 
     def reminders(self) -> list[Task]:
-        """Columns about to fall silent: they belong to the site, so to the office that keeps it. Few, and never paged."""
-        if self.organ is not None or not self.ids("duty.assign"):
-            return []
+        """Columns about to fall silent, which belong to the site and so to the office that keeps it; places of my organs
+        that got nothing for a quarter. Few, and never paged."""
         if self._reminders is None:
-            self._reminders = [self.column_task(*found) for found in silent_columns(self.days.today)]
+            columns = (
+                silent_columns(self.days.today) if self.organ is None and self.ids("duty.assign") else []
+            )
+            places = oversight.Copies.overdue(self.ids("register.add"), self.days.ahead(_DUTY_DAYS))
+            self._reminders = [self.column_task(*c) for c in columns] + [self.place_task(*p) for p in places]
         return self._reminders
+
+    def place_task(self, place: Any, due: date) -> Task:
+        """A place that waits for copies as a line of the queue."""
+        note = _("%s · 一个季度没有送交，已有新公开的文件（条例第二十五条）") % place.agency.short_name
+        title = _("向%s送交公开文件") % place.name
+        return Task(
+            "duty", self.days.until(due), title, reverse("desk:place", args=[place.pk]), note, _("去送交")
+        )
 
     def column_task(self, column: disclosure.Column, last: date, falls: date) -> Task:
         """A column about to fall silent as a line of the queue."""
