@@ -28,6 +28,11 @@ COMMANDS = {
         True,
         "Take over another system's catalogue or saved site.",
     ),
+    "duties": (
+        "mingtang.config.commands.duties:duties",
+        True,
+        "The standard catalogue in and out as duties.",
+    ),
     "report": ("mingtang.config.commands.report:report", True, "Compile, declare and audit annual reports."),
     "bake": ("mingtang.config.commands.site:bake", True, "Bake the portal."),
     "site": ("mingtang.config.commands.site:site", True, "Verify and heal the baked portal."),

@@ -6,6 +6,7 @@ from mingtang.desk import entrance, statics, views
 from mingtang.desk.cases import views as cases
 from mingtang.desk.documents import importing, words
 from mingtang.desk.documents import views as documents
+from mingtang.desk.duties import standard
 from mingtang.desk.duties import views as duties
 from mingtang.desk.keeping import background, covering, laws, organs, passing, people
 from mingtang.desk.papers import importing as papers_importing
@@ -14,6 +15,7 @@ from mingtang.desk.papers import views as papers
 from mingtang.desk.queue import passing as passing_several
 from mingtang.desk.queue import views as queue
 from mingtang.desk.records import views as records
+from mingtang.desk.registers import copies
 from mingtang.desk.registers import views as registers
 from mingtang.desk.releases import gazette
 from mingtang.desk.releases import views as releases
@@ -63,6 +65,8 @@ urlpatterns = [
     path("releases/<int:number>/<slug:verb>", releases.act, name="release-act"),
     path("gazette/", gazette.issues, name="gazette"),
     path("duties/", duties.listing, name="duties"),
+    path("duties/table", standard.table, name="duty-table"),
+    path("duties/table.xlsx", standard.export, name="duty-table-xlsx"),
     path("duties/<int:number>/", duties.duty, name="duty"),
     path("duties/<int:number>/fulfil", duties.fulfil, name="duty-fulfil"),
     path("secrecy/", secrecy.alarms, name="secrecy"),
@@ -77,6 +81,9 @@ urlpatterns = [
     path("reports/<int:year>/file", reports.file, name="report-file"),
     path("reports/<int:year>/correct", reports.correct, name="report-correct"),
     path("registers/", registers.registers, name="registers"),
+    path("registers/place/<int:number>/", copies.place, name="place"),
+    path("registers/place/<int:number>/list", copies.listed, name="place-list"),
+    path("registers/delivery/<int:number>/receipt", copies.receipt, name="delivery-receipt"),
     path("registers/<slug:what>/", registers.register, name="register"),
     path("registers/<slug:what>/<int:number>/strike", registers.strike, name="register-strike"),
     path("registers/<slug:what>/export.csv", registers.export, name="register-csv"),

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from mingtang.disclosure import appraising, duties, fitness, guides, publishing, review, superseding
+from mingtang.disclosure import appraising, duties, events, fitness, guides, publishing, review, superseding
 from mingtang.disclosure.catalogue import VALIDITIES, working
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.cells import Cells
@@ -34,6 +34,7 @@ from mingtang.disclosure.publishing import take_over
 from mingtang.disclosure.review import WAYS
 from mingtang.disclosure.rows import SHELVES, current, editions
 from mingtang.disclosure.secrecy import Declassified, Secrecy, Stopped
+from mingtang.disclosure.standard import DutyTable
 from mingtang.disclosure.succession import follow_succession
 from mingtang.disclosure.tasks import ImportOrder, Ordered, sweep_live
 from mingtang.disclosure.types import (
@@ -110,7 +111,8 @@ def assign(by: Person, at: datetime, **duty: Any) -> DutyRow | Refused:
 
 
 def advance(at: datetime) -> dict[str, int]:
-    """What time alone brings, safe to run again: duties' periods open, approved editions go out at their hour, terms end.
+    """What time alone brings, safe to run again: duties' periods open, papers not yet public are due as the calendar now
+    says, approved editions go out at their hour, terms end.
 
     Once a week, by night or else by its end, the sweep over everything public is ordered. Returns how many of each: ``opened``, ``sent``, ``ended``,
     ``sweeps``.
@@ -126,6 +128,7 @@ def advance(at: datetime) -> dict[str, int]:
     guides.lay_duties(at)
     opened = duties.open_periods(day)
     appraising.propose(at)
+    events.recount()
     return {
         "opened": opened, "sent": review.send_out(at), "ended": publishing.end_terms(at), "sweeps": int(due),
     }  # fmt: skip
@@ -153,6 +156,6 @@ find = SHELVES.find
 
 
 __all__ = [
-    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "WAYS", "AppraisalRow", "AttachmentRow", "CatalogueTable", "Cells", "Declassified", "DocumentRow", "DutyInstanceRow", "DutyRow", "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "IssuedPaperRow", "Kind", "Line", "Misfit", "Ordered", "Paper", "PaperRegister", "PaperTable", "Place", "PublicationRow", "Reading", "ReviewRow", "SavedSite", "Secrecy", "SecrecyAlarmRow", "Stopped", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "STATES", "THEMES", "VALIDITIES", "WAYS", "AppraisalRow", "AttachmentRow", "CatalogueTable", "Cells", "Declassified", "DocumentRow", "DutyInstanceRow", "DutyRow", "DutyTable", "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "IssuedPaperRow", "Kind", "Line", "Misfit", "Ordered", "Paper", "PaperRegister", "PaperTable", "Place", "PublicationRow", "Reading", "ReviewRow", "SavedSite", "Secrecy", "SecrecyAlarmRow", "Stopped", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from mingtang.disclosure import papers, secrecy
+from mingtang.disclosure.events import await_publication
 from mingtang.disclosure.kinds import REQUIRABLE, key_areas, kinds, themes
 from mingtang.disclosure.models import Attachment, Document, Edition
 from mingtang.disclosure.secrecy import Declassified
@@ -317,6 +318,7 @@ def enter(
     edition.save()
     attach(edition, files or [])
     papers.keep(document, edition, by, at)
+    await_publication(document, edition)
     facts = {"title": edition.title}
     record(Deed("document.draft", "document", str(document.pk), at, by, agency, basis, facts))
     return document

@@ -19,7 +19,13 @@ class Cells:
 
     @staticmethod
     def read(data: bytes, name: str, basis: str) -> list[list[str]] | Unreadable:
-        """All rows of the first table of an XLSX, or of a CSV in UTF-8 or GB 18030, as text; ``basis`` goes with a refusal.
+        """All rows of the first table (see ``sheets``)."""
+        found = Cells.sheets(data, name, basis)
+        return found if isinstance(found, Unreadable) else found[0] if found else []
+
+    @staticmethod
+    def sheets(data: bytes, name: str, basis: str) -> list[list[list[str]]] | Unreadable:
+        """All tables of an XLSX, or the one of a CSV in UTF-8 or GB 18030, as text; ``basis`` goes with a refusal.
 
         An apostrophe that ``harmless`` put before a formula is taken off again.
         """
@@ -27,7 +33,7 @@ class Cells:
         if isinstance(found, Unreadable):
             return found
         if found.media.endswith("spreadsheetml.sheet"):
-            return [[_typed(c) for c in row] for row in found.tables[0].rows] if found.tables else []
+            return [[[_typed(c) for c in row] for row in table.rows] for table in found.tables]
         # A catalogue whose texts are in tags looks like a page to the reader; a page begins with a tag, a table with names.
         if found.media != "text/plain" and (
             found.media != "text/html" or data.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<")
@@ -39,7 +45,7 @@ class Cells:
             except UnicodeDecodeError:
                 continue
             try:
-                return [[_typed(c) for c in row] for row in csv.reader(text, strict=True) if row]
+                return [[[_typed(c) for c in row] for row in csv.reader(text, strict=True) if row]]
             except csv.Error:
                 return Unreadable(
                     "CSV 的引号不成对，分不出列", basis, "请用 Excel 或 WPS 另存为 CSV，或改交 XLSX"

@@ -1,6 +1,7 @@
 """Duties: who must publish what, how often; one instance a period, fulfilled by a publication or by evidence.
 
 What is withdrawn meets no duty: its instances are open again.
+What falls due by being made, paper by paper, stands in ``events``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from mingtang.disclosure import guides
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Publication
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Agency, Deed, Passing, Person, law, may, record
@@ -87,10 +87,12 @@ def open_periods(on: date) -> int:
         if duty.until and duty.until <= on:
             continue
         start, end = _period(duty.cadence, on)
-        # Due on the last working day of the period: a Sunday is nobody's office day.
-        due = end
+        # Due on the last working day of the period, or before the day it names: a Sunday is nobody's office day.
+        due = date.fromisoformat(f"{start.year}-{duty.by}") if duty.by else end
         while not table.is_working(due):
             due -= timedelta(days=1)
+        if due < duty.since:  # laid on after this period's day had passed
+            continue
         made.append(DutyInstance(duty=duty, period_from=start, period_to=end, due_on=due))
     there = set(
         DutyInstance.objects.filter(period_from__lte=on, period_to__gte=on).values_list(
@@ -110,11 +112,11 @@ def settle(publication: Publication, at: datetime) -> int:
         return 0
     with transaction.atomic():
         fits = DutyInstance.objects.select_for_update(of=("self",)).filter(
-            publication__isnull=True, evidence__isnull=True, duty__agency_id=document.agency_id,
+            publication__isnull=True, evidence__isnull=True, duty__agency_id=document.agency_id, document__isnull=True,
             period_from__lte=day, period_to__gte=day,
         ).select_related("duty").order_by("pk")  # fmt: skip
         for instance in fits:
-            if not _asks_for(instance.duty, document):
+            if not asks_for(instance.duty, document):
                 continue
             instance.publication = publication
             instance.save(update_fields=["publication"])
@@ -158,9 +160,13 @@ def _published_within(instance: DutyInstance) -> QuerySet[Publication]:
     ).select_related("document").order_by("pk")  # fmt: skip
 
 
-def _asks_for(duty: Duty, document: Document) -> bool:
-    """Is this a document the duty asks for? A duty that names neither area nor kind waits for evidence."""
-    if not duty.key_area and not duty.kinds:
+def asks_for(duty: Duty, document: Document) -> bool:
+    """Is this a document the duty asks for? A duty that names neither area nor kind waits for evidence.
+
+    So does one for some people only: what is handed to them is never published.
+    """
+    line = duty.listed or {}
+    if (not duty.key_area and not duty.kinds) or (line.get("group") and not line.get("everyone")):
         return False
     return duty.key_area in ("", document.key_area) and (not duty.kinds or document.kind in duty.kinds)
 
@@ -189,6 +195,9 @@ def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: dateti
             return Refused("这一期已经完成", "职责清单", "不需要再办")
         if row.appraisals.filter(after="").exists():
             return Refused("这一轮还有文件没有定", row.duty.basis, "请先在评估审查页面逐份决定")
+        # Not at the top: a guide is a document, and what is drafted awaits a duty.
+        from mingtang.disclosure import guides
+
         if row.duty.task == "guide" and guides.differs(row.duty.agency):
             return Refused(
                 "公开的指南和机构信息不一致",

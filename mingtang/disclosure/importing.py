@@ -67,6 +67,29 @@ class Imported:
     misfits: list[Misfit] = field(default_factory=list)
 
 
+def faulty_as_csv(head: Sequence[str], rows: Mapping[int, Sequence[str]], misfits: Iterable[Misfit]) -> str:
+    """The rows (by number) that did not fit, as CSV with a mark for Excel; the last column says why."""
+    told: dict[int, list[str]] = {}
+    for m in misfits:
+        told.setdefault(m.row, []).append(f"{m.column}：{m.why}；{m.instead}")
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(map(Cells.harmless, [*head, "错在哪里"]))
+    for row, why in sorted(told.items()):
+        padded = [*rows[row], *[""] * (len(head) - len(rows[row])), "　".join(why)]
+        writer.writerow(map(Cells.harmless, padded))
+    return "\ufeff" + out.getvalue()
+
+
+def organs_by_word() -> dict[str, Agency]:
+    """Every organ by whatever a table may call it: code, name, short name, alias."""
+    found: dict[str, Agency] = {}
+    for organ in find("agency"):
+        for word in (organ.code, organ.name, organ.short_name, *organ.aliases):
+            found.setdefault(word, organ)
+    return found
+
+
 @dataclass(frozen=True)
 class CatalogueTable:
     """A catalogue as a table: ``head`` the column names, ``rows`` the cells as text, in order; ``digest`` of its file."""
@@ -103,17 +126,7 @@ class CatalogueTable:
 
     def misfits_as_csv(self, misfits: Iterable[Misfit]) -> str:
         """The rows that did not fit, with a column that says why: to be mended and brought again."""
-        told: dict[int, list[str]] = {}
-        for m in misfits:
-            told.setdefault(m.row, []).append(f"{m.column}：{m.why}；{m.instead}")
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(map(Cells.harmless, [*self.head, "错在哪里"]))
-        for row, why in sorted(told.items()):
-            cells = self.rows[row - 2]
-            padded = [*cells, *[""] * (len(self.head) - len(cells)), "　".join(why)]
-            writer.writerow(map(Cells.harmless, padded))
-        return "\ufeff" + out.getvalue()
+        return faulty_as_csv(self.head, dict(enumerate(self.rows, 2)), misfits)
 
     def as_csv(self) -> str:
         """All of it as a table to be looked at."""
@@ -197,15 +210,6 @@ def _take(rows: Sequence[Mapping[str, Any]], source: str, by: Person, at: dateti
         return next((batch for batch in taken if isinstance(batch, Refused)), None)
     except IntegrityError:
         return Refused("同样的行正在另一处移交", _BASIS, "请等那一次结束，再运行一遍；已有的不会重复")
-
-
-def organs_by_word() -> dict[str, Agency]:
-    """Every organ by its code, its names and what else it is called."""
-    made: dict[str, Agency] = {}
-    for organ in find("agency"):
-        for word in (organ.code, organ.name, organ.short_name, *organ.aliases):
-            made.setdefault(word, organ)
-    return made
 
 
 class Looker:

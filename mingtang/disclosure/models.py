@@ -277,7 +277,7 @@ class SecrecyAlarm(models.Model):
 
 
 class Duty(models.Model):
-    """Who must publish what, on which basis, how often."""
+    """Who must publish what, on which basis, how often: period by period, or for each paper that was made."""
 
     CADENCES = [
         ("weekly", "每周"),
@@ -286,7 +286,11 @@ class Duty(models.Model):
         ("quarterly", "每季度"),
         ("yearly", "每年"),
         ("days20", "形成或变更之日起20个工作日"),
+        ("days7", "作出决定之日起7个工作日"),
+        ("result20", "形成执法结果之日起20个工作日"),
         ("timely", "及时"),
+        # Of a line of the standard catalogue that is answered, never published by itself.
+        ("on_request", "依申请"),
     ]
     agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=200)
@@ -300,12 +304,22 @@ class Duty(models.Model):
     # What the platform itself opens for it: ``appraisal`` the yearly look at what is not public, ``guide`` the
     # yearly look at the guide; empty: nothing.
     task = models.CharField(max_length=12, blank=True)
+    # The limit of the law that this duty of every organ stands for ("general", "licence", "enforcement"); empty: it was laid on it.
+    norm = models.CharField(max_length=12, blank=True)
+    # Of a yearly duty, the last day, "03-31"; empty: the year's last.
+    by = models.CharField(max_length=5, blank=True)
+    # Its line of the standard catalogue (基层政务公开标准目录), by our names of the columns; None: it has none.
+    listed = models.JSONField(null=True)
 
 
 class DutyInstance(models.Model):
-    """One duty in one period: due on a day, fulfilled by a publication or by another room's evidence, or not yet."""
+    """One duty in one period, or for one paper: due on a day, fulfilled by a publication or by another room's evidence, or not yet.
+
+    Of a paper, the period runs from the day it was made to the day it is due; only its own publication fulfils it.
+    """
 
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="instances")
+    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
     period_from = models.DateField()
     period_to = models.DateField()
     due_on = models.DateField()
@@ -314,7 +328,12 @@ class DutyInstance(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["duty", "period_from"], name="a_duty_is_due_once_a_period")
+            models.UniqueConstraint(
+                fields=["duty", "period_from"],
+                condition=models.Q(document__isnull=True),
+                name="a_duty_is_due_once_a_period",
+            ),
+            models.UniqueConstraint(fields=["document", "period_from"], name="what_was_made_is_due_once"),
         ]
         indexes = [
             # "What is due, for this organ, soonest first?"

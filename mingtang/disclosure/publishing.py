@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from mingtang.disclosure import papers, secrecy
+from mingtang.disclosure import events, papers, secrecy
 from mingtang.disclosure.catalogue import (
     FIELDS,
     clean,
@@ -110,7 +110,9 @@ def publish(
     document.save()
     papers.keep(document, edition, by, at)
     kind = "publish" if first else "correct"
-    return _log(document, old, edition, kind, by, at, basis, emergency, first, bool(emergency))
+    logged = _log(document, old, edition, kind, by, at, basis, emergency, first, bool(emergency))
+    events.settle(document, edition, logged, at)
+    return logged
 
 
 def term_of(kind: str, data: Mapping[str, Any], at: datetime) -> date | None:
@@ -193,6 +195,7 @@ def mark(document: Document, validity: str, by: Person, at: datetime, basis: str
     Review.objects.create(
         edition=new, round=new.round, step="sign", person=by, passed=True, comment=reason[:2000], at=at, digest=new.digest
     )  # fmt: skip
+    events.await_publication(document, new)
     document.live, document.published_at = new, at
     document.save(update_fields=["live", "published_at"])
     kind = {"repealed": "repeal", "expired": "archive"}.get(validity, "correct")

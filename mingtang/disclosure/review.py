@@ -22,6 +22,7 @@ from mingtang.disclosure.catalogue import (
     write,
 )
 from mingtang.disclosure.chains import CHAINS, STATES, THREE
+from mingtang.disclosure.events import await_publication
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Document, Edition, Review
 from mingtang.law.api import Refused
@@ -211,6 +212,7 @@ def _edit(
     before = {f: getattr(edition, f) for f in facts if f in FIELDS}
     write(edition, values)
     edition.save()
+    await_publication(document, edition)
     if files is not None:
         attach(edition, files)
     if decision:
@@ -277,6 +279,7 @@ def _submit(document: Document, edition: Edition, by: Person, at: datetime, row:
 def _discard(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
     edition.state, edition.goes_out_at, edition.goes_out_by = Edition.DISCARDED, None, None
     edition.save(update_fields=["state", "goes_out_at", "goes_out_by"])
+    await_publication(document, edition)
     return _record(document, "discard", by, at, row, edition=edition.number)
 
 
@@ -421,6 +424,7 @@ def _correct(document: Document, edition: Edition, by: Person, at: datetime, row
     new = Edition(document=document, number=next_edition(document), drafter=by, drafted_at=at)
     write(new, values)
     new.save()
+    await_publication(document, new)
     if files is None:
         files = [(a.name, a.file) for a in edition.attachments.select_related("file")]
     elif fault := files_as_filed(document, edition, files, facts):

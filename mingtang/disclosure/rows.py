@@ -116,14 +116,15 @@ def appraisal_row(a: Appraisal) -> AppraisalRow:
 def duty_row(d: Duty) -> DutyRow:
     return DutyRow(
         d.pk, d.agency_id, d.agency.name, d.agency.short_name, d.agency.phone, d.title, d.basis, d.cadence,
-        d.get_cadence_display(), d.key_area, tuple(d.kinds), d.since, d.until, d.task,
+        d.get_cadence_display(), d.key_area, tuple(d.kinds), d.since, d.until, d.task, d.norm, d.by, d.listed,
     )  # fmt: skip
 
 
 def duty_instance_row(i: DutyInstance) -> DutyInstanceRow:
     return DutyInstanceRow(
-        i.pk, duty_row(i.duty), i.period_from, i.period_to, i.due_on, i.publication_id, i.evidence
-    )
+        i.pk, duty_row(i.duty), i.period_from, i.period_to, i.due_on, i.publication_id, i.evidence, i.document_id,
+        i.document.title if i.document else "", i.document.kind if i.document else "",
+    )  # fmt: skip
 
 
 _DUTY = {
@@ -193,7 +194,12 @@ SHELVES = Shelves({
         hidden=("cadence_name",), paths=_DUTY,
     ),
     "duty_instance": Shelf(
-        lambda: DutyInstance.objects.select_related("duty", "duty__agency").order_by("due_on"), DutyInstanceRow,
-        make=duty_instance_row, hidden=("duty",), also={"duty_id": "duty_id", "agency_id": "duty__agency_id", "task": "duty__task"},
+        lambda: DutyInstance.objects.select_related("duty", "duty__agency", "document").order_by("due_on"), DutyInstanceRow,
+        make=duty_instance_row, hidden=("duty",), paths={"document_title": "document__title", "document_kind": "document__kind"},
+        also={
+            "duty_id": "duty_id", "task": "duty__task", "agency_id": "duty__agency_id", "agency_path": "duty__agency__path", "published_at": "publication__at",
+            # The day it went out, to be held against the day it was due.
+            "published_on": "publication__at__date",
+        },
     ),
 })  # fmt: skip

@@ -9,6 +9,8 @@ from typing import Any
 
 from mingtang.disclosure.catalogue import fingerprint
 from mingtang.disclosure.judging import reading_of
+from mingtang.disclosure.limits import publish_by
+from mingtang.law.api import Reason
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,15 @@ class DutyRow:
     since: date
     until: date | None
     task: str = ""
+    norm: str = ""
+    by: str = ""
+    listed: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def to_group(self) -> bool:
+        """Is it for some people only (特定群众)? Then it is handed to them, and never stands on the site."""
+        line = self.listed or {}
+        return bool(line.get("group")) and not line.get("everyone")
 
 
 @dataclass(frozen=True)
@@ -210,7 +221,7 @@ class AppraisalRow:
 
 @dataclass(frozen=True)
 class DutyInstanceRow:
-    """One duty in one period; ``publication_id`` or ``evidence`` once it is fulfilled."""
+    """One duty in one period, or for one paper (``document_id``); ``publication_id`` or ``evidence`` once it is fulfilled."""
 
     id: int
     duty: DutyRow
@@ -219,3 +230,19 @@ class DutyInstanceRow:
     due_on: date
     publication_id: int | None
     evidence: Mapping[str, Any] | None
+    document_id: int | None = None
+    document_title: str = ""
+    document_kind: str = ""
+
+    @property
+    def title(self) -> str:
+        """What is due: the paper, or what the duty says."""
+        return self.document_title or self.duty.title
+
+    @property
+    def because(self) -> tuple[Reason, ...]:
+        """Why a paper is due on that day, with articles and notices; empty for a period."""
+        if self.document_id is None:
+            return ()
+        found = publish_by(self.document_kind, self.duty.cadence, self.period_from)
+        return found.because if found else ()

@@ -5,6 +5,7 @@ and ``find``: reports, tallies, declared figures and registers by declared names
 correct) go through ``take``.
 """
 
+from mingtang.oversight.registers.copies import Copies, Copy
 from mingtang.oversight.registers.entering import enter
 from mingtang.oversight.registers.striking import strike
 from mingtang.oversight.reports.audit import audit
@@ -23,6 +24,6 @@ from mingtang.oversight.tasks import render_later, rendered
 find = SHELVES.find
 
 __all__ = [
-    "COUNTERS", "FORMATS", "MEDIA", "REPORTS", "Compiled", "CountedRows", "Figure", "ReportRow", "audit", "compile_report", "enter",
+    "COUNTERS", "FORMATS", "MEDIA", "REPORTS", "Compiled", "Copies", "Copy", "CountedRows", "Figure", "ReportRow", "audit", "compile_report", "enter",
     "find", "follow", "recount", "render", "render_later", "rendered", "strike", "take",
 ]  # fmt: skip

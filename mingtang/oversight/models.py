@@ -129,14 +129,41 @@ class Training(models.Model):
     struck = models.CharField(max_length=200, blank=True)
 
 
+class Place(models.Model):
+    """One place where anybody may read what is public on paper (查阅点, article 25), and which organ supplies it."""
+
+    KINDS = [("archive", "国家档案馆"), ("library", "公共图书馆"), ("service", "政务服务场所")]
+    agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=KINDS)
+    name = models.CharField(max_length=80)
+    address = models.CharField(max_length=160, blank=True)
+    hours = models.CharField(max_length=80, blank=True)
+    contact = models.CharField(max_length=80, blank=True)
+    # What was published from this day on is supplied.
+    opened_on = models.DateField()
+    stated_by = models.CharField(max_length=120, blank=True)
+    # Why the row was struck out; such a row is shown and counts nowhere.
+    struck = models.CharField(max_length=200, blank=True)
+
+
 class Delivery(models.Model):
-    """Copies of public documents handed to an archive or a library (article 25), with the receipt."""
+    """Copies of public documents handed to an archive or a library (article 25), with the receipt.
+
+    One made from the list names its place and the span of the publication log it covers: (after, upto]. Spans of a place
+    follow each other without a gap.
+    """
 
     agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
     place = models.CharField(max_length=80)
     delivered_on = models.DateField()
     copies = models.PositiveIntegerField()
     receipt = models.CharField(max_length=80, blank=True)
+    at_place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="deliveries")
+    after = models.BigIntegerField(null=True)
+    upto = models.BigIntegerField(null=True)
+    handed_by = models.CharField(max_length=60, blank=True)
+    # Who signed for it at the place.
+    signed_by = models.CharField(max_length=60, blank=True)
     stated_by = models.CharField(max_length=120, blank=True)
     # Why the row was struck out; such a row is shown and counts nowhere.
     struck = models.CharField(max_length=200, blank=True)

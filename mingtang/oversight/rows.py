@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from mingtang.ledger.api import Shelf, Shelves
-from mingtang.oversight.models import Declared, Delivery, PressConference, Report, Tally, Training
+from mingtang.oversight.models import Declared, Delivery, Place, PressConference, Report, Tally, Training
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,28 @@ class DeliveryRow:
     receipt: str
     stated_by: str
     struck: str
+    at_place_id: int | None
+    after: int | None
+    upto: int | None
+    handed_by: str
+    signed_by: str
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """One place where anybody may read what is public on paper."""
+
+    id: int
+    agency_id: int
+    agency_name: str
+    kind: str
+    name: str
+    address: str
+    hours: str
+    contact: str
+    opened_on: date
+    stated_by: str
+    struck: str
 
 
 _NAME = {"agency_name": "agency__name"}
@@ -130,5 +152,6 @@ SHELVES = Shelves(
         "press_conference": _shelf(PressConference, PressConferenceRow),
         "training": _shelf(Training, TrainingRow),
         "delivery": _shelf(Delivery, DeliveryRow),
+        "place": _shelf(Place, PlaceRow),
     }
 )

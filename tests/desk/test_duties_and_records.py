@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger import api as ledger
@@ -148,3 +149,45 @@ def test_a_guide_is_confirmed_with_one_button_once_a_year(bureau):
     assert "核对过，没有变化" in words(clerk.get(f"/desk/duties/{duty.id}/"))
     page = words(clerk.post(f"/desk/duties/{duty.id}/fulfil", follow=True))
     assert "核对过，指南和机构信息一致" in page
+
+
+def test_a_draft_with_a_date_is_due_in_every_view_of_the_duties_and_says_why(bureau: Bureau, office):
+    # Tuesday 27 October 2026: the 20th working day after it is Tuesday 24 November, tomorrow.
+    paper = given.draft(
+        bureau.people["clerk"], bureau.organ, TODAY, title="停车办法", written_on="2026-10-27"
+    )
+    clerk = bureau.desk("clerk")
+    (row,) = disclosure.find("duty_instance")
+    draft = words(clerk.get(f"/desk/documents/{paper.id}/"))
+    assert "剩 1 日" in draft
+    assert "该信息于2026年10月27日（星期二）形成或变更" in draft
+    assert f'href="/desk/documents/{paper.id}/"' in words(clerk.get("/desk/?lane=duties"))
+    why = words(clerk.get(f"/desk/duties/{row.id}/"))
+    assert "第二十六条" in why
+    assert "去起草" not in why
+    given.organ("测试市财政局", bureau.city)
+    laid(given.organ("测试市教育局", bureau.city), office, "每周物价")
+    matrix = words(at_desk(office).get("/desk/duties/")).split('class="matrix"')[1].split("</table>")[0]
+    assert "形成后限期公开" in matrix
+    assert f'href="{row.id}/"' in matrix
+
+
+_LINE = "序号,领域,一级事项,二级事项,公开内容,公开依据,公开时限,公开主体,公开渠道和载体,公开对象,公开方式,公开层级\n"
+
+
+def test_the_office_looks_at_the_standard_catalogue_lays_it_on_organs_and_takes_it_out(
+    bureau: Bureau, office
+):
+    desk = at_desk(office)
+    rows = "1,养老,补贴,高龄津贴,名单,《条例》,每季度,测试市住房局,网站,全社会,主动,县\n2,养老,补贴,其他,名单,《条例》,长期,测试市住房局,网站,全社会,主动,县\n"
+    upload = SimpleUploadedFile("目录.csv", (_LINE + rows).encode())
+    looked = words(desk.post("/desk/duties/table", {"table": upload, "step": "look"}))
+    assert "看不出“长期”是多久一次" in looked
+    assert not disclosure.find("duty").exists()
+    digest = looked.split('name="digest" value="')[1][:64]
+    assert "错在哪里" in words(desk.post("/desk/duties/table", {"digest": digest, "step": "errors"}))
+    assert "已经交办" in words(desk.post("/desk/duties/table", {"digest": digest, "step": "take"}))
+    assert [d.title for d in disclosure.find("duty")] == ["补贴：高龄津贴"]
+    out = disclosure.DutyTable.of_file(desk.get("/desk/duties/table.xlsx").content, "out.xlsx")
+    assert [line["area"] for _n, line in out.rows] == ["养老"]
+    assert bureau.desk("clerk").get("/desk/duties/table").status_code == 403

@@ -240,3 +240,24 @@ def test_the_keepers_first_page_says_what_a_keeper_does_and_where(bureau: Bureau
     assert "你管的是机构和人员" in page
     for address in ("/desk/people/", "/desk/agencies/", "/desk/laws/", "/desk/acts/"):
         assert f'<li><a href="{address}"' in page
+
+
+def test_a_column_is_told_to_the_office_seven_days_before_the_standard_counts_it_as_silent(
+    bureau: Bureau, office
+):
+    def duties(day: int) -> str:
+        with ledger.clock_at(given.at(2026, 12, day)):
+            return lane(words(at_desk(office).get("/desk/")), "duties")
+
+    given.published(bureau.people, bureau.organ, given.at(2026, 11, 24), kind="news", title="要闻一则")
+    # Fourteen days after Tuesday 24 November is 8 December; seven before it is 1 December.
+    with ledger.clock_at(given.at(2026, 11, 30)):
+        assert "要闻" not in lane(words(at_desk(office).get("/desk/")), "duties")
+    part = duties(1)
+    assert "栏目“要闻”要更新" in part
+    assert "12-08" in part
+    assert "最近一条 11-24" in part
+    with ledger.clock_at(given.at(2026, 12, 1)):
+        assert "要更新" not in words(bureau.desk("clerk").get("/desk/")), "the column is the site's"
+    given.published(bureau.people, bureau.organ, given.at(2026, 12, 1), kind="news", title="要闻又一则")
+    assert "要更新" not in duties(1)

@@ -149,3 +149,49 @@ def test_a_row_of_another_organ_has_no_button_and_cannot_be_struck_out(bureau: B
     )
     assert bureau.desk("signer").post(f"/desk/registers/training/{number}/strike").status_code == 403
     assert oversight.find("training").one().struck == ""
+
+
+def test_a_place_is_handed_what_was_published_since_the_last_time_and_signs_for_it(bureau: Bureau):
+    clerk, people, organ = bureau.desk("clerk"), bureau.people, bureau.organ
+    told = {"kind": "library", "name": "市图书馆", "address": "解放路1号", "opened_on": "2026-08-03"}
+    assert clerk.post("/desk/registers/place/", {"agency": organ.pk, **told}).status_code == 302
+    (place,) = oversight.find("place")
+    address = f"/desk/registers/place/{place.id}/"
+    assert "向市图书馆送交" not in words(clerk.get("/desk/")), "nothing was published"
+    given.published(people, organ, given.at(2026, 7, 31), title="开点以前的制度")
+    first = given.published(people, organ, given.at(2026, 11, 3), title="第一件制度")
+    gone = given.published(people, organ, given.at(2026, 11, 3), title="撤下的制度")
+    given.move(gone.id, "withdraw", people["signer"], given.at(2026, 11, 4), reason="重复公开")
+    # Three months after 3 August nothing has been handed over: 3 November is past.
+    assert "向市图书馆送交" in words(clerk.get("/desk/"))
+    page = words(clerk.get(address))
+    assert "第一件制度" in page
+    assert "开点以前的制度" not in page
+    assert "撤下的制度" not in page
+    assert clerk.post(address, {"on": "2026-11-23", "handed_by": "周敏"}).status_code == 302
+    (delivery,) = oversight.find("delivery")
+    assert (delivery.copies, delivery.place) == (1, "市图书馆")
+    assert clerk.post(address, {"on": "2026-11-23", "handed_by": "周敏"}).status_code == 409, "nothing new"
+    assert "第一件制度" in words(clerk.get(f"{address}list?delivery={delivery.id}"))
+    assert "向市图书馆送交" not in words(clerk.get("/desk/"))
+    signed = {"signed_by": "图书馆王老师", "receipt": "收字3号"}
+    assert clerk.post(f"/desk/registers/delivery/{delivery.id}/receipt", signed).status_code == 302
+    assert "收字3号" in words(clerk.get(address))
+    assert clerk.post(f"/desk/registers/delivery/{delivery.id}/receipt", signed).status_code == 409
+    later = given.at(2026, 12, 1)
+    given.move(first.id, "withdraw", people["signer"], given.at(2026, 11, 30), reason="另行公开")
+    given.published(people, organ, given.at(2026, 11, 30), title="第二件制度")
+    with ledger.clock_at(later):
+        lines = {(c.document.title, c.task) for c in oversight.Copies.waiting(place.id, later)}
+        assert lines == {("第一件制度", "pull"), ("第二件制度", "add")}
+        assert clerk.post(address, {"on": "2026-12-01", "handed_by": "周敏"}).status_code == 302
+        refused = oversight.strike("delivery", delivery.id, reason="日期错了", by=people["clerk"], at=later)
+    assert "漏掉" in refused.why
+
+
+def test_a_place_of_another_organ_is_refused(bureau: Bureau, other):
+    row = {"agency": bureau.organ, "kind": "archive", "name": "市档案馆", "opened_on": TODAY.date()}
+    given.done(oversight.enter("place", [row], by=bureau.people["clerk"], at=TODAY))
+    (place,) = oversight.find("place")
+    for path in ("", "list"):
+        assert at_desk(other).get(f"/desk/registers/place/{place.id}/{path}").status_code == 403

@@ -99,6 +99,10 @@ def _show(
     numbered = list(enumerate(ranked, 1))
     counts = {s: sum(f.severity == s for f in findings) for s in order}
     kind = disclosure.KINDS[row.kind]
+    waiting = disclosure.find(
+        "duty_instance", document_id=row.id, publication_id__isnull=True, evidence__isnull=True
+    )
+    owed = waiting.first() if inside else None
     return page(request, "document", {
         "doc": row, "kind": kind, "column": disclosure.COLUMNS[row.column], "edition": working, "editions": list(reversed(editions)),
         "own": [(f.label, f.told(v)) for f in kind.fields if (v := working.data.get(f.key)) and not isinstance(v, (list, dict))],
@@ -107,7 +111,7 @@ def _show(
         "document_state": _STATES[row.state], "states": disclosure.STATES,
         "chain": chain_of(kind.chain, row, working), "findings": numbered, "counts": counts,
         "paragraphs": marked(working.lines, numbered), "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs),
-        "main": leading(able, _FIRST),
+        "main": leading(able, _FIRST), "owed": owed, "owed_chip": days_of(request).until(owed.due_on) if owed else None,
         "log": list(disclosure.find("publication", document_id=row.id)), "acts": said_acts(row.id) if inside else [], "refused": refused, "verb": verb,
         "interprets": disclosure.find("document", pk=row.interprets_id).where_q(seeable(reach)).first() if row.interprets_id else None,
         "interpretations": list(disclosure.find("document", interprets_id=row.id).where_q(seeable(reach)).page(1, 10).rows),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -70,7 +71,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return page(request, "duties", {
         "matrix": _matrix(rows, organs, themes, days) if matrix else [], "themes": [t for _k, t in themes], "late": len(late), "near": len(near),
         "total": len(rows), "met": sum(_met(r) for r in rows), "units": len({r.duty.agency_id for r in rows}),
-        "late_units": len({r.duty.agency_id for r in late}), "chosen": chosen, "organs": organs,
+        "late_units": len({r.duty.agency_id for r in late}), "chosen": chosen, "organs": organs, "went": _went(reach.ids("document.see"), days),
         "page": shown, "rows": [(r, None if _met(r) else days.until(r.due_on)) for r in shown.rows],
     })  # fmt: skip
 
@@ -89,6 +90,13 @@ def _current(ids: Iterable[int], days: Days) -> list[Any]:
     return [*late.page(1, _MOST).rows, *running.page(1, _MOST).rows]
 
 
+def _went(ids: Iterable[int], days: Days) -> tuple[int, int]:
+    """Papers that owed a day and went out this year: how many, and how many of them after it."""
+    papers = Q(document_id__isnull=False, published_at__year=days.today.year, agency_id__in=sorted(ids))
+    out = disclosure.find("duty_instance").where_q(papers)
+    return out.count(), out.where_q(Q(published_on__gt=F("due_on"))).count()
+
+
 def _themes(rows: list[Any]) -> list[tuple[str, str]]:
     """Columns of the matrix: the themes of the key areas that occur, other duties last."""
     found = {_theme(r)[0]: _theme(r)[1] for r in rows}
@@ -96,6 +104,8 @@ def _themes(rows: list[Any]) -> list[tuple[str, str]]:
 
 
 def _theme(row: Any) -> tuple[str, str]:
+    if row.document_id:
+        return "~made", "形成后限期公开"
     area = disclosure.KEY_AREAS.get(row.duty.key_area)
     return (area.theme, area.theme_title) if area else ("", "其他职责")
 
@@ -188,7 +198,10 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     days = days_of(request)
-    periods = disclosure.find("duty_instance", duty_id=row.duty.id).order("-period_from").page(1, 12).rows
+    same = {"document_id": row.document_id} if row.document_id else {"document_id__isnull": True}
+    periods = (
+        disclosure.find("duty_instance", duty_id=row.duty.id, **same).order("-period_from").page(1, 12).rows
+    )
     published = {
         p.id: p
         for p in disclosure.find(

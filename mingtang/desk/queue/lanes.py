@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 from mingtang.casework import api as casework
 from mingtang.desk.access import Reach, reach_of
 from mingtang.desk.chips import NEAR, Chip, Days, days_of
+from mingtang.desk.queue.reminders import silent_columns
 from mingtang.disclosure import api as disclosure
 from mingtang.ledger.api import SHANGHAI, find
+from mingtang.oversight import api as oversight
 
 REVIEWS = ("head_review", "secrecy_review", "sign")
 _SHOWN, _PAGE, _DUTY_DAYS, _ROUND_DAYS = 8, 20, 5, 60
@@ -71,6 +73,7 @@ class Desk:
         self.cutoff = days.ahead(NEAR)
         self._returned: dict[int, str] | None = None
         self._left: dict[int, int] = {}
+        self._reminders: list[Task] | None = None
 
     def ids(self, power: str) -> list[int]:
         """Organs of a power, narrowed to the chosen one."""
@@ -269,6 +272,36 @@ class Desk:
             "duty_instance", publication_id__isnull=True, evidence__isnull=True, due_on__lte=until, agency_id__in=organs
         ).order("due_on", "pk")  # fmt: skip
 
+    def reminders(self) -> list[Task]:
+        """Columns about to fall silent, which belong to the site and so to the office that keeps it; places of my organs
+        that got nothing for a quarter. Few, and never paged."""
+        if self._reminders is None:
+            columns = (
+                silent_columns(self.days.today) if self.organ is None and self.ids("duty.assign") else []
+            )
+            places = oversight.Copies.overdue(self.ids("register.add"), self.days.ahead(_DUTY_DAYS))
+            self._reminders = [self.column_task(*c) for c in columns] + [self.place_task(*p) for p in places]
+        return self._reminders
+
+    def place_task(self, place: Any, due: date) -> Task:
+        """A place that waits for copies as a line of the queue."""
+        note = _("%s · 一个季度没有送交，已有新公开的文件（条例第二十五条）") % place.agency.short_name
+        title = _("向%s送交公开文件") % place.name
+        return Task(
+            "duty", self.days.until(due), title, reverse("desk:place", args=[place.pk]), note, _("去送交")
+        )
+
+    def column_task(self, column: disclosure.Column, last: date, falls: date) -> Task:
+        """A column about to fall silent as a line of the queue."""
+        kind = next((k.key for k in disclosure.KINDS.values() if k.column == column.key and not k.origin), "")
+        note = _("最近一条 %(last)s；检查指标要求%(days)s天内有更新（国办秘函〔2019〕19号）") % {
+            "last": self.days.said(last), "days": column.cycle_days,
+        }  # fmt: skip
+        title, chip = _("栏目“%s”要更新") % _(column.title), self.days.until(falls)
+        if self.ids("document.draft"):
+            return Task("duty", chip, title, f"{reverse('desk:document-new')}?kind={kind}", note, _("去公开"))
+        return Task("duty", chip, title, f"{reverse('desk:documents')}?kind={kind}", note, _("查看"))
+
     def duty_task(self, row: Any) -> Task:
         """A duty as a line of the queue."""
         mine = row.duty.agency_id in self.reach.ids("document.draft")
@@ -277,10 +310,12 @@ class Desk:
             note += f" · {row.duty.basis}"
         page = "desk:round" if row.duty.task == "appraisal" else "desk:duty"
         address = reverse(page, args=[row.id])
+        if row.document_id and mine:  # the paper is there: what is left is to bring it through its review
+            address = reverse("desk:document", args=[row.document_id])
         return Task(
             "duty",
             self.days.until(row.due_on),
-            row.duty.title,
+            row.title,
             address,
             note,
             _("去公开") if mine else _("查看"),
@@ -341,6 +376,8 @@ def fill(desk: Desk, only: str = "", number: int = 1) -> list[Lane]:
         if desk.kind in ("", "duty") and lane.key == "duties":
             rows = _page(lane, desk.duties(desk.days.ahead(_DUTY_DAYS)), number, size)
             lane.tasks += [desk.duty_task(r) for r in rows]
+            lane.count += len(desk.reminders())
+            lane.tasks += desk.reminders() if number == 1 else []
     return made
 
 
@@ -360,4 +397,4 @@ def waiting(request: HttpRequest) -> int:
     total = desk.count_cases()
     total += sum(desk.documents(lane).count() for lane in ("next", "review", "returned"))
     total += desk.rounds().count() + desk.count_alarms()
-    return total + desk.duties(desk.days.ahead(_DUTY_DAYS)).count()
+    return total + desk.duties(desk.days.ahead(_DUTY_DAYS)).count() + len(desk.reminders())

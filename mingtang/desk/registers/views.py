@@ -23,6 +23,7 @@ _LENGTH = 20
 _MOST_PEOPLE = 1_000_000
 MEETINGS = (("conference", "新闻发布会"), ("interview", "在线访谈"))
 COURSES = (("course", "培训"), ("meeting", "会议"))
+PLACES = (("archive", "国家档案馆"), ("library", "公共图书馆"), ("service", "政务服务场所"))
 CHIEF = (("yes", "参加了"), ("no", "没有参加"))
 
 
@@ -61,11 +62,18 @@ BOOKS: dict[str, Book] = {
              Field("copies", "份数", "number", True, most=7), Field("receipt", "回执编号", most=80)),
             (("delivered_on", "日期"), ("place", "送到哪里"), ("copies", "份数"), ("receipt", "回执编号")),
         ),
+        Book(
+            "place", "查阅点", "向哪里送交、公众到哪里查阅（条例第二十五条）；打开一处，列出上次送交以后新公开的文件", "opened_on", "name",
+            (Field("kind", "种类", "choice", True, choices=PLACES, value="archive"), Field("name", "名称", required=True, most=80),
+             Field("address", "地址", most=160), Field("hours", "开放时间", most=80), Field("contact", "联系人和电话", most=80),
+             Field("opened_on", "从哪天起送交", "day", True, "这一天起公开的都要送；不能晚于今天")),
+            (("opened_on", "从哪天起送交"), ("name", "名称"), ("kind", "种类"), ("address", "地址"), ("hours", "开放时间"), ("contact", "联系人和电话")),
+        ),
     )
 }  # fmt: skip
 _NUMBERS = ("people", "copies")
 _SHOWN: dict[str, dict[Any, str]] = {
-    "kind": dict(MEETINGS + COURSES),
+    "kind": dict(MEETINGS + COURSES + PLACES),
     "chief": {True: "参加了", False: "没有参加", None: "没有记载"},
 }
 

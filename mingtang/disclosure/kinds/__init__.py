@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from mingtang.disclosure.kinds.fields import TYPES, Field, Rule
 
 _HERE = Path(__file__).parent
 _CHAINS = ("full", "light", "standing")
+# The house's own early warning, in days.
+_WARNED_DAYS = 7
+_WITHIN = ("general", "licence", "enforcement")
 # Fields of the catalogue that a kind may ask for, by what the catalogue calls them.
 REQUIRABLE = {
     "source": "来源",
@@ -39,6 +43,7 @@ class Kind:
     its own. ``thread``: the field whose value joins papers of one matter (项目代码、项目编号); its choice ``stage``, if it
     has one, orders them. ``compares``: the page shows what each newer edition changed (动态调整).
     ``from_record``: its own fields are the organ's record, and nobody types them (公开指南).
+    ``within``: the limit of the law to publish it (``law.publish_by``), counted from its field ``made_on`` or else from 成文日期.
     """
 
     key: str
@@ -57,6 +62,8 @@ class Kind:
     thread: str = ""
     compares: bool = False
     from_record: bool = False
+    within: str = "general"
+    made_on: str = ""
 
     def lines(self, data: Mapping[str, Any]) -> list[str]:
         """What its own fields say, a line a field or a row of a list; for whoever judges the words."""
@@ -101,6 +108,14 @@ class Column:
     statutory: bool
     cycle_days: int | None
 
+    def warned_on(self, last: date) -> tuple[date, date] | None:
+        """From which day its silence since ``last`` calls for a word, and the day from which the standard counts it as
+        not kept up (国办秘函〔2019〕19号); None: it has no cycle."""
+        if self.cycle_days is None:
+            return None
+        falls = last + timedelta(self.cycle_days)
+        return falls - timedelta(_WARNED_DAYS), falls
+
 
 @dataclass(frozen=True)
 class KeyArea:
@@ -140,10 +155,15 @@ def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
         )
     if thread and thread not in raw["fields"]:
         raise ValueError(f"{path.name}: thread: {thread!r}; allowed: {', '.join(raw['fields'])}")
+    within, made_on = raw.get("within", "general"), raw.get("made_on", "")
+    if within not in _WITHIN:
+        raise ValueError(f"{path.name}: within: {within!r}; allowed: {', '.join(_WITHIN)}")
+    if made_on and raw["fields"].get(made_on, {}).get("type") != "date":
+        raise ValueError(f"{path.name}: made_on: {made_on!r}; allowed: a field that is a date")
     return Kind(
         raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], bool(raw["counted"]),
         bool(raw["interpretation_required"]), fields, raw["example"], raw.get("origin", ""), term,
-        requires, rules, thread, bool(raw.get("compares", False)), bool(raw.get("from_record", False)),
+        requires, rules, thread, bool(raw.get("compares", False)), bool(raw.get("from_record", False)), within, made_on,
     )  # fmt: skip
 
 

@@ -10,13 +10,14 @@ from django.db import models, transaction
 
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Deed, Person, enqueue, may, record
-from mingtang.oversight.models import Delivery, PressConference, Training
+from mingtang.oversight.models import Delivery, Place, PressConference, Training
 
 # Each register with the day that says when its row happened.
 REGISTERS: dict[str, tuple[type[models.Model], str]] = {
     "press_conference": (PressConference, "held_on"),
     "training": (Training, "held_on"),
     "delivery": (Delivery, "delivered_on"),
+    "place": (Place, "opened_on"),
 }
 
 
@@ -27,7 +28,7 @@ def no_register(what: str) -> Refused:
 def enter(
     what: str, entries: Iterable[Mapping[str, Any]], *, by: Person, at: datetime, source: str = ""
 ) -> int | Refused:
-    """Write rows into a register (press_conference, training, delivery); with ``source`` as taken over from it."""
+    """Write rows into a register (press_conference, training, delivery, place); with ``source`` as taken over from it."""
     if what not in REGISTERS:
         return no_register(what)
     model, dated = REGISTERS[what]

@@ -9,9 +9,16 @@ from django.db import transaction
 
 from mingtang.law.api import Refused
 from mingtang.ledger.api import Deed, Person, enqueue, may, record
+from mingtang.oversight.models import Delivery
 from mingtang.oversight.registers.entering import REGISTERS, no_register
 
 _BASIS = "条例第六条：信息应当准确"
+
+
+def _followed(delivery: Delivery) -> bool:
+    """Does a later span of the same place stand on this one?"""
+    later = Delivery.objects.filter(at_place=delivery.at_place_id, struck="", upto__isnull=False)
+    return later.filter(after__gte=delivery.upto).exclude(pk=delivery.pk).exists()
 
 
 def strike(what: str, number: int, *, reason: str, by: Person, at: datetime) -> int | Refused:
@@ -32,6 +39,8 @@ def strike(what: str, number: int, *, reason: str, by: Person, at: datetime) -> 
             return Refused(verdict.why, verdict.basis, "请由登记单位的公开专员或市政务公开办划去")
         if row.struck:
             return Refused("这一条已经划去", _BASIS, "划错了的，请重新登记一条")
+        if what == "delivery" and row.upto is not None and _followed(row):
+            return Refused("这一次之后还送过，划去会漏掉中间的文件", _BASIS, "请先划去后面的各次")
         if not reason.strip():
             return Refused("划去没有写理由", _BASIS, "请写明哪里登记错了；划去的留着，看得见理由")
         row.struck = reason.strip()[:200]
