@@ -78,3 +78,17 @@ def test_a_guide_of_this_year_is_looked_at_from_next_year_on(people, organ):
     disclosure.advance(DAY)
     assert not disclosure.find("duty_instance", task="guide").exists()
     assert disclosure.find("duty").one().since == date(2027, 1, 1)
+
+
+def test_an_edition_that_nobody_drafted_is_reviewed_and_published(people, organ):
+    row = given.published(people, organ, given.at(2025, 3, 2), kind="guide", title="指南")
+    changed(organ, hours="工作日9:00—17:00")
+    for verb, who in (
+        ("submit", "clerk"),
+        ("head_review", "section_head"),
+        ("secrecy_review", "secrecy"),
+        ("sign", "signer"),
+        ("publish", "signer"),
+    ):
+        given.move(row.id, verb, people[who], DAY)
+    assert disclosure.current([row.id])[0].edition.data["hours"] == "工作日9:00—17:00"

@@ -98,3 +98,21 @@ def test_a_repeal_by_hand_may_name_the_paper_that_takes_its_place(people, organ)
         new.id, "repeal", by=people["signer"], at=DAY, reason="x", successor=old.index_no
     )
     assert isinstance(circle, Refused)
+
+
+def test_what_another_system_published_can_be_marked_as_repealed(people, organ):
+    keeper = given.person(organ, "keeper")
+    rows = [
+        {
+            "agency": organ,
+            "kind": "notice",
+            "title": "旧办法",
+            "body": "<p>旧。</p>",
+            "published_at": given.at(2020, 1, 2),
+        }
+    ]
+    batches = given.done(disclosure.take_over(rows, source="旧网站", by=keeper, at=given.at(2026, 11, 23)))
+    (publication,) = [number for batch in batches for number, _row in batch]
+    document = disclosure.find("publication", pk=publication).one().document_id
+    given.move(document, "repeal", people["signer"], given.at(2026, 11, 23), reason="由新办法代替")
+    assert disclosure.current([document])[0].edition.validity == "repealed"
