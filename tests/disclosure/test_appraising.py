@@ -58,9 +58,9 @@ def test_each_paper_is_decided_with_a_reason_and_the_last_one_meets_the_duty(peo
     assert isinstance(Register.appraise(a.id, "closed", by=head, at=DAY), Refused)
     given.done(Register.appraise(a.id, "closed", by=head, at=DAY, reason="仍属内部事务"))
     given.done(Register.appraise(b.id, "on_request", by=head, at=DAY, reason="涉及少数人"))
-    assert disclosure.find("duty_instance").one().evidence is None
+    assert disclosure.find("duty_instance", task="appraisal").one().evidence is None
     given.done(Register.appraise(c.id, "open", by=head, at=DAY, reason="已对外执行", kind="notice"))
-    told = disclosure.find("duty_instance").one().evidence
+    told = disclosure.find("duty_instance", task="appraisal").one().evidence
     assert told == {"total": 3, "kept": 1, "on_request": 1, "open": 1, "closed": 0}
     act = ledger.find("act", verb="paper.appraise", subject_id=str(b.paper.id)).one()
     assert (act.facts["from"], act.facts["to"], act.person_id) == ("closed", "on_request", head.pk)

@@ -90,7 +90,7 @@ def test_a_change_without_a_reason_is_refused_and_one_with_it_is_an_act(people, 
     )
     assert Register.change(line.id, "open", by=head, at=DAY, reason="已不敏感").attribute == "open"
     act = ledger.find("act", subject_type="paper", subject_id=str(line.id), verb="paper.change").one()
-    assert (act.facts["from"], act.facts["to"], act.facts["reason"], act.person_id) == (
+    assert (act.facts["from"], act.facts["to"], (act.payload or {})["reason"], act.person_id) == (
         "closed",
         "open",
         "已不敏感",

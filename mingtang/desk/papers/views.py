@@ -120,7 +120,7 @@ def _show(
         "document": disclosure.find("document", pk=row.document_id).first() if row.document_id else None,
         "may_change": bool(reach_of(request).may("paper.decide", row)) and row.document_state != "live",
         "history": [
-            {"at": a.at, "by": names.get(a.person_id, "平台"), "word": act_word(a.verb), "facts": a.facts,
+            {"at": a.at, "by": names.get(a.person_id, "平台"), "word": act_word(a.verb), "said": a.payload or {},
              "from": words.get(a.facts.get("from", ""), ""), "to": words.get(a.facts.get("to") or a.facts.get("attribute", ""), "")}
             for a in acts
         ],
