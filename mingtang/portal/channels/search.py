@@ -98,7 +98,12 @@ def _entry(row: DocumentRow) -> Entry | None:
     if row.state != "live" or not row.on_site or said is None or row.first_published_at is None:
         return None
     day = row.first_published_at.astimezone(ledger.SHANGHAI).date()
-    parts = [plain(said.body), said.summary, " ".join(said.keywords), *_values(said.data)]
+    parts = [
+        plain(said.body),
+        said.summary,
+        " ".join(said.keywords),
+        *disclosure.KINDS[row.kind].lines(said.data),
+    ]
     parts += [f"{a.name}\n{_inside(a.digest, a.name, a.size)}" for a in said.attachments]
     return Entry(
         key=str(row.id),
@@ -118,15 +123,6 @@ def _entry(row: DocumentRow) -> Entry | None:
 def plain(html: str) -> str:
     """The words of clean HTML, a gap between the blocks."""
     return unescape(_TAGS.sub(" ", html))
-
-
-def _values(data: Any) -> list[str]:
-    """All words of a kind's own fields."""
-    if isinstance(data, Mapping):
-        return [w for v in data.values() for w in _values(v)]
-    if isinstance(data, (list, tuple)):
-        return [w for v in data for w in _values(v)]
-    return [str(data)] if isinstance(data, str) and data else []
 
 
 @lru_cache(maxsize=64)
