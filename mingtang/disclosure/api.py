@@ -25,6 +25,7 @@ from mingtang.disclosure.checks.readers import read as _read
 from mingtang.disclosure.checks.run import check as check_reading
 from mingtang.disclosure.checks.types import Finding, Line, Place, Reading, Table, Unreadable
 from mingtang.disclosure.duties import fulfil
+from mingtang.disclosure.from_record import told as told_of_record
 from mingtang.disclosure.importing import CatalogueTable, Imported, Misfit
 from mingtang.disclosure.kinds import Column, Field, KeyArea, Kind, columns, key_areas, kinds, themes
 from mingtang.disclosure.models import Document, Publication
@@ -66,7 +67,7 @@ def draft(by: Person, at: datetime, **fields: Any) -> DocumentRow | Refused:
     if fault := superseding.fault(fields["agency"], fields.get("data") or {}):
         return fault
     if fields.get("kind") in KINDS and KINDS[fields["kind"]].from_record:
-        fields["data"] = guides.told(fields["agency"], fields["kind"], fields.get("data"))
+        fields["data"] = told_of_record(fields["agency"], fields["kind"], fields.get("data"))
     made = _draft(by, at, **fields)
     return made if isinstance(made, Refused) else find("document", pk=made).one()
 
@@ -111,8 +112,7 @@ def assign(by: Person, at: datetime, **duty: Any) -> DutyRow | Refused:
 
 
 def advance(at: datetime) -> dict[str, int]:
-    """What time alone brings, safe to run again: duties' periods open, papers not yet public are due as the calendar now
-    says, approved editions go out at their hour, terms end.
+    """What time alone brings, safe to run again: duties' periods open, approved editions go out at their hour, terms end.
 
     Once a week, by night or else by its end, the sweep over everything public is ordered. Returns how many of each: ``opened``, ``sent``, ``ended``,
     ``sweeps``.
@@ -128,14 +128,14 @@ def advance(at: datetime) -> dict[str, int]:
     guides.lay_duties(at)
     opened = duties.open_periods(day)
     appraising.propose(at)
-    events.recount()
     return {
         "opened": opened, "sent": review.send_out(at), "ended": publishing.end_terms(at), "sweeps": int(due),
     }  # fmt: skip
 
 
 def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
-    """Outbox consumer: publications fulfil the duties they fit; duties and drafts go with the work of an organ. Safe to repeat."""
+    """Outbox consumer: publications fulfil the duties they fit; duties and drafts go with the work of an organ; what is not
+    public yet is due as a calendar loaded since says. Safe to repeat."""
     for p in payloads:
         if topic == "published":
             told = Publication.objects.select_related("document").order_by("pk")
@@ -145,6 +145,8 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
             back = told.filter(pk__in=p["publications"], kind="correct").order_by().values("document_id")
             for row in told.filter(Q(pk__in=p["publications"]) | Q(document_id__in=back), first=True):
                 duties.settle(row, now())
+        elif topic == "law.changed":
+            events.recount()
         elif topic == "agency.changed":
             guides.renew(int(p["agency"]), now())
         elif topic == "agency.succeeded":

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from mingtang.disclosure import papers
 from mingtang.disclosure.catalogue import enter as enter_draft
-from mingtang.disclosure.duties import fulfilled
+from mingtang.disclosure.duties import fulfilled, lay
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Appraisal, Duty, DutyInstance, Edition, IssuedPaper
 from mingtang.law.api import Refused
@@ -38,10 +38,7 @@ def lay_duties(at: datetime) -> int:
     fresh = sorted(organs - set(held.values_list("agency_id", flat=True)))
     with transaction.atomic():
         for agency in fresh:
-            duty = Duty.objects.create(
-                agency_id=agency, title=TITLE, basis=BASIS, cadence="yearly", since=day, task=TASK
-            )
-            record(Deed("duty.assign", "duty", str(duty.pk), at, None, agency, BASIS, {"title": TITLE}))
+            lay(agency, at, title=TITLE, basis=BASIS, cadence="yearly", since=day, task=TASK)
     return len(fresh)
 
 

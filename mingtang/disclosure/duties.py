@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from mingtang.disclosure.from_record import guide_differs
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Publication
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Agency, Deed, Passing, Person, law, may, record
@@ -24,8 +25,23 @@ def assign(by: Person, at: datetime, *, agency: Agency, since: date, **fields: A
     if not (verdict := may(by, "duty.assign", agency)):
         return Refused(verdict.why, verdict.basis, "请由市政务公开办交办")
     with transaction.atomic():
-        duty = Duty.objects.create(agency=agency, since=since, **fields)
-        record(Deed("duty.assign", "duty", str(duty.pk), at, by, agency, duty.basis, {"title": duty.title}))
+        return lay(agency, at, by, since=since, **fields)
+
+
+def lay(
+    agency: Agency | int,
+    at: datetime,
+    person: Person | None = None,
+    /,
+    *,
+    replaces: Duty | None = None,
+    **fields: Any,
+) -> Duty:
+    """Enter a duty with its Act, inside the caller's transaction. ``person`` None: the law lays it. ``replaces``: told in the Act."""
+    organ = agency if isinstance(agency, int) else agency.pk
+    duty = Duty.objects.create(agency_id=organ, **fields)
+    facts = {"title": duty.title} | ({"replaces": str(replaces.pk)} if replaces else {})
+    record(Deed("duty.assign", "duty", str(duty.pk), at, person, organ, duty.basis, facts))
     return duty
 
 
@@ -195,10 +211,7 @@ def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: dateti
             return Refused("这一期已经完成", "职责清单", "不需要再办")
         if row.appraisals.filter(after="").exists():
             return Refused("这一轮还有文件没有定", row.duty.basis, "请先在评估审查页面逐份决定")
-        # Not at the top: a guide is a document, and what is drafted awaits a duty.
-        from mingtang.disclosure import guides
-
-        if row.duty.task == "guide" and guides.differs(row.duty.agency):
+        if row.duty.task == "guide" and guide_differs(row.duty.agency):
             return Refused(
                 "公开的指南和机构信息不一致",
                 row.duty.basis,

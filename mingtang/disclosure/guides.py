@@ -5,38 +5,20 @@ Source: 条例第十二条（公开指南列明机构名称、办公地址、办
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from mingtang.disclosure.catalogue import FIELDS, attach, next_edition, working, write
-from mingtang.disclosure.kinds import kinds
+from mingtang.disclosure.duties import lay
+from mingtang.disclosure.from_record import KIND, told
 from mingtang.disclosure.models import Document, Duty, Edition
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, find, record
+from mingtang.ledger.api import SHANGHAI, Deed, find, record
 
-KIND, TASK = "guide", "guide"
+TASK = "guide"
 BASIS = "条例第十二条：公开指南应当及时更新"
 TITLE = "核对公开指南"
-
-
-def told(agency: Agency, kind: str, data: Mapping[str, Any] | None) -> dict[str, Any]:
-    """An edition's own fields, those of the organ's record as the record has them now."""
-    kept = dict(data or {})
-    if not kinds()[kind].from_record:
-        return kept
-    for f in kinds()[kind].fields:
-        kept.pop(f.key, None)
-        if said := str(getattr(agency, f.key, "") or ""):
-            kept[f.key] = said
-    return kept
-
-
-def differs(agency: Agency) -> bool:
-    """Does the organ's public guide say something else than its record?"""
-    live = Document.objects.filter(agency=agency, kind=KIND, state=Document.LIVE).select_related("live")
-    return any(d.live and told(agency, KIND, d.live.data) != d.live.data for d in live)
 
 
 def renew(agency_id: int, at: datetime) -> int:
@@ -92,14 +74,5 @@ def lay_duties(at: datetime) -> int:
         for agency in fresh:
             this_year = newest[agency].astimezone(SHANGHAI).year == day.year
             since = date(day.year + 1, 1, 1) if this_year else day
-            duty = Duty.objects.create(
-                agency_id=agency,
-                title=TITLE,
-                basis=BASIS,
-                cadence="yearly",
-                kinds=[KIND],
-                since=since,
-                task=TASK,
-            )
-            record(Deed("duty.assign", "duty", str(duty.pk), at, None, agency, BASIS, {"title": TITLE}))
+            lay(agency, at, title=TITLE, basis=BASIS, cadence="yearly", kinds=[KIND], since=since, task=TASK)
     return len(fresh)

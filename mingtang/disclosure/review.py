@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from mingtang.disclosure import fitness, guides, papers, publishing, secrecy, superseding
+from mingtang.disclosure import fitness, papers, publishing, secrecy, superseding
 from mingtang.disclosure.catalogue import (
     FIELDS,
     as_filed,
@@ -23,6 +23,7 @@ from mingtang.disclosure.catalogue import (
 )
 from mingtang.disclosure.chains import CHAINS, STATES, THREE
 from mingtang.disclosure.events import await_publication
+from mingtang.disclosure.from_record import told as told_of_record
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Document, Edition, Review
 from mingtang.law.api import Refused
@@ -191,7 +192,7 @@ def _revised(
     if isinstance(given, Refused):
         return given
     values = {f: getattr(edition, f) for f in FIELDS} | given
-    values["data"] = guides.told(document.agency, document.kind, values["data"])
+    values["data"] = told_of_record(document.agency, document.kind, values["data"])
     fault = fault_of(document.kind, values, at.date())
     return fault or superseding.fault(document.agency, values["data"], document) or values
 
@@ -314,12 +315,12 @@ def _return(document: Document, edition: Edition, by: Person, at: datetime, row:
 
 
 def _publish(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
-    chain = {"full": {"head", "secrecy", "sign"}, "light": {"head", "sign"}, "standing": {"sign"}}
     passed = {
         r.step: r.person_id
         for r in edition.reviews.filter(passed=True, round=edition.round, digest=edition.digest)
     }
-    needed = chain[kinds()[document.kind].chain]
+    verbs = CHAINS[kinds()[document.kind].chain].verbs()
+    needed = {step for verb, step in _REVIEW_STEPS.items() if verb in verbs}
     if not needed <= set(passed) or len({passed[s] for s in needed} - _authors(document, edition)) < len(
         needed
     ):

@@ -18,11 +18,12 @@ from django.db import transaction
 
 from mingtang.disclosure.cells import Cells
 from mingtang.disclosure.checks.types import Unreadable
+from mingtang.disclosure.duties import lay
 from mingtang.disclosure.importing import Imported, Misfit, faulty_as_csv, organs_by_word
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Duty
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, Person, may, record
+from mingtang.ledger.api import SHANGHAI, Agency, Person, may
 
 # Our name ← what the table calls it, without brackets; the first is what we print.
 _HEADERS = {
@@ -253,14 +254,11 @@ def _lay(
 ) -> Duty:  # fmt: skip
     """Lay one line on one organ; the one it replaces ends, and what it still owed is owed under the new words."""
     today = at.astimezone(SHANGHAI).date()
-    new = Duty.objects.create(agency=agency, since=today, listed=dict(line), **fields)
-    facts = {"title": new.title}
+    new = lay(agency, at, by, replaces=old, since=today, listed=dict(line), **fields)
     if old is not None:
         old.until = today
         old.save(update_fields=["until"])
         old.instances.filter(publication__isnull=True, evidence__isnull=True).update(duty=new)
-        facts["replaces"] = str(old.pk)
-    record(Deed("duty.assign", "duty", str(new.pk), at, by, agency, new.basis, facts))
     return new
 
 
