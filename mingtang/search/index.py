@@ -10,6 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -233,13 +234,11 @@ class Index:
             loose = True
             query = self._builder.query(meant, question, loose=True)
             answer = self._found(searcher, query, question, meant)
-        return Answer(
-            answer.total,
-            answer.hits,
-            self._counts(searcher, query, question.counted),
-            meant.marked,
-            loose,
-            self._rather(searcher, meant) if loose or not answer.total else "",
+        return replace(
+            answer,
+            facets=self._counts(searcher, query, question.counted),
+            loose=loose,
+            rather=self._rather(searcher, meant) if loose or not answer.total else "",
         )
 
     def _found(self, searcher: tantivy.Searcher, query: Query, question: Question, meant: Parsed) -> Answer:

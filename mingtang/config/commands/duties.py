@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from mingtang.config.commands.report import refuse
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
@@ -36,19 +37,12 @@ def take(file: Path, account: str, dry_run: bool, errors: Path | None, as_json: 
     if person is None:
         raise click.UsageError("没有这个账号")
     table = disclosure.DutyTable.of_file(file.read_bytes(), file.name)
-    done = (
-        table if isinstance(table, disclosure.Unreadable) else table.take(person, ledger.now(), dry=dry_run)
-    )
-    if isinstance(done, Refused | disclosure.Unreadable):
-        if as_json:
-            click.echo(
-                json.dumps(
-                    {"error": done.why, "basis": done.basis, "instead": done.instead}, ensure_ascii=False
-                )
-            )
-        click.echo(f"{done.why}（{done.basis}）。{done.instead}", err=True)
-        sys.exit(1)
-    if errors and done.misfits and isinstance(table, disclosure.DutyTable):
+    if isinstance(table, disclosure.Unreadable):
+        refuse(Refused(table.why, table.basis, table.instead), as_json)
+    done = table.take(person, ledger.now(), dry=dry_run)
+    if isinstance(done, Refused):
+        refuse(done, as_json)
+    if errors and done.misfits:
         errors.write_text(table.misfits_as_csv(done.misfits), encoding="utf-8")
     told = {
         "dry_run": dry_run,

@@ -6,21 +6,15 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from mingtang.config.commands.report import refuse
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from mingtang.portal import api as portal
-
-
-def _wrong(why: str, basis: str, instead: str, as_json: bool) -> NoReturn:
-    if as_json:
-        click.echo(json.dumps({"error": why, "basis": basis, "instead": instead}, ensure_ascii=False))
-    click.echo(f"{why}（{basis}）。{instead}", err=True)
-    sys.exit(1)
 
 
 class _Imports(click.Group):
@@ -65,7 +59,7 @@ def import_catalogue(
     """Take over a catalogue (XLSX or CSV). Safe to run again: what is there is left alone."""
     table = disclosure.CatalogueTable.of_file(file.read_bytes(), file.name)
     if isinstance(table, disclosure.Unreadable):
-        _wrong(table.why, table.basis, table.instead, as_json)
+        refuse(Refused(table.why, table.basis, table.instead), as_json)
     person, organ = _asked(account, agency, (kind,))
     done = _taken(table, source, person, kind, organ, dry_run, as_json)
     _close(table, done, dry_run, errors, as_json)
@@ -108,7 +102,7 @@ def import_site(
     person, organ = _asked(account, agency, (kind, *kinds.values()))
     table = disclosure.SavedSite.of_path(saved, kinds)
     if isinstance(table, disclosure.Unreadable):
-        _wrong(table.why, table.basis, table.instead, as_json)
+        refuse(Refused(table.why, table.basis, table.instead), as_json)
     if seen:
         seen.write_text(table.as_csv(), encoding="utf-8")
     done = _taken(table, source, person, kind, organ, dry_run, as_json)
@@ -151,7 +145,7 @@ def _taken(
             source, person, ledger.now(), kind=kind, agency=organ, dry=dry_run, progress=bar.update
         )
     if isinstance(done, Refused):
-        _wrong(done.why, done.basis, done.instead, as_json)
+        refuse(done, as_json)
     return done
 
 

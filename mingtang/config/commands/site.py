@@ -9,6 +9,8 @@ import time
 import click
 from django.conf import settings
 
+from mingtang.config.commands.report import refuse
+from mingtang.law.api import Refused
 from mingtang.portal import api
 
 
@@ -52,9 +54,10 @@ def verify(heal: bool, as_json: bool) -> None:
     """Compare every file with the signed manifest; exit status 1 when something is not as it was signed, 2 without its key."""
     if (settings.HOME / "site").is_dir() and not (settings.KEYS / "site").is_file():
         # Under a new key the whole site would look forged, and healing would sign whatever lies there.
-        why = f"缺少网站签名的密钥，无法核验，也不说明网站被改过。应在 {settings.KEYS}；请从备份恢复原来的 keys 目录再核验，不要新建"
-        click.echo(json.dumps({"error": why}, ensure_ascii=False) if as_json else why, err=not as_json)
-        sys.exit(2)
+        refuse(Refused(
+            "缺少网站签名的密钥，无法核验，也不说明网站被改过", f"密钥应在 {settings.KEYS}",
+            "请从备份恢复原来的 keys 目录再核验；不要新建",
+        ), as_json, 2)  # fmt: skip
     found = api.verify()
     left = api.verify(heal=True) if heal and found else found
     if as_json:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from mingtang.desk.fields import Field, Mistyped, clean, read
 from mingtang.disclosure import api as disclosure
@@ -33,6 +35,28 @@ class Taken:
 
     files: list[tuple[str, FileRow]]
     warnings: list[str]
+
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def brought_table(request: HttpRequest, basis: str, most: int | None = None) -> FileRow:
+    """The table a form brings, or by its digest the one of the look before. Raises Mistyped. ``most``: bytes."""
+    upload, digest = request.FILES.get("table"), request.POST.get("digest", "")
+    if upload is not None and most is not None and (upload.size or 0) > most:
+        raise Mistyped(Refused(_("表太大"), basis, _("请按领域分成几个文件")))
+    if upload is not None:
+        return store(upload.read(), "application/octet-stream")
+    if _DIGEST.fullmatch(digest) and (kept := find("file", digest=digest).first()) is not None:
+        return kept
+    raise Mistyped(Refused(_("没有选择表格"), basis, _("请选择一个 XLSX 或 CSV 文件")))
+
+
+def error_sheet(misfits: str) -> HttpResponse:
+    """What did not fit of a table, as a file to mend and bring again."""
+    sheet = HttpResponse(misfits, content_type="text/csv; charset=utf-8")
+    sheet["Content-Disposition"] = 'attachment; filename="rows-to-mend.csv"'
+    return sheet
 
 
 def name_of(raw: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,16 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, query
-from mingtang.desk.documents.files import name_of
+from mingtang.desk.documents.files import brought_table, name_of
 from mingtang.desk.documents.views import stopped
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Agency, FileRow, find, now, store
+from mingtang.ledger.api import Agency, FileRow, find, now
 
 _SHOWN = 50
 _ORDERS = "import_orders"
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _BASIS = "移交清单：来源系统所称日期"
 
 
@@ -41,7 +39,7 @@ def table(request: HttpRequest) -> HttpResponse:
     again = refill(fields, request.POST)
     try:
         told = read(fields, request.POST)
-        kept = _kept(request)
+        kept = brought_table(request, _BASIS)
     except Mistyped as mistyped:
         return page(request, "import", {"fields": again, "refused": mistyped.refused}, 409)
     organ = find("agency", code=told["agency"]).first() if told.get("agency") else None
@@ -51,16 +49,6 @@ def table(request: HttpRequest) -> HttpResponse:
     if request.POST.get("step") == "take":
         return _ordered(request, kept, told, organ)
     return _looked(request, again, kept, told, organ)
-
-
-def _kept(request: HttpRequest) -> FileRow:
-    """The uploaded table, or the one of the look before. Raises Mistyped."""
-    upload, digest = request.FILES.get("table"), request.POST.get("digest", "")
-    if upload is not None:
-        return store(upload.read(), "application/octet-stream")
-    if _DIGEST.fullmatch(digest) and (kept := find("file", digest=digest).first()) is not None:
-        return kept
-    raise Mistyped(Refused(_("没有选择表格"), _BASIS, _("请选择一个 XLSX 或 CSV 文件")))
 
 
 def _looked(

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, reach_of
-from mingtang.desk.documents.files import MOST_BYTES, name_of
+from mingtang.desk.documents.files import MOST_BYTES, brought_table, error_sheet, name_of
+from mingtang.desk.fields import Mistyped
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import FileRow, Found, find, now, store
+from mingtang.ledger.api import FileRow, Found, now
 
 _SHOWN = 50
 _BASIS = "国办发〔2019〕54号：基层政务公开标准目录"
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -26,9 +24,10 @@ def table(request: HttpRequest) -> HttpResponse:
     """GET the form; POST step=look says line by line what would happen, step=take does it, step=errors gives what to mend."""
     if request.method != "POST":
         return page(request, "duty_table", {"listed": _listed(request).count()})
-    kept = _kept(request)
-    if isinstance(kept, Refused):
-        return _refused(request, kept)
+    try:
+        kept = brought_table(request, _BASIS, MOST_BYTES)
+    except Mistyped as mistyped:
+        return _refused(request, mistyped.refused)
     name = name_of(request.FILES["table"].name or "") if "table" in request.FILES else "table.xlsx"
     found = disclosure.DutyTable.of_file(FileRow.path_of(kept.digest).read_bytes(), name)
     if isinstance(found, disclosure.Unreadable):
@@ -38,9 +37,7 @@ def table(request: HttpRequest) -> HttpResponse:
     if isinstance(done, Refused):
         return _refused(request, done)
     if step == "errors":
-        response = HttpResponse(found.misfits_as_csv(done.misfits), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="rows-to-mend.csv"'
-        return response
+        return error_sheet(found.misfits_as_csv(done.misfits))
     if step == "take":
         messages.success(request, _("交办了 %(n)s 项职责，原来就有的 %(known)s 项没有动。") % {"n": done.taken, "known": done.known})  # fmt: skip
         if not done.misfits:
@@ -49,18 +46,6 @@ def table(request: HttpRequest) -> HttpResponse:
         "looked": done, "taken": step == "take", "digest": kept.digest, "rows": len(found.rows), "misfits": done.misfits[:_SHOWN],
         "rows_wrong": len({m.row for m in done.misfits}), "listed": _listed(request).count(),
     })  # fmt: skip
-
-
-def _kept(request: HttpRequest) -> FileRow | Refused:
-    """The uploaded table, or the one of the look before."""
-    upload, digest = request.FILES.get("table"), request.POST.get("digest", "")
-    if upload is not None and (upload.size or 0) <= MOST_BYTES:
-        return store(upload.read(), "application/octet-stream")
-    if upload is not None:
-        return Refused(_("表太大"), _BASIS, _("请按领域分成几个文件"))
-    if _DIGEST.fullmatch(digest) and (kept := find("file", digest=digest).first()) is not None:
-        return kept
-    return Refused(_("没有选择表格"), _BASIS, _("请选择一个 XLSX 或 CSV 文件"))
 
 
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -11,15 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, reach_of
-from mingtang.desk.documents.files import name_of
+from mingtang.desk.documents.files import brought_table, error_sheet, name_of
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.desk.papers.views import BASIS
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Agency, FileRow, find, now, store
+from mingtang.ledger.api import Agency, FileRow, now
 
 _SHOWN = 50
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _FROM = (("table", "表格"), ("office", "办公系统导出"))
 
 
@@ -41,7 +39,9 @@ def table(request: HttpRequest) -> HttpResponse:
     again = refill(fields, request.POST)
     try:
         told = read(fields, request.POST)
-        kept, name = _kept(request)
+        kept = brought_table(request, BASIS)
+        upload = request.FILES.get("table")
+        name = name_of((upload.name or "") if upload else request.POST.get("name", ""))
         found = disclosure.PaperTable.of_file(FileRow.path_of(kept.digest).read_bytes(), name)
         if isinstance(found, disclosure.Unreadable):
             raise Mistyped(Refused(f"“{name}”：{found.why}", found.basis, found.instead))
@@ -60,9 +60,7 @@ def table(request: HttpRequest) -> HttpResponse:
     except Mistyped as mistyped:
         return page(request, "papers_import", {"fields": again, "refused": mistyped.refused}, 409)
     if request.POST.get("step") == "errors":
-        sheet = HttpResponse(found.misfits_as_csv(done.misfits), content_type="text/csv; charset=utf-8")
-        sheet["Content-Disposition"] = 'attachment; filename="rows-to-mend.csv"'
-        return sheet
+        return error_sheet(found.misfits_as_csv(done.misfits))
     if taking and not done.misfits:
         messages.success(
             request, _("已登记 %(n)d 条，簿上已有的 %(k)d 条没有动。") % {"n": done.taken, "k": done.known}
@@ -78,13 +76,3 @@ def _told(
         "fields": fields, "looked": done, "table": found, "digest": kept.digest, "name": name, "misfits": done.misfits[:_SHOWN],
         "rows_wrong": len({m.row for m in done.misfits}), "more": max(0, len(done.misfits) - _SHOWN), "taken": taken,
     }  # fmt: skip
-
-
-def _kept(request: HttpRequest) -> tuple[FileRow, str]:
-    """The uploaded table or the one of the look before, and its name. Raises Mistyped."""
-    upload, digest = request.FILES.get("table"), request.POST.get("digest", "")
-    if upload is not None:
-        return store(upload.read(), "application/octet-stream"), name_of(upload.name or "")
-    if _DIGEST.fullmatch(digest) and (kept := find("file", digest=digest).first()) is not None:
-        return kept, name_of(request.POST.get("name", ""))
-    raise Mistyped(Refused(_("没有选择表格"), BASIS, _("请选择一个 XLSX 或 CSV 文件")))

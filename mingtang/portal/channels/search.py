@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -30,13 +31,13 @@ _STANDING = {"valid": 1.0, "amended": 0.8, "expired": 0.0, "repealed": 0.0}
 
 
 @lru_cache(maxsize=4)
-def _opened(folder: str) -> Index:
-    return Index(settings.HOME / "search")
+def _opened(folder: Path) -> Index:
+    return Index(folder)
 
 
 def index() -> Index:
     """The index of this installation; made empty when there is none. Raises OSError when it cannot be."""
-    return _opened(str(settings.HOME))
+    return _opened(settings.HOME / "search")
 
 
 def publish(sending: Sending) -> Sent:

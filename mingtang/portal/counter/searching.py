@@ -192,13 +192,13 @@ def as_json(request: HttpRequest) -> dict[str, Any]:
     """The same answer for machines: plain texts, counts of every facet."""
     asked = read(request.GET)
     found, lines = answer(asked)
-    texts = {h.key: h.text for h in found.hits}
+    hits = {int(h.key): h for h in found.hits}
     return {
         "q": asked.words, "total": found.total, "page": asked.page, "per_page": PAGE, "loose": found.loose, "rather": found.rather,
         "facets": {name: [{"value": v, "count": n} for v, n in rows] for name, rows in found.facets.items()},
         "hits": [
-            {"id": line.id, "url": line.url, "title": next(h.title for h in found.hits if h.key == str(line.id)),
-             "text": texts[str(line.id)][:300], "kind": line.kind, "organ": line.organ, "doc_no": line.doc_no,
+            {"id": line.id, "url": line.url, "title": hits[line.id].title, "text": hits[line.id].text[:300],
+             "kind": line.kind, "organ": line.organ, "doc_no": line.doc_no,
              "published": line.published.isoformat(), "validity": line.validity}
             for line in lines
         ],
