@@ -14,16 +14,6 @@ DAY = given.at(2026, 11, 23)
 Register = disclosure.PaperRegister
 
 
-@pytest.fixture
-def organ():
-    return given.organ("测试市住房局", given.demo_city())
-
-
-@pytest.fixture
-def people(organ):
-    return given.team(organ)
-
-
 def papers(people, organ, *years):
     return [
         given.done(Register.enter(people["clerk"], DAY, agency=organ, doc_no=f"测房〔{y}〕1号", title=f"{y}年通知",

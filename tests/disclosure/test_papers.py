@@ -14,16 +14,6 @@ DAY = given.at(2026, 11, 23)
 Register = disclosure.PaperRegister
 
 
-@pytest.fixture
-def organ():
-    return given.organ("测试市住房局", given.demo_city())
-
-
-@pytest.fixture
-def people(organ):
-    return given.team(organ)
-
-
 def enter(people, organ, number="测房〔2020〕3号", **fields):
     values = {"doc_no": number, "title": "关于内部考勤的通知", "written_on": date(2020, 3, 2), "attribute": "closed",
               "attribute_ground": "条例第十六条：内部事务信息"}  # fmt: skip

@@ -10,16 +10,6 @@ pytestmark = pytest.mark.django_db
 DAY = given.at(2026, 11, 23)
 
 
-@pytest.fixture
-def organ():
-    return given.organ("测试市住房局", given.demo_city())
-
-
-@pytest.fixture
-def people(organ):
-    return given.team(organ)
-
-
 def out(people, organ, title, number, **data):
     return given.published(people, organ, DAY, title=title, doc_no=number, data=data)
 

@@ -33,5 +33,15 @@ def test_a_changed_page_is_named_with_status_one_and_mended_on_request(city, sit
     assert CliRunner().invoke(site, ["verify"]).exit_code == 0
 
 
+def test_without_its_key_a_site_is_neither_judged_nor_signed_anew(city, settings, tmp_path):
+    CliRunner().invoke(bake, ["--workers", "1"])
+    settings.KEYS = tmp_path / "no-keys"
+    for asked in (["verify", "--json"], ["verify", "--heal"]):
+        told = CliRunner().invoke(site, asked)
+        assert told.exit_code == 2
+        assert "缺少网站签名的密钥" in told.output
+    assert not settings.KEYS.exists()
+
+
 def test_a_stage_that_does_not_exist_is_wrong_usage():
     assert CliRunner().invoke(bake, ["--only", "everything"]).exit_code == 2
