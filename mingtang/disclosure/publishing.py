@@ -213,17 +213,17 @@ def take_over(
     """
     if not (verdict := may(by, "document.take_over")):
         return Refused(verdict.why, verdict.basis, "移交由系统管理员执行，并附移交清单")
-    return _batches(rows, source, by, at, progress)
+    return _batches(rows, source, by, at, progress, verdict)
 
 
-def _batches(rows, source, by, at, progress):
+def _batches(rows, source, by, at, progress, verdict):
     stream = iter(rows)
     while batch := list(islice(stream, _BATCH)):
         if fault := next(filter(None, (_misfit(row, at) for row in batch)), None):
             yield fault
             return
         batch = [{**row, "published_at": row["published_at"].astimezone(SHANGHAI)} for row in batch]
-        with transaction.atomic():
+        with transaction.atomic(), verdict.standing():
             done = _take_over_batch(batch, source, by, at)
         progress(len(batch))
         yield done

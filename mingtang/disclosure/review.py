@@ -125,7 +125,7 @@ def take(
         reach = Reach(by)
         if closed := _closed(document, edition, row, by, reach, allowed):
             return closed
-        with reach.standing(row.power, document):
+        with reach.may(row.power, document).standing():
             done = _DO[verb](document, edition, by, at, row, **facts)
         if isinstance(done, Refused):
             transaction.set_rollback(True)
