@@ -465,6 +465,8 @@ def _withdraw(
     if isinstance(successor, Refused):
         return successor
     publishing.withdraw(document, by, at, row.basis, reason, successor)
+    if successor is None:  # what was merged goes on in the other; what was a mistake repealed nothing
+        superseding.unmark(document, by, at, f"《{document.title}》已撤下，它的{{}}标注随之取消")
     return document
 
 
