@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from mingtang.disclosure.duties import asks_for, fulfilled
+from mingtang.disclosure.duties import asks_for, fulfilled, lay
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.limits import EVENT_LIMITS, made_on, publish_by
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Edition
-from mingtang.ledger.api import record
+from mingtang.ledger.api import now, record
 
 # What every organ owes without being told: the limit of the law, as a duty.
 _STANDING = {
@@ -71,9 +71,7 @@ def _duty_of(document: Document, made: date) -> Duty:
     if standing is not None:
         return standing
     title, basis, cadence = _STANDING[norm]
-    return Duty.objects.create(
-        agency_id=document.agency_id, title=title, basis=basis, cadence=cadence, since=made, norm=norm
-    )
+    return lay(document.agency_id, now(), title=title, basis=basis, cadence=cadence, since=made, norm=norm)
 
 
 def settle(document: Document, edition: Edition, publication_id: int, at: datetime) -> None:

@@ -22,7 +22,7 @@ from mingtang.disclosure.checks.types import Finding, Line, Reading
 from mingtang.disclosure.judging import judge_file, judge_values
 from mingtang.disclosure.models import Document, SecrecyAlarm
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, enqueue, find, may, record
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, FileRow, Person, find, may, record
 from mingtang.ledger.api import take as ledger_take
 
 # 密级 and the marks of inside papers (工作秘密): neither comes in.
@@ -125,7 +125,6 @@ def stop(
         )
         facts = {"where": where, "digest": digest, "purged": purged}
         record(Deed("secrecy.stop", "secrecy_alarm", str(alarm.pk), at, by, organ, SECRETS, facts))
-        enqueue("secrecy.stopped", {"alarm": alarm.pk}, at)
     return Stopped(
         "带有密级标志或内部标志，没有收进来；已经告知保密审查员",
         SECRETS,
