@@ -182,7 +182,7 @@ SHELVES = Shelves({
         lambda: IssuedPaper.objects.select_related("agency", "document", "entered_by").order_by("-written_on", "-pk"), IssuedPaperRow,
         make=paper_row, hidden=("attribute_name", "source_name"),
         paths={"agency_name": "agency__name", "entered_by": "entered_by__name", "document_state": "document__state"},
-        also={"kind": "document__kind"},
+        also={"kind": "document__kind", "index_no": "document__index_no"},
     ),
     "appraisal": Shelf(
         lambda: Appraisal.objects.select_related("paper__agency", "paper__document", "paper__entered_by", "person").order_by("paper__written_on", "pk"),

@@ -7,10 +7,11 @@
 from mingtang.search.analysis import same_number
 from mingtang.search.evaluating import Measured, evaluate
 from mingtang.search.highlighting import highlight
-from mingtang.search.index import Index
+from mingtang.search.index import FACETS, Index
 from mingtang.search.types import Answer, Entry, Hit, Question, Stats
 
 __all__ = [
+    "FACETS",
     "Answer",
     "Entry",
     "Hit",

@@ -610,6 +610,26 @@ def test_a_search_of_register_and_catalogue_stays_with_the_case_and_bears_does_n
     assert "标题含“沉管隧道”，成文日期2020-01-01起），没有找到。" in decided.evidence["search_record"]
 
 
+def test_a_search_looks_in_the_cases_own_register_wherever_else_the_clerk_serves(office):
+    organ, people = office
+    other = given.organ("测试市别局", None)
+    given.done(
+        ledger.take(
+            people["clerk"],
+            "appoint",
+            by=None,
+            at=given.at(2026, 11, 20),
+            agency=other,
+            role="clerk",
+            since=date(2026, 11, 20),
+        )
+    )
+    _line(people, other, "关于别桥的批复", "测别〔2025〕1号")
+    case = given.received(people["clerk"], organ, given.at(2026, 11, 20))
+    given.done(given.act(case.id, "search", people["clerk"], given.at(2026, 11, 23), words="别桥"))
+    assert casework.timeline(case.id)[-1].facts["count"] == 0
+
+
 def test_a_search_for_nothing_is_refused(office):
     organ, people = office
     case = given.received(people["clerk"], organ, given.at(2026, 11, 20))

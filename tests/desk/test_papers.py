@@ -27,6 +27,8 @@ def test_a_clerk_enters_a_paper_and_finds_it_by_its_number_and_attribute(bureau)
 
 def test_the_register_leaves_as_csv_without_formulas(bureau):
     entered(bureau)
+    paper = given.published(bureau.people, bureau.organ, TODAY, doc_no="测房〔2026〕8号")
+    assert paper.index_no in words(bureau.desk("clerk").get("/desk/papers/export.csv"))
     assert "'=考勤通知" in words(bureau.desk("clerk").get("/desk/papers/export.csv"))
 
 

@@ -106,3 +106,12 @@ def test_a_search_page_asks_the_database_as_often_for_one_answer_as_for_ten(
     settle()
     with django_assert_max_num_queries(5):
         page(q="通知")
+
+
+def test_every_validity_has_its_place_in_the_order_and_every_tab_holds_columns_that_are_there():
+    from mingtang.disclosure.api import COLUMNS, VALIDITIES
+    from mingtang.portal.channels.search import _STANDING
+    from mingtang.portal.counter.searching import TABS
+
+    assert set(_STANDING) == set(VALIDITIES)
+    assert {c for _title, columns in TABS.values() for c in columns} <= set(COLUMNS)

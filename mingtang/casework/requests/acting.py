@@ -142,7 +142,7 @@ def _do(
             case.outcome, case.concluded_on = answering.withdrawn_outcome(case), day
             payload = {"text": str(facts.get("text") or "")[:2000]}
     elif row.verb in ("fee", "search"):
-        asked = _fee(case, facts) if row.verb == "fee" else searching.search(case, by, day, **facts)
+        asked = _fee(case, facts) if row.verb == "fee" else searching.search(case, day, **facts)
         if isinstance(asked, Refused):
             return asked
         kept, payload = kept | asked.kept, dict(asked.told)

@@ -15,7 +15,7 @@ from django.db.models import Q
 from mingtang.casework.models import Case, Step
 from mingtang.disclosure.api import find as find_paper
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Person, Reach, find
+from mingtang.ledger.api import find
 
 BASIS = "条例第三十六条第（四）项：经检索"
 # How many of the papers found are kept by number; how many there were is always kept.
@@ -31,7 +31,7 @@ class Searched:
 
 
 def search(
-    case: Case, by: Person, day: date, *, words: str = "", doc_no: str = "", scope: str = "own",
+    case: Case, day: date, *, words: str = "", doc_no: str = "", scope: str = "own",
     since: date | None = None, until: date | None = None,
 ) -> Searched | Refused:  # fmt: skip
     """Look in the register and the public catalogue: every word in the title, the number, days of writing.
@@ -46,8 +46,7 @@ def search(
     if since and until and since > until:
         return Refused(f"期间从{since}到{until}，前后颠倒", BASIS, "请核对起止日期")
     wanted = _wanted(words, doc_no, since, until)
-    # The organ's own register, with those of the organs whose rest it carries.
-    ours = sorted({*Reach(by).ids("document.see_draft"), case.agency_id})
+    ours = sorted(_carried(case.agency_id))
     here = {"agency_id__in": ours} if scope == "own" else {}
     lines = find_paper("paper", agency_id__in=ours).where_q(wanted)
     papers = dict(lines.order("pk").values("pk", "document_id"))
@@ -58,9 +57,19 @@ def search(
     told = {
         "words": words,
         "doc_no": doc_no,
-        "text": _sentence(case, day, words, doc_no, scope, since, until, count),
+        "text": _sentence(case, day, words, doc_no, scope, since, until, count, len(ours) > 1),
     }
     return Searched(kept, told)
+
+
+def _carried(agency_id: int) -> set[int]:
+    """The case's organ and all whose rest it carries on: whose registers it answers for, wherever the searcher serves."""
+    found, fresh = {agency_id}, {agency_id}
+    while fresh:
+        before = find("succession", successor_id__in=sorted(fresh), rest=True).values("predecessor_id")
+        fresh = {p for (p,) in before} - found
+        found |= fresh
+    return found
 
 
 def _wanted(words: str, doc_no: str, since: date | None, until: date | None) -> Q:
@@ -77,14 +86,14 @@ def _wanted(words: str, doc_no: str, since: date | None, until: date | None) -> 
 
 
 def _sentence(
-    case: Case, day: date, words: str, doc_no: str, scope: str, since: date | None, until: date | None, count: int
+    case: Case, day: date, words: str, doc_no: str, scope: str, since: date | None, until: date | None, count: int, carries: bool
 ) -> str:  # fmt: skip
     """The search as a reply may quote it."""
     asked = [f"标题含“{'”“'.join(words.split())}”"] if words else []
     asked += [f"文号含“{doc_no}”"] if doc_no else []
     if since or until:
         asked.append(f"成文日期{f'{since}起' if since else ''}{f'至{until}' if until else ''}")
-    where = f"{case.agency.name}的文件登记簿和{'' if scope == 'own' else '本平台各机关的'}公开目录"
+    where = f"{case.agency.name}{'和由它承接的单位' if carries else ''}的文件登记簿和{'' if scope == 'own' else '本平台各机关的'}公开目录"
     found = f"找到{count}份" if count else "没有找到"
     return f"{day.year}年{day.month}月{day.day}日检索{where}（{'，'.join(asked)}），{found}。"
 

@@ -27,7 +27,7 @@ _READABLE, _LARGEST = ("docx", "xlsx", "pdf", "txt", "csv"), 8_000_000
 _BATCH = 500
 _TAGS = re.compile(r"<[^>]{0,2000}>")
 # In force or not, as a place in the order of answers.
-_STANDING = {"valid": 1.0, "amended": 0.8, "expired": 0.0, "repealed": 0.0}
+_STANDING = {"valid": 1.0, "amended": 0.8, "partly": 0.8, "expired": 0.0, "repealed": 0.0}
 
 
 @lru_cache(maxsize=4)

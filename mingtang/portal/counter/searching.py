@@ -21,7 +21,7 @@ from mingtang.ledger import api as ledger
 from mingtang.portal import links
 from mingtang.portal.channels.search import index
 from mingtang.portal.counter import forms
-from mingtang.search.api import Answer, Question, highlight
+from mingtang.search.api import FACETS, Answer, Question, highlight
 
 PAGE, DEEPEST = 10, 100
 _LONGEST = 200
@@ -35,7 +35,6 @@ TABS = {
     "letters": ("互动", ("letters",)),
     "news": ("要闻公告", ("news", "notice")),
 }
-_COUNTED = ("organ", "theme", "kind", "year", "validity")
 _FACET_ROWS = 8
 
 
@@ -82,7 +81,7 @@ class Line:
 def read(data: QueryDict) -> Asked:
     """What an address asks for."""
     tab = forms.text(data, "in", 20)
-    only = {name: tuple(v for v in data.getlist(name)[:20] if 0 < len(v) <= 40) for name in _COUNTED}
+    only = {name: tuple(v for v in data.getlist(name)[:20] if 0 < len(v) <= 40) for name in FACETS}
     page = forms.text(data, "page", 4)
     by = forms.text(data, "by", 10)
     return Asked(
@@ -115,7 +114,7 @@ def answer(asked: Asked) -> tuple[Answer, list[Line]]:
         kinds = _of_tab(asked.tab)
         only["kind"] = tuple(k for k in only.get("kind", kinds) if k in kinds) or kinds
     question = Question(
-        asked.words, only, asked.since, asked.until, asked.by, PAGE * (asked.page - 1), PAGE, _COUNTED
+        asked.words, only, asked.since, asked.until, asked.by, PAGE * (asked.page - 1), PAGE, FACETS
     )
     found = index().ask(question)
     return found, list(_lines(found))
