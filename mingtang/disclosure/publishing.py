@@ -27,7 +27,18 @@ from mingtang.disclosure.catalogue import (
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Attachment, Document, Edition, Publication, Review
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, TAKE_OVER, Agency, Deed, Person, enqueue, may, number, record
+from mingtang.ledger.api import (
+    SHANGHAI,
+    TAKE_OVER,
+    Agency,
+    Deed,
+    Person,
+    Verdict,
+    enqueue,
+    may,
+    number,
+    record,
+)
 
 _BATCH = 2_000
 _TERM = "公示期届满，不再公开（条例第六条；文种的公开期限）"
@@ -196,6 +207,14 @@ def unmark(document: Document, by: Person | None, at: datetime, basis: str, reas
     return _relabel(document, said, {}, "correct", by, at, basis, reason)
 
 
+def reviewed(edition: Edition, step: str, by: Person, at: datetime, comment: str) -> None:
+    """Write down one person's yes to an edition, in one capacity, with whom they stand in for; inside the verb that allows it."""
+    Review.objects.create(
+        edition=edition, round=edition.round, step=step, person=by, stands_for_id=Verdict.absent(), passed=True,
+        comment=comment[:2000], at=at, digest=edition.digest,
+    )  # fmt: skip
+
+
 # What a mark writes into an edition's data.
 _TOLD = ("repeal_reason", "amend_reason", "successor")
 
@@ -222,9 +241,7 @@ def _relabel(
     old.state = Edition.REPLACED
     old.save(update_fields=["state"])
     if by is not None:
-        Review.objects.create(
-            edition=new, round=new.round, step="sign", person=by, passed=True, comment=reason[:2000], at=at, digest=new.digest
-        )  # fmt: skip
+        reviewed(new, "sign", by, at, reason)
     events.await_publication(document, new)
     document.live, document.published_at = new, at
     document.save(update_fields=["live", "published_at"])

@@ -25,7 +25,7 @@ from mingtang.disclosure.chains import CHAINS, STATES, THREE
 from mingtang.disclosure.events import await_publication
 from mingtang.disclosure.from_record import told as told_of_record
 from mingtang.disclosure.kinds import kinds
-from mingtang.disclosure.models import Document, Edition, Review
+from mingtang.disclosure.models import Document, Edition
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, Verdict, find, record
 
@@ -287,18 +287,7 @@ def _discard(document: Document, edition: Edition, by: Person, at: datetime, row
 def _review(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, comment: str = ""):
     if fitness.digest_of(edition) != edition.digest:
         return Refused("送审之后内容变了", "审的和发的必须是同一份", "请退回，由起草人重新送审")
-    step = _REVIEW_STEPS[row.verb]
-    Review.objects.create(
-        edition=edition,
-        round=edition.round,
-        step=step,
-        person=by,
-        stands_for_id=Reach(by).may(row.power, document).stands_for,
-        passed=True,
-        comment=comment[:2000],
-        at=at,
-        digest=edition.digest,
-    )
+    publishing.reviewed(edition, _REVIEW_STEPS[row.verb], by, at, comment)
     edition.state = row.target
     edition.save(update_fields=["state"])
     return _record(document, row.verb, by, at, row, edition=edition.number, digest=edition.digest)
@@ -400,16 +389,7 @@ def _emergency(
         return fault
     edition.digest = fitness.digest_of(edition)
     edition.save(update_fields=["digest"])
-    Review.objects.create(
-        edition=edition,
-        round=edition.round,
-        step="emergency",
-        person=by,
-        passed=True,
-        comment=reason,
-        at=at,
-        digest=edition.digest,
-    )
+    publishing.reviewed(edition, "emergency", by, at, reason)
     publishing.publish(document, edition, by, at, row.basis, emergency=reason)
     superseding.mark(document, edition, by, at)
     return document
@@ -456,8 +436,7 @@ def _withdraw(
         assert document.live is not None  # the flow offers this verb for live documents only
         if document.live.validity in ("expired", "repealed"):
             return Refused("这份文件已经标注失效或废止", row.basis, "不需要再办")
-        stood = Reach(by).may(row.power, document).stands_for
-        if {by.pk, stood} & _authors(document, document.live):
+        if {by.pk, Verdict.absent()} & _authors(document, document.live):
             return Refused("你或你代理的人是起草人或修改人，不能签自己写的件", THREE, "请另一位同事办理")
         publishing.mark(document, "expired", by, at, row.basis, reason)
         return document

@@ -47,6 +47,11 @@ def standing_for(person: int | None) -> Iterator[None]:
         _FOR.reset(token)
 
 
+def stood_in_for() -> int | None:
+    """Whose absence the person at work covers just now, by id; None: nobody's."""
+    return _FOR.get()
+
+
 @dataclass(frozen=True)
 class Deed:
     """What ``record`` writes down: one verb done to one thing.
@@ -136,7 +141,7 @@ def record(*deeds: Deed) -> list[str]:
     The system clock is read here and nowhere else for ``recorded_at``; callers cannot pass it. Facts and payload are kept as
     JSON: what is not JSON is kept as its text. Source: contract "Acts".
     """
-    written, absent = system_now(), _FOR.get()
+    written, absent = system_now(), stood_in_for()
     acts = []
     for deed in deeds:
         act = Act(

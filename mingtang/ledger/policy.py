@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from mingtang.ledger.acts import standing_for
+from mingtang.ledger.acts import standing_for, stood_in_for
 from mingtang.ledger.clock import now
 from mingtang.ledger.models import Agency, Appointment, Cover, Person, Succession, held
 from mingtang.ledger.terms import serving
@@ -61,6 +61,11 @@ class Verdict:
     def standing(self) -> AbstractContextManager[None]:
         """Inside it every Act says for whom it was done, when this yes comes from covering an absence."""
         return standing_for(self.stands_for)
+
+    @staticmethod
+    def absent() -> int | None:
+        """Inside ``standing``: whose absence the person at work covers, by id; None: nobody's."""
+        return stood_in_for()
 
 
 _DESK = "desk.open document.see document.see_draft case.see report.see"

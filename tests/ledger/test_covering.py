@@ -62,6 +62,16 @@ def test_acts_and_reviews_say_by_whom_and_for_whom(office):
     assert "for" not in ledger.find("act", verb="document.submit").one().facts
 
 
+def test_a_mark_by_hand_says_for_whom_it_was_signed(office):
+    agency, people = office
+    paper = given.published(people, agency, AT)
+    people["other"] = given.person(agency, "secrecy", name="代签")
+    given.done(cover(people, "signer", "other"))
+    given.done(take(paper, "repeal", people["other"], reason="被新办法废止"))
+    signed = disclosure.find("review", document_id=paper.id).order("-pk").first()
+    assert (signed.person_name, signed.stands_for_name) == ("代签", people["signer"].name)
+
+
 def test_cover_lowers_no_number_of_people(office):
     agency, people = office
     given.done(cover(people, "signer", "section_head"))

@@ -14,7 +14,7 @@ from mingtang.casework.models import Case, CaseReview, Step
 from mingtang.casework.requests import answering, searching, timing
 from mingtang.casework.requests.flow import REQUESTS, STATES, barred, barred_here
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, enqueue, law, record
+from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, Verdict, enqueue, law, record
 
 _REVIEWS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 _STAYS = ("party", "days", "amount", "quantity", "count", "papers", "documents")
@@ -46,9 +46,8 @@ def take(
         closed = _closed(case, row, by, day, steps, reach, _passed(case))
         if closed := closed or _too_early(case, row, day, steps):
             return closed
-        verdict = reach.may(row.power, case)
-        with verdict.standing():
-            done = _do(case, row, by, at, day, steps, facts, verdict.stands_for)
+        with reach.may(row.power, case).standing():
+            done = _do(case, row, by, at, day, steps, facts)
         if isinstance(done, Refused):
             transaction.set_rollback(True)
         return done
@@ -118,9 +117,8 @@ def _passed(case: Case) -> list[CaseReview]:
 
 
 def _do(
-    case: Case, row: FlowRow, by: Person, at: datetime, day: date, steps: list[Step], facts: dict[str, Any],
-    stands_for: int | None,
-):  # fmt: skip
+    case: Case, row: FlowRow, by: Person, at: datetime, day: date, steps: list[Step], facts: dict[str, Any]
+):
     payload: dict[str, Any] | None = None
     kept: dict[str, Any] = {"on": day}
     if row.verb == "decide":
@@ -128,7 +126,7 @@ def _do(
             return fault
         kept |= {"outcome": case.outcome}
     elif row.verb in _REVIEWS or row.verb == "return":
-        said = _reviewed(case, row.verb, by, stands_for, at, str(facts.get("comment") or "").strip()[:2000])
+        said = _reviewed(case, row.verb, by, at, str(facts.get("comment") or "").strip()[:2000])
         if isinstance(said, Refused):
             return said
         payload = said
@@ -159,14 +157,14 @@ def _do(
 
 
 def _reviewed(
-    case: Case, verb: str, by: Person, stands_for: int | None, at: datetime, comment: str
+    case: Case, verb: str, by: Person, at: datetime, comment: str
 ) -> dict[str, Any] | Refused | None:
     """One person's yes or no to the draft; what a return's Act may forget later."""
     passed = verb in _REVIEWS
     if not passed and not comment:
         return Refused("退回没有写意见", "退回须说明改什么", "请写明要改的地方")
     CaseReview.objects.create(
-        case=case, round=_round(case), step=_REVIEWS.get(verb, "head"), person=by, stands_for_id=stands_for, passed=passed,
+        case=case, round=_round(case), step=_REVIEWS.get(verb, "head"), person=by, stands_for_id=Verdict.absent(), passed=passed,
         at=at, comment=comment,
     )  # fmt: skip
     return None if passed else {"comment": comment}
