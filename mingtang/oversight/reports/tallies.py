@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from mingtang.law.api import Refused, form
 from mingtang.ledger.api import SHANGHAI, Found, Shelf, find
@@ -93,19 +94,42 @@ def recount(
     A question never counted before is counted for all organs, whichever were asked for; ``missing_only`` counts
     these alone; ``shelves``: only what counts rows of one of these.
     """
-    made = 0
-    asked = questions(year)
-    if shelves:
-        asked = [(name, where) for name, where in asked if COUNTERS[name].rows(year).shelf in shelves]
-    if missing_only:
-        known = marks(year)
-        asked = [(name, where) for name, where in asked if (name, canonical(where)) not in known]
-    held = _Kept(year)
-    for n, (name, where) in enumerate(asked, 1):
-        made += _answer(name, where, year, at, agencies, held)
-        if progress:
-            progress(n, len(asked))
-    return made
+    which = _Which(year, at, agencies, missing_only, shelves)
+    # Counted first and then written as one set: who reads meanwhile sees the year before or after, never between, and
+    # whoever writes waits for the writing only. Who was overtaken counts again; the third time nobody can overtake.
+    for _try in range(2):
+        with _one_moment():
+            before = marks(year)
+            counted = _count_all(which, before, progress)
+        with transaction.atomic():
+            hold(year)
+            if marks(year) == before:
+                return _write(which, counted)
+    with transaction.atomic():
+        hold(year)
+        return _write(which, _count_all(which, marks(year), progress))
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Many questions answered as of one moment, while others may write."""
+    begun = connection.in_atomic_block
+    with _deferred() if connection.vendor == "sqlite" and not begun else transaction.atomic():
+        if connection.vendor == "postgresql" and not begun:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@contextmanager
+def _deferred() -> Iterator[None]:
+    """A transaction of SQLite that only reads: it takes no lock a writer would wait for."""
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 def hold(year: int, what: str = "") -> None:
@@ -134,20 +158,60 @@ class _Kept:
         return self.told[COUNTERS[name].rows(self.year).shelf]
 
 
-def _answer(name: str, where: Where, year: int, at: datetime, agencies: set[int] | None, held: _Kept) -> int:
-    """Count one question and write it down, alone: two who count at once do so one after the other."""
-    text = canonical(where)
-    with transaction.atomic():
-        hold(year)
-        mark = Counted.objects.filter(year=year, counter=name, where=text).first()
-        some = agencies if mark else None
-        rows = _count(name, where, year, at, some)
-        old = Tally.objects.filter(counter=name, where=text, year=year)
-        (old if some is None else old.filter(agency_id__in=some)).delete()
-        Tally.objects.bulk_create(rows, batch_size=500)
-        mark = mark or Counted(year=year, counter=name, where=text)
-        mark.cutoff, mark.kept = at, held(name)
-        mark.save()
+@dataclass(frozen=True)
+class _Which:
+    """What is asked to be counted again."""
+
+    year: int
+    at: datetime
+    agencies: set[int] | None
+    missing_only: bool
+    shelves: Collection[Shelf[Any]]
+
+    def asked(self, known: Collection[tuple[str, str]]) -> list[tuple[str, Where]]:
+        found = questions(self.year)
+        if self.shelves:
+            found = [(n, w) for n, w in found if COUNTERS[n].rows(self.year).shelf in self.shelves]
+        if self.missing_only:
+            found = [(n, w) for n, w in found if (n, canonical(w)) not in known]
+        return found
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """One question counted: for which organs (None: all), its tallies, and whether its register was kept."""
+
+    counter: str
+    where: str
+    agencies: set[int] | None
+    rows: list[Tally]
+    kept: bool
+
+
+def _count_all(
+    which: _Which, known: Collection[tuple[str, str]], progress: Callable[[int, int], Any] | None
+) -> list[_Answered]:
+    asked, held, counted = which.asked(known), _Kept(which.year), []
+    for n, (name, where) in enumerate(asked, 1):
+        text = canonical(where)
+        some = which.agencies if (name, text) in known else None
+        rows = _count(name, where, which.year, which.at, some)
+        counted.append(_Answered(name, text, some, rows, held(name)))
+        if progress:
+            progress(n, len(asked))
+    return counted
+
+
+def _write(which: _Which, counted: list[_Answered]) -> int:
+    """Put the counted tallies in the place of the old ones; the year is held."""
+    for c in counted:
+        old = Tally.objects.filter(counter=c.counter, where=c.where, year=which.year)
+        (old if c.agencies is None else old.filter(agency_id__in=c.agencies)).delete()
+        Counted.objects.update_or_create(
+            year=which.year, counter=c.counter, where=c.where, defaults={"cutoff": which.at, "kept": c.kept}
+        )
+    rows = [row for c in counted for row in c.rows]
+    Tally.objects.bulk_create(rows, batch_size=500)
     return len(rows)
 
 
