@@ -19,14 +19,16 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     found = _TOPICS.get(topic)
     if found is not None:
         agencies, years = found(payloads, at.astimezone(SHANGHAI).year)
-        # Most figures count cases, which no publication changes; it comes often, and must not keep a core busy.
-        shelves = _public() if topic in ("published", "released") else ()
-        tallies.changed(at, agencies, years, shelves)
+        tallies.changed(at, agencies, years, _shelves(topic))
 
 
-def _public() -> list[Shelf[Any]]:
-    """Where a publication or its way to a channel stands."""
-    found = (disclosure.find("publication"), disclosure.find("document"), portal.find("release"))
+def _shelves(topic: str) -> list[Shelf[Any]]:
+    """Where the rows of that topic stand; empty: anywhere. Most figures count cases, which no publication changes, and
+    no case changes the others: both come often, and must not keep a core busy."""
+    if topic in ("published", "released"):
+        found = (disclosure.find("publication"), disclosure.find("document"), portal.find("counted_release"))
+    else:
+        found = (casework.find("case"),) if topic == "case.changed" else ()
     return [f.shelf for f in found]
 
 

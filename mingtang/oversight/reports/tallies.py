@@ -24,6 +24,8 @@ from mingtang.oversight.reports.counters import COUNTERS, Counter, Where, first_
 
 # More organs than this at once are recounted together: one grouped query instead of one each.
 _FEW = 20
+# Tallies written or cleared by one statement.
+_AT_ONCE = 500
 
 
 def canonical(where: Where) -> str:
@@ -204,14 +206,20 @@ def _count_all(
 
 def _write(which: _Which, counted: list[_Answered]) -> int:
     """Put the counted tallies in the place of the old ones; the year is held."""
-    for c in counted:
-        old = Tally.objects.filter(counter=c.counter, where=c.where, year=which.year)
-        (old if c.agencies is None else old.filter(agency_id__in=c.agencies)).delete()
-        Counted.objects.update_or_create(
-            year=which.year, counter=c.counter, where=c.where, defaults={"cutoff": which.at, "kept": c.kept}
-        )
+    for some in (None,) if which.agencies is None else (None, which.agencies):
+        answered = {(c.counter, c.where) for c in counted if c.agencies == some}
+        old = Tally.objects.filter(year=which.year, **({} if some is None else {"agency_id__in": some}))
+        gone = [
+            pk for pk, *question in old.values_list("pk", "counter", "where") if tuple(question) in answered
+        ]
+        for n in range(0, len(gone), _AT_ONCE):
+            Tally.objects.filter(pk__in=gone[n : n + _AT_ONCE]).delete()
+    Counted.objects.bulk_create(
+        [Counted(year=which.year, counter=c.counter, where=c.where, cutoff=which.at, kept=c.kept) for c in counted],
+        update_conflicts=True, unique_fields=["year", "counter", "where"], update_fields=["cutoff", "kept"],
+    )  # fmt: skip
     rows = [row for c in counted for row in c.rows]
-    Tally.objects.bulk_create(rows, batch_size=500)
+    Tally.objects.bulk_create(rows, batch_size=_AT_ONCE)
     return len(rows)
 
 
@@ -221,16 +229,17 @@ def _count(name: str, where: Where, year: int, at: datetime, agencies: set[int] 
     if agencies is not None:
         found = found.where(agency__in=agencies)
         unsure = unsure and unsure.where(agency__in=agencies)
-    values = found.add_up("agency", counter.measure)
     unknown = unsure.add_up("agency") if unsure else {}
-    ids = _ids_by_organ(found)
+    rows = _by_organ(found)
+    sums = found.add_up("agency", counter.measure) if counter.measure and rows else {}
     text = canonical(where)
     return [
         Tally(
-            counter=name, where=text, agency_id=organ, year=year, cutoff=at, value=_value(counter, values.get(organ)),
-            unknown=unknown.get(organ, 0), ids_digest=ids.get(organ) or digest(()),
+            counter=name, where=text, agency_id=organ, year=year, cutoff=at, unknown=unknown.get(organ, 0),
+            value=_value(counter, sums.get(organ) if counter.measure else rows.get(organ, _NONE).count),
+            ids_digest=rows.get(organ, _NONE).digest,
         )
-        for organ in sorted(set(values) | set(unknown))
+        for organ in sorted(set(rows) | set(unknown))
     ]  # fmt: skip
 
 
@@ -247,7 +256,7 @@ def behind(name: str, where: Where, year: int, path: str) -> Behind:
     counter, text = COUNTERS[name], canonical(where)
     found = counter.ask(year, where).where(agency_path__startswith=path)
     ids: list[int] = []
-    organs = _ids_by_organ(found, ids.append)
+    organs = {organ: rows.digest for organ, rows in _by_organ(found, ids.append).items()}
     tallied = Tally.objects.filter(counter=name, where=text, year=year, agency__path__startswith=path)
     kept = dict(tallied.values_list("agency_id", "ids_digest"))
     same = organs == {organ: d for organ, d in kept.items() if d != digest(())}
@@ -265,16 +274,29 @@ def _value(counter: Counter, counted: Any) -> Decimal:
     return Decimal(counted or 0) / (10_000 if counter.in_wan else 1)
 
 
-def _ids_by_organ(found: Found, each: Callable[[int], Any] = int) -> dict[int, str]:
-    """The digest of ids of each organ, in one pass over the rows in the order of ids; ``each`` is told every id."""
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of one organ: how many, and the digest of their ids."""
+
+    count: int
+    digest: str
+
+
+_NONE = _Rows(0, digest(()))
+
+
+def _by_organ(found: Found, each: Callable[[int], Any] = int) -> dict[int, _Rows]:
+    """The rows of each organ, in one pass over them in the order of ids; ``each`` is told every id."""
     hashes: dict[int, Any] = {}
+    counts: dict[int, int] = {}
     for organ, pk in found.order("pk").values("agency", "pk"):
         each(pk)
         if organ in hashes:
             hashes[organ].update(b"," + str(pk).encode())
+            counts[organ] += 1
         else:
-            hashes[organ] = hashlib.sha256(str(pk).encode())
-    return {organ: h.hexdigest() for organ, h in hashes.items()}
+            hashes[organ], counts[organ] = hashlib.sha256(str(pk).encode()), 1
+    return {organ: _Rows(counts[organ], h.hexdigest()) for organ, h in hashes.items()}
 
 
 def changed(
