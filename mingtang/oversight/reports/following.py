@@ -25,11 +25,16 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
 def _shelves(topic: str) -> list[Shelf[Any]]:
     """Where the rows of that topic stand; empty: anywhere. Most figures count cases, which no publication changes, and
     no case changes the others: both come often, and must not keep a core busy."""
+    if topic == "case.changed":
+        return [casework.find("case").shelf]
     if topic in ("published", "released"):
-        found = (disclosure.find("publication"), disclosure.find("document"), portal.find("counted_release"))
-    else:
-        found = (casework.find("case"),) if topic == "case.changed" else ()
-    return [f.shelf for f in found]
+        return [
+            f.shelf
+            for f in (
+                disclosure.find("publication"), disclosure.find("document"), portal.find("counted_release")
+            )
+        ]  # fmt: skip
+    return []
 
 
 def _of_cases(payloads: list[Mapping[str, Any]], this: int) -> tuple[set[int], set[int]]:
