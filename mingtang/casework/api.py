@@ -82,9 +82,12 @@ def identity(case_id: int, *, by: Person, at: datetime) -> dict[str, Any] | Refu
     case = _case(case_id)
     if not (verdict := may(by, "case.see_identity", case)):
         return Refused(verdict.why, verdict.basis, "申请人信息只供承办单位办件使用")
-    record(
-        Deed("case.see_identity", "case", str(case_id), at, by, case.agency_id, "个人信息保护法第三十四条")
-    )
+    with verdict.standing():
+        record(
+            Deed(
+                "case.see_identity", "case", str(case_id), at, by, case.agency_id, "个人信息保护法第三十四条"
+            )
+        )
     applicant = case.applicant
     return Identity.opened(applicant.sealed) if applicant.sealed else {"name": retention.GONE}
 

@@ -127,6 +127,8 @@ class CaseReview(models.Model):
         max_length=10, choices=[("head", "审核"), ("secrecy", "保密审查"), ("sign", "签发")]
     )
     person = models.ForeignKey("ledger.Person", on_delete=models.PROTECT, related_name="+")
+    # Whose absence the reviewer covered: the two count as one.
+    stands_for = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
     passed = models.BooleanField()
     comment = models.TextField(blank=True)
     at = models.DateTimeField()

@@ -84,7 +84,8 @@ def tracked(case: Case) -> Tracked:
 
 def review_row(r: CaseReview) -> CaseReviewRow:
     return CaseReviewRow(
-        r.pk, r.case_id, r.round, r.step, r.get_step_display(), r.person_id, r.person.name, r.passed, r.comment, r.at
+        r.pk, r.case_id, r.round, r.step, r.get_step_display(), r.person_id, r.person.name, r.passed, r.comment, r.at,
+        r.stands_for.name if r.stands_for else "",
     )  # fmt: skip
 
 
@@ -106,8 +107,8 @@ SHELVES = Shelves({
         },
     ),
     "review": Shelf(
-        lambda: CaseReview.objects.select_related("person").order_by("pk"), CaseReviewRow, make=review_row,
-        hidden=("step_name",), paths={"person_name": "person__name"},
+        lambda: CaseReview.objects.select_related("person", "stands_for").order_by("pk"), CaseReviewRow, make=review_row,
+        hidden=("step_name",), paths={"person_name": "person__name", "stands_for_name": "stands_for__name"},
         also={"case_state": "case__state", "case_drafter_id": "case__drafter_id", "case_agency_id": "case__agency_id"},
     ),
     "remedy": Shelf(lambda: Remedy.objects.select_related("agency").order_by("filed_on", "pk"), RemedyRow, paths=_NAMED, also=_OF_ORGAN),

@@ -38,7 +38,10 @@ def take_over(
     if what not in TABLES:
         return Refused(f"没有“{what}”这种登记", "登记簿清单", "可用：" + "、".join(TABLES))
     done, judge = 0, Judge(what, at)
-    with transaction.atomic():  # all of it or nothing: half a handover cannot be mended by sending it again
+    with (
+        transaction.atomic(),
+        verdict.standing(),
+    ):  # all of it or nothing: half a handover cannot be mended by sending it again
         for batch in _batches(rows):
             if fault := judge.fault(batch):
                 transaction.set_rollback(True)

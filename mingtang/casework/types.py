@@ -96,6 +96,7 @@ class CaseReviewRow:
     passed: bool
     comment: str
     at: datetime
+    stands_for_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from mingtang.disclosure.duties import fulfilled, lay
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Appraisal, Duty, DutyInstance, Edition, IssuedPaper
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Deed, Person, Reach, find, record
+from mingtang.ledger.api import SHANGHAI, Deed, Person, find, may, record
 
 TASK = "appraisal"
 BASIS = "条例第十八条：对不予公开的政府信息进行定期评估审查"
@@ -100,20 +100,28 @@ def decide(
         row = held.filter(pk=appraisal_id).first()
         if row is None:
             return Refused("评估审查里没有这份文件", BASIS, "请从评估审查页面重新打开")
-        if not (verdict := Reach(by).may("paper.decide", row.paper)):
+        if not (verdict := may(by, "paper.decide", row.paper)):
             return Refused(verdict.why, verdict.basis, "请由本单位负责人决定")
         if fault := _fault(row, attribute, reason, ground, kind) or papers.unkept(ground, reason):
             return fault
-        row.before, row.after, row.reason = row.paper.attribute, attribute, reason.strip()[:500]
-        row.person, row.at = by, at
-        row.save()
-        if row.after != row.before or attribute == Edition.CLOSED:
-            papers.settle(row.paper, attribute, ground or row.paper.attribute_ground)
-        if attribute == Edition.OPEN and row.paper.document_id is None:
-            _draft(row.paper, kind, by, at)
-        _recorded(row, by, at)
-        _close(row.instance, by, at)
+        with verdict.standing():
+            _decided(row, attribute, reason, ground, kind, by, at)
     return row
+
+
+def _decided(
+    row: Appraisal, attribute: str, reason: str, ground: str, kind: str, by: Person, at: datetime
+) -> None:
+    """Write the decision down, and what follows from it."""
+    row.before, row.after, row.reason = row.paper.attribute, attribute, reason.strip()[:500]
+    row.person, row.at = by, at
+    row.save()
+    if row.after != row.before or attribute == Edition.CLOSED:
+        papers.settle(row.paper, attribute, ground or row.paper.attribute_ground)
+    if attribute == Edition.OPEN and row.paper.document_id is None:
+        _draft(row.paper, kind, by, at)
+    _recorded(row, by, at)
+    _close(row.instance, by, at)
 
 
 def _fault(row: Appraisal, attribute: str, reason: str, ground: str, kind: str) -> Refused | None:

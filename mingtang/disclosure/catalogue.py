@@ -291,7 +291,7 @@ def draft(
     more = {
         "key_area": key_area, "on_site": on_site, "interprets_id": interprets, "origin_type": origin[0], "origin_id": origin[1],
     }  # fmt: skip
-    with transaction.atomic():
+    with transaction.atomic(), verdict.standing():
         document = enter(
             agency, kind, values, files or [], drafter=by, by=by, at=at, basis=verdict.basis, **more
         )

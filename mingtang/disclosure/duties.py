@@ -24,7 +24,7 @@ def assign(by: Person, at: datetime, *, agency: Agency, since: date, **fields: A
     """Lay a duty on an organ from a day on."""
     if not (verdict := may(by, "duty.assign", agency)):
         return Refused(verdict.why, verdict.basis, "请由市政务公开办交办")
-    with transaction.atomic():
+    with transaction.atomic(), verdict.standing():
         return lay(agency, at, by, since=since, **fields)
 
 
@@ -219,5 +219,6 @@ def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: dateti
             )
         row.evidence = evidence
         row.save(update_fields=["evidence"])
-        record(fulfilled(row, by, at, evidence))
+        with verdict.standing():
+            record(fulfilled(row, by, at, evidence))
     return row

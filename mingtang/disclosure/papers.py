@@ -16,7 +16,7 @@ from mingtang.disclosure import secrecy
 from mingtang.disclosure.judging import judge_words
 from mingtang.disclosure.models import Document, Edition, IssuedPaper
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Agency, Deed, Person, Reach, record
+from mingtang.ledger.api import SHANGHAI, Agency, Deed, Person, Reach, Verdict, may, record
 
 ATTRIBUTES = dict(Edition.ATTRIBUTES)
 SOURCES = dict(IssuedPaper.SOURCES)
@@ -138,9 +138,11 @@ def enter(
 ) -> list[IssuedPaper] | Refused:
     """Enter papers, all or none: ``agency``, ``doc_no``, ``title``, ``written_on``, ``attribute``, ``attribute_ground``."""
     reach, day = Reach(by), at.astimezone(SHANGHAI).date()
+    lent: dict[int, Verdict] = {}
     for row in rows:
         if not (verdict := reach.may("paper.enter", row["agency"])):
             return Refused(verdict.why, verdict.basis, "请由该单位公开专员登记")
+        lent[row["agency"].pk] = verdict
         texts = (
             str(row.get("title") or ""),
             str(row.get("doc_no") or ""),
@@ -163,12 +165,15 @@ def enter(
                 IssuedPaper.objects.insert(made)
         except IntegrityError:  # somebody entered the same at this moment
             return Refused("同样的文号正有人登记", BASIS, "请刷新文件登记簿，看是不是已经登记")
-        record(*(
-            Deed("paper.enter", "paper", str(p.pk), at, by, p.agency_id, BASIS,
-                 {"doc_no": p.doc_no, "attribute": p.attribute, "source": p.source}, {"ground": p.attribute_ground})
-            for p in made
-        ))  # fmt: skip
+        for organ, verdict in lent.items():
+            with verdict.standing():
+                record(*(_entry(p, by, at) for p in made if p.agency_id == organ))
     return made
+
+
+def _entry(p: IssuedPaper, by: Person, at: datetime) -> Deed:
+    facts = {"doc_no": p.doc_no, "attribute": p.attribute, "source": p.source}
+    return Deed("paper.enter", "paper", str(p.pk), at, by, p.agency_id, BASIS, facts, {"ground": p.attribute_ground})  # fmt: skip
 
 
 def _entered(row: Mapping[str, Any], by: Person, at: datetime, source: str, stated_by: str) -> IssuedPaper:
@@ -207,7 +212,7 @@ def change(
         line = IssuedPaper.objects.select_for_update(of=("self",)).filter(pk=paper_id).first()
         if line is None:
             return Refused("登记簿里没有这份文件", BASIS, "请从文件登记簿重新打开")
-        if not (verdict := Reach(by).may("paper.decide", line)):
+        if not (verdict := may(by, "paper.decide", line)):
             return Refused(verdict.why, verdict.basis, "请由本单位负责人办理")
         if attribute == line.attribute:
             return Refused(f"已经是{ATTRIBUTES[attribute]}", BASIS, "不需要再办")
@@ -215,7 +220,8 @@ def change(
             return fault
         before = line.attribute
         settle(line, attribute, ground)
-        _record_change(line, before, reason.strip()[:500], by, at)
+        with verdict.standing():
+            _record_change(line, before, reason.strip()[:500], by, at)
     return line
 
 

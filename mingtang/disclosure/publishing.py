@@ -171,20 +171,49 @@ def mark(document: Document, validity: str, by: Person, at: datetime, basis: str
     One signature by somebody who did not write the text (decision 0002), or that of the paper that does it (0006). A
     correction under way would take the mark off again, so it is discarded.
     """
+    ended = validity in ("repealed", "expired")
+    said = {"validity": validity} | ({"repeal_on": at.date()} if ended else {})
+    told = {"repeal_reason" if ended else "amend_reason": reason}
+    if document.successor is not None:
+        told["successor"] = document.successor.index_no
+    kind = {"repealed": "repeal", "expired": "archive"}.get(validity, "correct")
+    return _relabel(document, said, told, kind, by, at, basis, reason)
+
+
+def unmark(document: Document, by: Person | None, at: datetime, basis: str, reason: str) -> int:
+    """Take off a live document the mark that another paper set on it: its cause is gone. As it was before, in a new edition."""
+    assert document.live is not None  # asked for live documents only
+    marked = document.live.validity
+    before = (
+        document.editions.filter(state=Edition.REPLACED).exclude(validity=marked).order_by("-number").first()
+    )
+    said = {
+        "validity": before.validity if before else "valid",
+        "repeal_on": before.repeal_on if before else None,
+    }
+    document.successor = None
+    document.save(update_fields=["successor"])
+    return _relabel(document, said, {}, "correct", by, at, basis, reason)
+
+
+# What a mark writes into an edition's data.
+_TOLD = ("repeal_reason", "amend_reason", "successor")
+
+
+def _relabel(
+    document: Document, said: dict[str, Any], told: dict[str, Any], kind: str, by: Person | None, at: datetime, basis: str, reason: str,
+) -> int:  # fmt: skip
+    """Put a new edition with the live one's text and another mark in its place; drafts under way are discarded."""
     old = document.live
-    assert old is not None  # asked for live documents only
+    assert old is not None
     document.editions.exclude(state__in=(Edition.PUBLISHED, Edition.REPLACED)).update(
         state=Edition.DISCARDED, goes_out_at=None, goes_out_by=None
     )
     new = Edition(
         document=document, number=next_edition(document), drafter=old.drafter, drafted_at=at, state=Edition.PUBLISHED
     )  # fmt: skip
-    ended = validity in ("repealed", "expired")
-    said = {"validity": validity} | ({"repeal_on": at.date()} if ended else {})
     write(new, {f: getattr(old, f) for f in FIELDS} | said)
-    new.data = {**new.data, "repeal_reason" if ended else "amend_reason": reason}
-    if document.successor is not None:
-        new.data["successor"] = document.successor.index_no
+    new.data = {k: v for k, v in new.data.items() if told or k not in _TOLD} | told
     new.digest = fingerprint(new, list(old.attachments.values_list("name", "file_id")))
     new.save()
     for a in old.attachments.all():
@@ -192,13 +221,13 @@ def mark(document: Document, validity: str, by: Person, at: datetime, basis: str
         a.save()
     old.state = Edition.REPLACED
     old.save(update_fields=["state"])
-    Review.objects.create(
-        edition=new, round=new.round, step="sign", person=by, passed=True, comment=reason[:2000], at=at, digest=new.digest
-    )  # fmt: skip
+    if by is not None:
+        Review.objects.create(
+            edition=new, round=new.round, step="sign", person=by, passed=True, comment=reason[:2000], at=at, digest=new.digest
+        )  # fmt: skip
     events.await_publication(document, new)
     document.live, document.published_at = new, at
     document.save(update_fields=["live", "published_at"])
-    kind = {"repealed": "repeal", "expired": "archive"}.get(validity, "correct")
     return _log(document, old, new, kind, by, at, basis, reason)
 
 
@@ -213,17 +242,17 @@ def take_over(
     """
     if not (verdict := may(by, "document.take_over")):
         return Refused(verdict.why, verdict.basis, "移交由系统管理员执行，并附移交清单")
-    return _batches(rows, source, by, at, progress)
+    return _batches(rows, source, by, at, progress, verdict)
 
 
-def _batches(rows, source, by, at, progress):
+def _batches(rows, source, by, at, progress, verdict):
     stream = iter(rows)
     while batch := list(islice(stream, _BATCH)):
         if fault := next(filter(None, (_misfit(row, at) for row in batch)), None):
             yield fault
             return
         batch = [{**row, "published_at": row["published_at"].astimezone(SHANGHAI)} for row in batch]
-        with transaction.atomic():
+        with transaction.atomic(), verdict.standing():
             done = _take_over_batch(batch, source, by, at)
         progress(len(batch))
         yield done

@@ -125,7 +125,7 @@ def take(
         reach = Reach(by)
         if closed := _closed(document, edition, row, by, reach, allowed):
             return closed
-        with reach.standing(row.power, document):
+        with reach.may(row.power, document).standing():
             done = _DO[verb](document, edition, by, at, row, **facts)
         if isinstance(done, Refused):
             transaction.set_rollback(True)
@@ -465,6 +465,8 @@ def _withdraw(
     if isinstance(successor, Refused):
         return successor
     publishing.withdraw(document, by, at, row.basis, reason, successor)
+    if successor is None:  # what was merged goes on in the other; what was a mistake repealed nothing
+        superseding.unmark(document, by, at, f"《{document.title}》已撤下，它的{{}}标注随之取消")
     return document
 
 

@@ -202,9 +202,17 @@ class Secrecy:
             held.seen_by, held.seen_at, held.measure = by, at, measure
             held.save(update_fields=["seen_by", "seen_at", "measure"])
             facts = {"measure": measure}
-            record(
-                Deed(
-                    "secrecy.acknowledge", "secrecy_alarm", str(alarm), at, by, held.organ_id, SECRETS, facts
+            with verdict.standing():
+                record(
+                    Deed(
+                        "secrecy.acknowledge",
+                        "secrecy_alarm",
+                        str(alarm),
+                        at,
+                        by,
+                        held.organ_id,
+                        SECRETS,
+                        facts,
+                    )
                 )
-            )
         return None

@@ -145,7 +145,8 @@ class DutyTable:
                         transaction.set_rollback(True)
                         return Refused(verdict.why, verdict.basis, "请由市政务公开办导入")
                     done.taken += 1
-                    held[key] = Duty(agency=agency, listed=dict(line)) if dry else _lay(agency, found[1], line, old, by, at)  # fmt: skip
+                    with verdict.standing():
+                        held[key] = Duty(agency=agency, listed=dict(line)) if dry else _lay(agency, found[1], line, old, by, at)  # fmt: skip
         return done
 
     def misfits_as_csv(self, misfits: Iterable[Misfit]) -> str:

@@ -76,7 +76,11 @@ def _circle(old: Document, new: Document) -> Refused | None:
 
 
 def mark(document: Document, edition: Edition, by: Person, at: datetime) -> None:
-    """Mark the papers that this edition repeals or amends, as it goes out; call after ``fault`` and inside the transaction."""
+    """Mark the papers that this edition repeals or amends, as it goes out; call after ``fault`` and inside the transaction.
+
+    Of those that an earlier edition marked and this one names no more, the mark goes.
+    """
+    unmark(document, by, at, f"《{edition.title}》更正后不再{{}}本件", edition)
     for how, name in _named(edition.data):
         old = named(document.agency, name)
         if isinstance(old, Refused) or old.successor_id == document.pk:
@@ -88,6 +92,31 @@ def mark(document: Document, edition: Edition, by: Person, at: datetime) -> None
         said = f"被《{edition.title}》{f'（{edition.doc_no}）' if edition.doc_no else ''}{_WORDS[how]}"
         publishing.follow(old, document)
         publishing.mark(old, MARKS[how], by, at, BASIS, said)
+
+
+def unmark(document: Document, by: Person | None, at: datetime, why: str, but: Edition | None = None) -> None:
+    """Take off the marks that a paper set, save those its edition ``but`` still sets. ``why``: with a place for 废止 or 修改.
+
+    What somebody marked by hand, naming this paper as the one that followed, stands on that signature: it stays.
+    """
+    public = document.editions.filter(state__in=(Edition.PUBLISHED, Edition.REPLACED))
+    was = [e for e in public.order_by("-number") if but is None or e.pk != but.pk]
+    held = Document.objects.select_for_update(of=("self",)).select_related("live")
+    for old in held.filter(successor=document, state=Document.LIVE).order_by("pk"):
+        how = next((h for e in was if (h := _how(e, old))), None)
+        if how is None or (but is not None and _how(but, old)) or old.live is None:
+            continue
+        if old.live.validity == MARKS[how]:
+            publishing.unmark(old, by, at, BASIS, why.format(_WORDS[how]))
+
+
+def _how(edition: Edition, old: Document) -> str | None:
+    """By which key of its data an edition names a paper; None when it does not."""
+    number = papers.plain(old.live.doc_no) if old.live else ""
+    for how, name in _named(edition.data):
+        if name == old.index_no or (number and papers.plain(name) == number):
+            return how
+    return None
 
 
 def successor(old: Document, name: str) -> Document | Refused:

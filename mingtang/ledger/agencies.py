@@ -353,17 +353,19 @@ def _touched(thing: Any, verb: str, facts: dict[str, Any]) -> list[Any]:
     return touched or [None]
 
 
-def _barred(verb: str, thing: Any, by: Person | None, facts: dict[str, Any]) -> Refused | None:
-    """Why this hand may not do it to all that it touches; None when it may."""
+def _stood_in_for(verb: str, thing: Any, by: Person | None, facts: dict[str, Any]) -> int | Refused | None:
+    """Whose absence this hand covers in it, None: nobody's; or why it may not do it to all that it touches."""
     power, _ = VERBS[verb]
     if by is None:
         return _nobody_may(verb)
+    stands_for = None
     if not power:
         return Refused("这一步由平台自己办理，不由个人办理", "本平台权限表：默认不许可", "不需要人办：平台按时自动办理，或在服务器上用命令办理")  # fmt: skip
     for touched in _touched(thing, verb, facts):
         if not (verdict := may(by, power, touched)):
             return Refused(verdict.why, verdict.basis, "请有权限的人办理")
-    return None
+        stands_for = stands_for or verdict.stands_for
+    return stands_for
 
 
 def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any) -> Any:
@@ -374,10 +376,11 @@ def take(thing: Any, verb: str, *, by: Person | None, at: datetime, **facts: Any
     """
     if verb not in VERBS:
         return Refused(f"没有“{verb}”这一步", "本平台流程表", "可用：" + "、".join(VERBS))
-    if (refused := _barred(verb, thing, by, facts)) is not None:
-        return refused
+    absent = _stood_in_for(verb, thing, by, facts)
+    if isinstance(absent, Refused):
+        return absent
     do = VERBS[verb][1]
     if thing is not None:
         facts = {_SUBJECTS.get(verb, "parent"): thing, **facts}
-    with transaction.atomic():
+    with transaction.atomic(), acts.standing_for(absent):
         return do(by, at, **facts)

@@ -58,6 +58,10 @@ class Verdict:
     def __bool__(self) -> bool:
         return self.yes
 
+    def standing(self) -> AbstractContextManager[None]:
+        """Inside it every Act says for whom it was done, when this yes comes from covering an absence."""
+        return standing_for(self.stands_for)
+
 
 _DESK = "desk.open document.see document.see_draft case.see report.see"
 
@@ -154,10 +158,6 @@ class Reach:
         return Verdict(
             True, f"{who}{a.agency.short_name}的{ROLES[a.role].title}{more}", ROLES[a.role].basis, stands_for
         )
-
-    def standing(self, verb: str, thing: Any = None) -> AbstractContextManager[None]:
-        """Inside it every Act says for whom it was done, when the power comes from covering an absence."""
-        return standing_for(self.may(verb, thing).stands_for)
 
     def _line(self, organ: Agency) -> Iterator[Agency]:
         """The organ and, since what it left is theirs to look after, those that carry it on (article 10)."""

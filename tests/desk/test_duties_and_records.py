@@ -184,9 +184,9 @@ def test_the_office_looks_at_the_standard_catalogue_lays_it_on_organs_and_takes_
     looked = words(desk.post("/desk/duties/table", {"table": upload, "step": "look"}))
     assert "看不出“长期”是多久一次" in looked
     assert not disclosure.find("duty").exists()
-    digest = looked.split('name="digest" value="')[1][:64]
-    assert "错在哪里" in words(desk.post("/desk/duties/table", {"digest": digest, "step": "errors"}))
-    assert "已经交办" in words(desk.post("/desk/duties/table", {"digest": digest, "step": "take"}))
+    word = looked.split('name="brought" value="')[1].split('"')[0]
+    assert "错在哪里" in words(desk.post("/desk/duties/table", {"brought": word, "step": "errors"}))
+    assert "已经交办" in words(desk.post("/desk/duties/table", {"brought": word, "step": "take"}))
     assert [d.title for d in disclosure.find("duty")] == ["补贴：高龄津贴"]
     out = disclosure.DutyTable.of_file(desk.get("/desk/duties/table.xlsx").content, "out.xlsx")
     assert [line["area"] for _n, line in out.rows] == ["养老"]

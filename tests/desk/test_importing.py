@@ -36,7 +36,12 @@ def hidden(page: str, name: str) -> str:
 def ordered(keeper, page: str):
     return keeper.post(
         "/desk/documents/import",
-        {"step": "take", "source": "旧门户", "digest": hidden(page, "digest"), "name": hidden(page, "name")},
+        {
+            "step": "take",
+            "source": "旧门户",
+            "brought": hidden(page, "brought"),
+            "name": hidden(page, "name"),
+        },
     )
 
 
@@ -87,8 +92,8 @@ def test_what_is_no_catalogue_is_refused_on_the_page(keeper, bureau, data, why):
     "typed",
     [
         {"step": "look", "source": "旧"},
-        {"step": "take", "source": "旧", "digest": "0" * 64},
-        {"step": "take", "source": "", "digest": "x"},
+        {"step": "take", "source": "旧", "brought": "0" * 64},
+        {"step": "take", "source": "", "brought": "x"},
     ],
 )
 def test_an_order_names_a_table_and_a_source(keeper, typed):

@@ -62,11 +62,15 @@ def test_a_table_is_looked_at_entered_and_its_faults_come_back_as_a_sheet(bureau
             {**typed, "step": "look", "table": SimpleUploadedFile("表.csv", text.encode())},
         )
     )
-    digest = looked.split('name="digest" value="')[1].split('"')[0]
+    word = looked.split('name="brought" value="')[1].split('"')[0]
     assert "登记 1 条" in looked
     assert not disclosure.find("paper").exists()
-    again = {**typed, "digest": digest, "name": "表.csv"}
+    again = {**typed, "brought": word, "name": "表.csv"}
     assert "没有写文号" in words(desk.post("/desk/papers/import", {**again, "step": "errors"}))
+    colleague = at_desk(given.person(bureau.organ, "clerk", name="旁"))
+    for theirs in (word, word.partition(":")[0]):  # another's table, by its word or by its digest alone
+        refused = colleague.post("/desk/papers/import", {**again, "brought": theirs, "step": "errors"})
+        assert "没有选择表格" in words(refused)
     assert "合的已经登记" in words(desk.post("/desk/papers/import", {**again, "step": "take"}))
     assert disclosure.find("paper").one().title == "甲"
 

@@ -4,6 +4,7 @@ import pytest
 
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
+from mingtang.ledger.api import find
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +107,30 @@ def test_what_another_system_published_can_be_marked_as_repealed(people, organ):
     document = disclosure.find("publication", pk=publication).one().document_id
     given.move(document, "repeal", people["signer"], given.at(2026, 11, 23), reason="由新办法代替")
     assert disclosure.current([document])[0].edition.validity == "repealed"
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "corrected"])
+def test_a_mark_goes_with_its_cause_by_an_act_and_one_by_hand_stays(people, organ, way):
+    old = out(people, organ, "旧办法", "测房〔2020〕1号")
+    byhand = out(people, organ, "手工办法", "测房〔2020〕2号")
+    new = out(people, organ, "新办法", "测房〔2026〕1号", repeals="测房[2020]1号")
+    given.move(byhand.id, "repeal", people["signer"], DAY, reason="新办法施行", successor=new.index_no)
+    if way == "withdrawn":
+        given.move(new.id, "withdraw", people["signer"], DAY, reason="发错了")
+    else:
+        given.move(new.id, "correct", people["clerk"], DAY, data={})
+        for verb, who in (
+            ("submit", "clerk"), ("head_review", "section_head"), ("secrecy_review", "secrecy"), ("sign", "signer"), ("publish", "signer"),
+        ):  # fmt: skip
+            given.move(new.id, verb, people[who], DAY)
+    edition = disclosure.current([old.id])[0].edition
+    assert (edition.validity, edition.repeal_on, edition.data.get("repeal_reason")) == ("valid", None, None)
+    assert again(old).successor_id is None
+    last = disclosure.find("publication", document_id=old.id).order("-pk").first()
+    assert (last.kind, last.old_edition_id is not None) == ("correct", True), "told to every channel"
+    assert "废止" in last.reason
+    assert find("act", subject_type="document", subject_id=str(old.id), verb="document.correct").count() == 1
+    assert (again(byhand).successor_id, disclosure.current([byhand.id])[0].edition.validity) == (
+        new.id,
+        "repealed",
+    )

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from mingtang.casework import api as casework
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
+from mingtang.oversight import api as oversight
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +124,49 @@ def test_the_office_may_arrange_it_and_a_cover_of_a_cover_is_none(office):
     given.done(ledger.take(None, "uncover", by=people["signer"], at=AT, cover=held.id))
     assert not ledger.may(people["deputy"], "document.sign", agency)
     assert isinstance(ledger.take(None, "uncover", by=people["signer"], at=AT, cover=held.id), Refused)
+
+
+def test_an_answer_is_not_reviewed_twice_by_a_substitute_and_whom_they_stand_in_for(office):
+    agency, people = office
+    people["reader"] = given.person(agency, "section_head", "signer", name="读")
+    case = given.received(people["clerk"], agency, AT)
+    grounds = {"outcome": "GRANT", "grounds": "经检索，本机关保存有该信息。"}
+    given.done(given.act(case.id, "decide", people["clerk"], AT, **grounds))
+    given.done(given.act(case.id, "submit", people["clerk"], AT))
+    given.done(cover(people, "reader", "deputy"))
+    given.done(given.act(case.id, "head_review", people["deputy"], AT))
+    review = casework.find("review", case_id=case.id).one()
+    assert (review.person_name, review.stands_for_name) == ("代", "读")
+    given.done(given.act(case.id, "secrecy_review", people["secrecy"], AT))
+    refused = given.act(case.id, "sign", people["reader"], AT)
+    assert isinstance(refused, Refused), "the deputy's review was the reader's"
+    assert "已经审过这一稿" in refused.why
+    given.done(given.act(case.id, "sign", people["signer"], AT))
+
+
+def test_every_room_says_for_whom_a_substitute_acted(office):
+    agency, people = office
+    people["temp"] = given.person(agency, "secrecy", name="临")
+    given.done(cover(people, "clerk", "temp"))
+    given.draft(people["temp"], agency, AT)
+    given.received(people["temp"], agency, AT)
+    line = {
+        "agency": agency,
+        "doc_no": "示房〔2026〕9号",
+        "title": "关于值班的通知",
+        "written_on": TODAY,
+        "attribute": "on_request",
+    }
+    given.done(disclosure.PaperRegister.enter(people["temp"], AT, **line))
+    given.done(
+        oversight.enter(
+            "training",
+            [{"agency": agency, "kind": "course", "subject": "条例", "held_on": TODAY}],
+            by=people["temp"],
+            at=AT,
+        )
+    )
+    said = {a.verb: a.facts.get("for") for a in ledger.find("act", person_id=people["temp"].pk)}
+    assert said == dict.fromkeys(
+        ("document.draft", "case.receive", "paper.enter", "register.add"), people["clerk"].pk
+    )

@@ -46,8 +46,9 @@ def take(
         closed = _closed(case, row, by, day, steps, reach, _passed(case))
         if closed := closed or _too_early(case, row, day, steps):
             return closed
-        with reach.standing(row.power, case):
-            done = _do(case, row, by, at, day, steps, facts)
+        verdict = reach.may(row.power, case)
+        with verdict.standing():
+            done = _do(case, row, by, at, day, steps, facts, verdict.stands_for)
         if isinstance(done, Refused):
             transaction.set_rollback(True)
         return done
@@ -93,7 +94,7 @@ def _closed(
         both = {person.pk, verdict.stands_for} - {None}
         if case.drafter_id in both:
             return Refused("你或你代理的人是拟稿人，不能审自己拟的稿", _CHAIN, "请另一位同事审核")
-        if any(r.person_id in both for r in passed):
+        if any(both & {r.person_id, r.stands_for_id} for r in passed):
             return Refused("你或你代理的人已经审过这一稿，每一审须由不同的人办理", _CHAIN, "请另一位同事办理")
     if row.law_step:
         norms = law(case.received_on)
@@ -117,8 +118,9 @@ def _passed(case: Case) -> list[CaseReview]:
 
 
 def _do(
-    case: Case, row: FlowRow, by: Person, at: datetime, day: date, steps: list[Step], facts: dict[str, Any]
-):
+    case: Case, row: FlowRow, by: Person, at: datetime, day: date, steps: list[Step], facts: dict[str, Any],
+    stands_for: int | None,
+):  # fmt: skip
     payload: dict[str, Any] | None = None
     kept: dict[str, Any] = {"on": day}
     if row.verb == "decide":
@@ -126,7 +128,7 @@ def _do(
             return fault
         kept |= {"outcome": case.outcome}
     elif row.verb in _REVIEWS or row.verb == "return":
-        said = _reviewed(case, row.verb, by, at, str(facts.get("comment") or "").strip()[:2000])
+        said = _reviewed(case, row.verb, by, stands_for, at, str(facts.get("comment") or "").strip()[:2000])
         if isinstance(said, Refused):
             return said
         payload = said
@@ -157,14 +159,15 @@ def _do(
 
 
 def _reviewed(
-    case: Case, verb: str, by: Person, at: datetime, comment: str
+    case: Case, verb: str, by: Person, stands_for: int | None, at: datetime, comment: str
 ) -> dict[str, Any] | Refused | None:
     """One person's yes or no to the draft; what a return's Act may forget later."""
     passed = verb in _REVIEWS
     if not passed and not comment:
         return Refused("退回没有写意见", "退回须说明改什么", "请写明要改的地方")
     CaseReview.objects.create(
-        case=case, round=_round(case), step=_REVIEWS.get(verb, "head"), person=by, passed=passed, at=at, comment=comment
+        case=case, round=_round(case), step=_REVIEWS.get(verb, "head"), person=by, stands_for_id=stands_for, passed=passed,
+        at=at, comment=comment,
     )  # fmt: skip
     return None if passed else {"comment": comment}
 

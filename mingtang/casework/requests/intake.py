@@ -15,7 +15,19 @@ from django.db import IntegrityError, transaction
 from mingtang.casework.models import Applicant, Case, Step
 from mingtang.casework.requests import timing
 from mingtang.law.api import Refused, identity_digit
-from mingtang.ledger.api import Agency, Deed, Identity, Person, enqueue, find, law, may, number, record
+from mingtang.ledger.api import (
+    Agency,
+    Deed,
+    Identity,
+    Person,
+    Verdict,
+    enqueue,
+    find,
+    law,
+    may,
+    number,
+    record,
+)
 
 # No letters that are read as digits: the code is told over the telephone.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -152,9 +164,7 @@ def receive(
     # Counter and desk have keys of their own; a digest fits the column whatever was sent.
     key = f"{'web' if by is None else 'desk'}:{hashlib.sha256(raw_key.encode()).hexdigest()[:48]}"
     if (known := Case.objects.filter(idempotency_key=key).first()) is not None:
-        if by is not None and not (verdict := may(by, "case.receive", known)):
-            return Refused(verdict.why, verdict.basis, "请由本单位公开专员登记")
-        return known
+        return known if by is None else _barred(may(by, "case.receive", known)) or known
     read = parse(raw, at)
     if isinstance(read, dict):
         return read
@@ -164,16 +174,22 @@ def receive(
             "条例第三十一条第（三）项",
             "当面、信函申请请由工作人员登记",
         )
-    if by is not None and not (verdict := may(by, "case.receive", read.agency)):
-        return Refused(verdict.why, verdict.basis, "请由本单位公开专员登记")
+    # The citizen's own hand needs no power and stands in for nobody.
+    verdict = may(by, "case.receive", read.agency) if by is not None else Verdict(True, "", "条例第二十七条")
+    if refused := _barred(verdict):
+        return refused
     try:
-        with transaction.atomic():
+        with transaction.atomic(), verdict.standing():
             return _enter(read, at, key, by)
     except IntegrityError:
         # The same submission arrived twice at one moment; the other one won. Any other clash is a fault of ours.
         if (won := Case.objects.filter(idempotency_key=key).first()) is None:
             raise
         return won
+
+
+def _barred(verdict: Verdict) -> Refused | None:
+    return None if verdict else Refused(verdict.why, verdict.basis, "请由本单位公开专员登记")
 
 
 def _enter(read: Application, at: datetime, key: str, by: Person | None) -> Case:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.core.files.uploadedfile import UploadedFile
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -37,18 +38,36 @@ class Taken:
     warnings: list[str]
 
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+@dataclass(frozen=True)
+class Brought:
+    """A table that was kept, and the word by which whoever brought it may name it at the next step."""
+
+    digest: str
+    word: str
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the table."""
+        return FileRow.path_of(self.digest).read_bytes()
 
 
-def brought_table(request: HttpRequest, basis: str, most: int | None = None) -> FileRow:
-    """The table a form brings, or by its digest the one of the look before. Raises Mistyped. ``most``: bytes."""
-    upload, digest = request.FILES.get("table"), request.POST.get("digest", "")
+def brought_table(request: HttpRequest, basis: str, most: int | None = None) -> Brought:
+    """The table a form brings, or the one that this person brought at the look before.
+
+    The word is signed for the person: a digest alone, however it became known, opens nobody else's file. Raises Mistyped.
+    ``most``: bytes.
+    """
+    upload, signer = request.FILES.get("table"), Signer(salt=f"desk.brought.{request.user.pk}")
     if upload is not None and most is not None and (upload.size or 0) > most:
         raise Mistyped(Refused(_("表太大"), basis, _("请按领域分成几个文件")))
     if upload is not None:
-        return store(upload.read(), "application/octet-stream")
-    if _DIGEST.fullmatch(digest) and (kept := find("file", digest=digest).first()) is not None:
-        return kept
+        kept = store(upload.read(), "application/octet-stream")
+        return Brought(kept.digest, signer.sign(kept.digest))
+    with suppress(BadSignature):
+        word = request.POST.get("brought", "")
+        digest = signer.unsign(word)
+        if find("file", digest=digest).exists():  # it may have been stopped for a secrecy mark since
+            return Brought(digest, word)
     raise Mistyped(Refused(_("没有选择表格"), basis, _("请选择一个 XLSX 或 CSV 文件")))
 
 

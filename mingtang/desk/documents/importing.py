@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, query
-from mingtang.desk.documents.files import brought_table, name_of
+from mingtang.desk.documents.files import Brought, brought_table, name_of
 from mingtang.desk.documents.views import stopped
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.disclosure import api as disclosure
@@ -52,14 +52,14 @@ def table(request: HttpRequest) -> HttpResponse:
 
 
 def _looked(
-    request: HttpRequest, fields: list[Field], kept: FileRow, told: dict[str, Any], organ: Agency | None
+    request: HttpRequest, fields: list[Field], kept: Brought, told: dict[str, Any], organ: Agency | None
 ) -> HttpResponse:
     name = (
         name_of(request.FILES["table"].name or "")
         if "table" in request.FILES
         else request.POST.get("name", "")[:200]
     )
-    found = disclosure.CatalogueTable.of_file(FileRow.path_of(kept.digest).read_bytes(), name)
+    found = disclosure.CatalogueTable.of_file(kept.content, name)
     if isinstance(found, disclosure.Unreadable):
         refused = Refused(f"“{name}”：{found.why}", found.basis, found.instead)
         return page(request, "import", {"fields": fields, "refused": refused}, 409)
@@ -69,12 +69,12 @@ def _looked(
     if isinstance(done, Refused):
         return page(request, "import", {"fields": fields, "refused": done}, 409)
     return page(request, "import", {
-        "fields": fields, "looked": done, "table": found, "digest": kept.digest, "name": name, "misfits": done.misfits[:_SHOWN],
+        "fields": fields, "looked": done, "table": found, "brought": kept.word, "name": name, "misfits": done.misfits[:_SHOWN],
         "rows_wrong": len({m.row for m in done.misfits}), "more": max(0, len(done.misfits) - _SHOWN),
     })  # fmt: skip
 
 
-def _ordered(request: HttpRequest, kept: FileRow, told: dict[str, Any], organ: Agency | None) -> HttpResponse:
+def _ordered(request: HttpRequest, kept: Brought, told: dict[str, Any], organ: Agency | None) -> HttpResponse:
     order = disclosure.ImportOrder.place(
         kept.digest, request.POST.get("name", "")[:200], told["source"], request.user.pk, told.get("kind", ""), organ.pk if organ else None
     )  # fmt: skip

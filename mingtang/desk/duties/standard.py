@@ -12,7 +12,7 @@ from mingtang.desk.documents.files import MOST_BYTES, brought_table, error_sheet
 from mingtang.desk.fields import Mistyped
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import FileRow, Found, now
+from mingtang.ledger.api import Found, now
 
 _SHOWN = 50
 _BASIS = "国办发〔2019〕54号：基层政务公开标准目录"
@@ -29,7 +29,7 @@ def table(request: HttpRequest) -> HttpResponse:
     except Mistyped as mistyped:
         return _refused(request, mistyped.refused)
     name = name_of(request.FILES["table"].name or "") if "table" in request.FILES else "table.xlsx"
-    found = disclosure.DutyTable.of_file(FileRow.path_of(kept.digest).read_bytes(), name)
+    found = disclosure.DutyTable.of_file(kept.content, name)
     if isinstance(found, disclosure.Unreadable):
         return _refused(request, Refused(found.why, found.basis, found.instead))
     step = request.POST.get("step", "look")
@@ -43,7 +43,7 @@ def table(request: HttpRequest) -> HttpResponse:
         if not done.misfits:
             return HttpResponseRedirect(reverse("desk:duties"))
     return page(request, "duty_table", {
-        "looked": done, "taken": step == "take", "digest": kept.digest, "rows": len(found.rows), "misfits": done.misfits[:_SHOWN],
+        "looked": done, "taken": step == "take", "brought": kept.word, "rows": len(found.rows), "misfits": done.misfits[:_SHOWN],
         "rows_wrong": len({m.row for m in done.misfits}), "listed": _listed(request).count(),
     })  # fmt: skip
 

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, reach_of
-from mingtang.desk.documents.files import brought_table, error_sheet, name_of
+from mingtang.desk.documents.files import Brought, brought_table, error_sheet, name_of
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.desk.papers.views import BASIS
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Agency, FileRow, now
+from mingtang.ledger.api import Agency, now
 
 _SHOWN = 50
 _FROM = (("table", "表格"), ("office", "办公系统导出"))
@@ -42,7 +42,7 @@ def table(request: HttpRequest) -> HttpResponse:
         kept = brought_table(request, BASIS)
         upload = request.FILES.get("table")
         name = name_of((upload.name or "") if upload else request.POST.get("name", ""))
-        found = disclosure.PaperTable.of_file(FileRow.path_of(kept.digest).read_bytes(), name)
+        found = disclosure.PaperTable.of_file(kept.content, name)
         if isinstance(found, disclosure.Unreadable):
             raise Mistyped(Refused(f"“{name}”：{found.why}", found.basis, found.instead))
         agency = next((a for a in organs if str(a.pk) == told.get("agency")), None)
@@ -70,9 +70,9 @@ def table(request: HttpRequest) -> HttpResponse:
 
 
 def _told(
-    fields: list[Field], found: Any, done: Any, kept: FileRow, name: str, taken: bool
+    fields: list[Field], found: Any, done: Any, kept: Brought, name: str, taken: bool
 ) -> dict[str, Any]:
     return {
-        "fields": fields, "looked": done, "table": found, "digest": kept.digest, "name": name, "misfits": done.misfits[:_SHOWN],
+        "fields": fields, "looked": done, "table": found, "brought": kept.word, "name": name, "misfits": done.misfits[:_SHOWN],
         "rows_wrong": len({m.row for m in done.misfits}), "more": max(0, len(done.misfits) - _SHOWN), "taken": taken,
     }  # fmt: skip

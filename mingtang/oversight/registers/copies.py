@@ -100,7 +100,8 @@ class Copies:
                 agency=place.agency, place=place.name, at_place=place, delivered_on=on, after=after, upto=upto,
                 copies=sum(c.task != "pull" for c in copies), handed_by=handed_by[:60],
             )  # fmt: skip
-            record(Deed("register.add", "delivery", str(row.pk), at, by, place.agency, _BASIS))
+            with verdict.standing():
+                record(Deed("register.add", "delivery", str(row.pk), at, by, place.agency, _BASIS))
             enqueue("register.changed", {"agencies": [place.agency_id], "years": [on.year]}, at)
         return row.pk
 
@@ -126,7 +127,8 @@ class Copies:
                 return Refused("没有写明谁签收", _BASIS, "请写签收人的姓名")
             row.receipt, row.signed_by = receipt.strip()[:80], signed_by.strip()[:60]
             row.save(update_fields=["receipt", "signed_by"])
-            record(Deed("register.receipt", "delivery", str(row.pk), at, by, row.agency, _BASIS, {"receipt": row.receipt}, {"signed_by": row.signed_by}))  # fmt: skip
+            with verdict.standing():
+                record(Deed("register.receipt", "delivery", str(row.pk), at, by, row.agency, _BASIS, {"receipt": row.receipt}, {"signed_by": row.signed_by}))  # fmt: skip
         return delivery_id
 
     @staticmethod

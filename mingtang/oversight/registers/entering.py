@@ -43,17 +43,18 @@ def enter(
                 transaction.set_rollback(True)
                 return Refused(f"日期{day}还没有到", "登记簿记已经发生的事", "请核对日期")
             row = model.objects.create(stated_by=source, **entry)
-            record(
-                Deed(
-                    TAKE_OVER if source else "register.add",
-                    what,
-                    str(row.pk),
-                    day if source else at,
-                    by,
-                    row.agency_id,
-                    "登记簿",
+            with verdict.standing():
+                record(
+                    Deed(
+                        TAKE_OVER if source else "register.add",
+                        what,
+                        str(row.pk),
+                        day if source else at,
+                        by,
+                        row.agency_id,
+                        "登记簿",
+                    )
                 )
-            )
             done += 1
             agencies.add(row.agency_id)
             years.add(day.year)

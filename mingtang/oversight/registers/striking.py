@@ -45,11 +45,12 @@ def strike(what: str, number: int, *, reason: str, by: Person, at: datetime) -> 
             return Refused("划去没有写理由", _BASIS, "请写明哪里登记错了；划去的留着，看得见理由")
         row.struck = reason.strip()[:200]
         row.save(update_fields=["struck"])
-        record(
-            Deed(
-                "register.strike", what, str(row.pk), at, by, row.agency, _BASIS, {"day": getattr(row, dated)},
-                {"reason": row.struck},
-            )
-        )  # fmt: skip
+        with verdict.standing():
+            record(
+                Deed(
+                    "register.strike", what, str(row.pk), at, by, row.agency, _BASIS, {"day": getattr(row, dated)},
+                    {"reason": row.struck},
+                )
+            )  # fmt: skip
         enqueue("register.changed", {"agencies": [row.agency_id], "years": [getattr(row, dated).year]}, at)
     return number

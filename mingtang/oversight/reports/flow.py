@@ -38,11 +38,12 @@ def take(
     chosen = form("annual_report", year)
     if isinstance(chosen, Refused):
         return chosen
-    if verb == "file":
-        # Drawing and writing files take seconds: no lock is held meanwhile.
-        done = closed(newest(agency, year), verb) or filing.file(agency, chosen, by, at, verdict)
-    else:
-        done = _locked(agency, chosen, verb, by, at, facts)
+    with verdict.standing():
+        if verb == "file":
+            # Drawing and writing files take seconds: no lock is held meanwhile.
+            done = closed(newest(agency, year), verb) or filing.file(agency, chosen, by, at, verdict)
+        else:
+            done = _locked(agency, chosen, verb, by, at, facts)
     return done if isinstance(done, Refused) else SHELVES["report"].find(pk=done).one()
 
 

@@ -65,18 +65,19 @@ def _entered(row: Mapping[str, Any], reach: ledger.Reach, by: Person, at: dateti
         photo=photo,
     )
     facts = {"document": document.id, "channel": made.channel, "on": on, "place": place}
-    ledger.record(
-        Deed(
-            "release.enter",
-            "release",
-            str(made.pk),
-            at,
-            by,
-            document.agency_id,
-            _BASIS,
-            facts | ({"photo": photo} if photo else {}),
+    with verdict.standing():
+        ledger.record(
+            Deed(
+                "release.enter",
+                "release",
+                str(made.pk),
+                at,
+                by,
+                document.agency_id,
+                _BASIS,
+                facts | ({"photo": photo} if photo else {}),
+            )
         )
-    )
     return made.pk
 
 
@@ -125,23 +126,24 @@ def take(release: int | None, verb: str, *, by: Person, at: datetime, **facts: A
             return done
         row.save()
         kept = {"document": row.publication.document_id, "channel": row.channel, "target": row.target}
-        ledger.record(
-            Deed(
-                "release.sent"
-                if verb == "sent"
-                else "release.again"
-                if verb == "again"
-                else "release.strike",
-                "release",
-                str(row.pk),
-                at,
-                by,
-                agency,
-                _BASIS,
-                kept | ({"place": row.place} if verb == "sent" else {}),
-                done or None,
+        with verdict.standing():
+            ledger.record(
+                Deed(
+                    "release.sent"
+                    if verb == "sent"
+                    else "release.again"
+                    if verb == "again"
+                    else "release.strike",
+                    "release",
+                    str(row.pk),
+                    at,
+                    by,
+                    agency,
+                    _BASIS,
+                    kept | ({"place": row.place} if verb == "sent" else {}),
+                    done or None,
+                )
             )
-        )
         tell({row.publication_id})
     return row_of(row)
 

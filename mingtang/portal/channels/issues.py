@@ -58,7 +58,7 @@ def close(
             }
         )
     known = hashlib.sha256(json.dumps(held, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    with transaction.atomic():
+    with transaction.atomic(), verdict.standing():
         if GazetteIssue.objects.filter(agency=agency, year=year, number=number).exists():
             return Refused(f"{year}年第{number}期已经结期", _BASIS, "结期之后不再增减；请用下一期")
         issue = GazetteIssue.objects.create(
