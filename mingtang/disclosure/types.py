@@ -134,6 +134,21 @@ class ReviewRow:
     digest: str
     # The absent person whose power was used, when somebody stood in.
     stands_for_name: str = ""
+    # The ground of the office's rule by which one person did two reviews; empty: no rule was needed.
+    under: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewRuleRow:
+    """The office's ruling that in a small unit one person may do the first two reviews; ``ended_at`` once it was taken back."""
+
+    id: int
+    agency_id: int
+    ground: str
+    made_by_name: str
+    made_at: datetime
+    ended_by_name: str | None
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
