@@ -311,6 +311,8 @@ class Duty(models.Model):
         ("days7", "作出决定之日起7个工作日"),
         ("result20", "形成执法结果之日起20个工作日"),
         ("timely", "及时"),
+        ("takeoff3", "变更、撤销之日起3个工作日"),
+        ("media3", "公布之日起3日"),
         # Of a line of the standard catalogue that is answered, never published by itself.
         ("on_request", "依申请"),
     ]
@@ -355,7 +357,9 @@ class DutyInstance(models.Model):
                 condition=models.Q(document__isnull=True),
                 name="a_duty_is_due_once_a_period",
             ),
-            models.UniqueConstraint(fields=["document", "period_from"], name="what_was_made_is_due_once"),
+            models.UniqueConstraint(
+                fields=["document", "period_from", "duty"], name="what_was_made_is_due_once_a_duty"
+            ),
         ]
         indexes = [
             # "What is due, for this organ, soonest first?"

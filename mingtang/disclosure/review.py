@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import fitness, papers, publishing, secrecy, small_units, superseding
+from mingtang.disclosure import events, fitness, papers, publishing, secrecy, small_units, superseding
 from mingtang.disclosure.catalogue import (
     FIELDS,
     as_filed,
@@ -36,6 +36,8 @@ WAYS = {
     "merged": "并入另一份（原网址转过去）",
     "archived": "归档（仍可查阅，标注失效）",
 }
+# What may happen to a decision that is public.
+OVERTURNED = {"quashed": "被撤销", "changed": "被变更"}
 _REVIEW_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 
 
@@ -61,7 +63,9 @@ def _misplaced(document: Document, row: FlowRow) -> Refused | None:
         return Refused("应急发布只用于第一次公开；这份文件公开过", row.basis, "请办更正，走完每一审")
     if row.verb == "discard" and not document.live_id:
         return Refused("这份文件没有公开过，没有可以作废的更正稿", row.basis, "草稿可以继续修改")
-    if row.verb in ("withdraw", "repeal") and document.state != Document.LIVE:
+    if row.verb == "overturn" and kinds()[document.kind].within == "general":
+        return Refused("这类文件不是处罚、许可决定", row.basis, "失效的文件请办标注废止")
+    if row.verb in ("withdraw", "repeal", "overturn") and document.state != Document.LIVE:
         return Refused("这份文件现在不在网上", "本平台流程表", "如需重新公开，请办更正，走完每一审")
     if row.verb == "repeal" and document.live and document.live.validity == "repealed":
         return Refused("这份文件已经标注废止", row.basis, "不需要再办")
@@ -502,7 +506,27 @@ def _repeal(
     return document
 
 
-_DO = {
+def _overturn(
+    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, how: str = "", on: date | None = None, paper: str = ""
+):  # fmt: skip
+    """Note that a public decision was changed or quashed, on which day and by which paper; from that day it is due to go."""
+    if how not in OVERTURNED:
+        return Refused("没有写明是变更还是撤销", row.basis, "请从列表中选择")
+    if not paper.strip():
+        return Refused("没有写明变更、撤销它的文书", row.basis, "请写文书的名称和文号")
+    if on is None or on > at.date():
+        return Refused("变更、撤销的日期没有写，或者还没有到", row.basis, "请按文书上的日期填")
+    if fault := fitness.unsayable(paper):
+        return fault
+    owed = events.overturn(document, how, on, at)
+    if isinstance(owed, Refused):
+        return owed
+    said = {"paper": paper.strip()[:200]}
+    return _record(document, "overturn", by, at, row, said, how=how, on=on, due=owed.due_on)
+
+
+_DO: dict[str, Callable[..., Document | Refused]] = {
+    "overturn": _overturn,
     "edit": _edit,
     "submit": _submit,
     "exempt": _exempt,

@@ -207,7 +207,7 @@ SHELVES = Shelves({
         lambda: DutyInstance.objects.select_related("duty", "duty__agency", "document").order_by("due_on"), DutyInstanceRow,
         make=duty_instance_row, hidden=("duty",), paths={"document_title": "document__title", "document_kind": "document__kind"},
         also={
-            "duty_id": "duty_id", "task": "duty__task", "agency_id": "duty__agency_id", "agency_path": "duty__agency__path", "published_at": "publication__at",
+            "duty_id": "duty_id", "task": "duty__task", "cadence": "duty__cadence", "agency_id": "duty__agency_id", "agency_path": "duty__agency__path", "published_at": "publication__at",
             # The day it went out, to be held against the day it was due.
             "published_on": "publication__at__date",
         },

@@ -9,7 +9,7 @@ from typing import Any
 
 from mingtang.disclosure.catalogue import fingerprint
 from mingtang.disclosure.judging import reading_of
-from mingtang.disclosure.limits import publish_by
+from mingtang.disclosure.limits import AFTER_LIMITS, publish_by
 from mingtang.law.api import Reason
 
 
@@ -252,7 +252,10 @@ class DutyInstanceRow:
     @property
     def title(self) -> str:
         """What is due: the paper, or what the duty says."""
-        return self.document_title or self.duty.title
+        after = self.duty.cadence in AFTER_LIMITS
+        return (
+            f"{self.duty.title}：{self.document_title}" if after else self.document_title or self.duty.title
+        )
 
     @property
     def because(self) -> tuple[Reason, ...]:

@@ -71,7 +71,7 @@ ROLES: dict[str, Role] = {
     for r in (
         _role(
             "clerk", "公开专员", OWN,
-            _DESK + " document.draft document.edit document.discard document.submit case.receive case.confirm case.clarify"
+            _DESK + " document.draft document.edit document.discard document.submit document.overturn case.receive case.confirm case.clarify"
             " case.clarified case.consult case.delivered case.consulted case.draft case.submit case.reply case.close"
             " case.fee case.paid case.note case.see_identity register.add register.strike report.declare duty.fulfil"
             " release.enter paper.enter",
