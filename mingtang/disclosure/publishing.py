@@ -112,6 +112,8 @@ def publish(
     kind = "publish" if first else "correct"
     logged = _log(document, old, edition, kind, by, at, basis, emergency, first, bool(emergency))
     events.settle(document, edition, logged, at)
+    if first:
+        events.to_media(document, at)
     return logged
 
 
@@ -149,7 +151,9 @@ def withdraw(
     old = document.live
     document.state, document.merged_into = Document.WITHDRAWN, into
     document.save(update_fields=["state", "merged_into"])
-    return _log(document, old, None, "withdraw", by, at, basis, reason, into=into)
+    logged = _log(document, old, None, "withdraw", by, at, basis, reason, into=into)
+    events.taken_off(document, logged, at)
+    return logged
 
 
 def repeal(document: Document, by: Person, at: datetime, basis: str, reason: str) -> int:
