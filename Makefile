@@ -21,6 +21,7 @@ lint:
 
 bench: ## every figure of speed, beside its limit
 	@scripts/setup.sh test
+	@scripts/needs.sh bench
 	@$(PY) -m bench
 
 lock: ## resolve the locks again (needs uv)

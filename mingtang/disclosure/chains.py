@@ -70,6 +70,14 @@ def _chain(*reviews: FlowRow) -> FlowTable:
         for state in dict.fromkeys(r.source for r in rows)
         for row in (
             _row(state, "withdraw", None, "withdraw", "撤下", "条例第六条、第十八条"),
+            _row(
+                state,
+                "overturn",
+                None,
+                "overturn",
+                "登记决定被变更、撤销",
+                "行政处罚法第四十八条：变更、撤销的，3日内撤回并说明理由",
+            ),
             _row(state, "repeal", None, "repeal", "标注废止", "国办发〔2017〕47号：失效文件应当标注"),
         )
     )

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from mingtang.disclosure.from_record import guide_differs
+from mingtang.disclosure.limits import AFTER_LIMITS
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Publication
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Agency, Deed, Passing, Person, law, may, record
@@ -152,7 +153,7 @@ def reopen(withdrawal: Publication, at: datetime) -> int:
     with transaction.atomic():
         met = DutyInstance.objects.select_for_update(of=("self",)).filter(
             publication__document=document, publication__lt=withdrawal.pk
-        ).select_related("duty").order_by("pk")  # fmt: skip
+        ).exclude(duty__cadence__in=AFTER_LIMITS).select_related("duty").order_by("pk")  # fmt: skip
         for instance in met:
             duty, facts = instance.duty, {"publication": instance.publication_id, "withdrawal": withdrawal.pk}
             instance.publication = None
@@ -192,8 +193,13 @@ def fulfilled(row: DutyInstance, by: Person | None, at: datetime, evidence: dict
     return Deed("duty.fulfil", "duty_instance", str(row.pk), at, by, duty.agency_id, duty.basis, evidence)
 
 
-def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: datetime) -> DutyInstance | Refused:
-    """Settle an instance by what another room did (a table filed, a link on another platform)."""
+def fulfil(
+    instance_id: int, evidence: dict[str, Any], *, by: Person | None, at: datetime
+) -> DutyInstance | Refused:
+    """Settle an instance by what another room did (a table filed, a link on another platform). ``by`` None: that room itself saw it.
+
+    What only its own publication or withdrawal meets is refused.
+    """
     with transaction.atomic():
         row = (
             DutyInstance.objects.select_for_update(of=("self",))
@@ -203,7 +209,11 @@ def fulfil(instance_id: int, evidence: dict[str, Any], *, by: Person, at: dateti
         )
         if row is None:
             return Refused("没有这项职责", "职责清单", "请从职责页重新打开")
-        if not (verdict := may(by, "duty.fulfil", row.duty)):
+        if row.duty.cadence == "takeoff3":
+            return Refused(
+                "这一项只有撤下或者更正才算完成", row.duty.basis, "请从文件页办撤下；只是变更的，也可以更正"
+            )
+        if by is not None and not (verdict := may(by, "duty.fulfil", row.duty)):
             return Refused(verdict.why, verdict.basis, "请由承担这项职责的单位或市政务公开办登记")
         if not evidence:
             return Refused("没有写明凭据", row.duty.basis, "请写明在哪里公开的，例如网址或报送的表")

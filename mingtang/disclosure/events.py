@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from mingtang.disclosure.duties import asks_for, fulfilled, lay
 from mingtang.disclosure.kinds import kinds
-from mingtang.disclosure.limits import EVENT_LIMITS, made_on, publish_by
+from mingtang.disclosure.limits import AFTER_LIMITS, EVENT_LIMITS, made_on, publish_by
 from mingtang.disclosure.models import Document, Duty, DutyInstance, Edition
-from mingtang.ledger.api import now, record
+from mingtang.law.api import Refused
+from mingtang.ledger.api import SHANGHAI, now, record
 
 # What every organ owes without being told: the limit of the law, as a duty.
 _STANDING = {
@@ -20,7 +23,18 @@ _STANDING = {
     "licence": ("行政许可、行政处罚决定", "国办发〔2018〕118号", "days7"),
     "enforcement": ("其他行政执法结果", "国办发〔2018〕118号", "result20"),
 }
+_OVERTURNED = {
+    "quashed": ("撤下已被撤销的决定", "行政处罚法第四十八条；国办发〔2018〕118号"),
+    "changed": ("撤下或更正已被变更的决定", "行政处罚法第四十八条；国办发〔2018〕118号"),
+}
 _OVER = (Edition.PUBLISHED, Edition.REPLACED, Edition.DISCARDED)
+
+
+def _owed(document: Document) -> QuerySet[DutyInstance]:
+    """What this paper owes and nothing has met yet."""
+    return DutyInstance.objects.select_related("duty").filter(
+        document=document, publication__isnull=True, evidence__isnull=True
+    )
 
 
 def await_publication(document: Document, edition: Edition) -> None:
@@ -28,9 +42,7 @@ def await_publication(document: Document, edition: Edition) -> None:
 
     A correction counts from its own date; one that bears the date of what is public owes nothing new.
     """
-    waiting = DutyInstance.objects.filter(
-        document=document, publication__isnull=True, evidence__isnull=True
-    ).first()
+    waiting = _owed(document).exclude(duty__cadence__in=AFTER_LIMITS).first()
     made = _awaited(document, edition)
     if made is None:
         if waiting is not None:
@@ -53,8 +65,9 @@ def _awaited(document: Document, edition: Edition) -> date | None:
     live = document.live
     if made is None or (live and made_on(document.kind, live.written_on, live.data) == made):
         return None
-    met = DutyInstance.objects.filter(document=document, period_from=made).exclude(
-        publication__isnull=True, evidence__isnull=True
+    papers = DutyInstance.objects.filter(document=document, period_from=made)
+    met = papers.exclude(publication__isnull=True, evidence__isnull=True).exclude(
+        duty__cadence__in=AFTER_LIMITS
     )
     return None if met.exists() else made
 
@@ -77,13 +90,65 @@ def _duty_of(document: Document, made: date) -> Duty:
 def settle(document: Document, edition: Edition, publication_id: int, at: datetime) -> None:
     """Let a publication, in its own transaction, meet what its paper owed."""
     made = made_on(document.kind, edition.written_on, edition.data)
-    owed = DutyInstance.objects.select_related("duty").filter(
-        document=document, period_from=made, publication__isnull=True, evidence__isnull=True
-    )
+    owed = _owed(document).filter(period_from=made).exclude(duty__cadence__in=AFTER_LIMITS)
     if made is not None and (row := owed.first()) is not None:
-        row.publication_id = publication_id
-        row.save(update_fields=["publication"])
-        record(fulfilled(row, None, at, {"publication": publication_id}))
+        _meet(row, publication_id, at)
+    # A decision that was changed may be put right; one that was quashed has to go.
+    for row in _owed(document).filter(duty__norm="changed"):
+        _meet(row, publication_id, at)
+
+
+def _meet(row: DutyInstance, publication_id: int, at: datetime) -> None:
+    row.publication_id = publication_id
+    row.save(update_fields=["publication"])
+    record(fulfilled(row, None, at, {"publication": publication_id}))
+
+
+def overturn(document: Document, how: str, on: date, at: datetime) -> DutyInstance | Refused:
+    """Let a public decision be due to go (``quashed``), or to go or be put right (``changed``), from the day that happened.
+
+    Refused for a day before the law knew a limit, one the calendar does not hold, and a second time.
+    """
+    title, basis = _OVERTURNED[how]
+    due = publish_by(document.kind, "takeoff3", on)
+    if due is None or due.due_on is None:
+        return Refused(f"{on}那时没有撤下的期限，或者放假通知还没有载入", basis, "请直接办撤下或者更正")
+    if _owed(document).filter(duty__norm__in=_OVERTURNED).exists():
+        return Refused("已经登记过被变更、撤销", basis, "请办撤下；只是变更的，也可以更正")
+    return _lay(document, due.due_on, on, title=title, basis=basis, cadence="takeoff3", norm=how)
+
+
+def to_media(document: Document, at: datetime) -> None:
+    """Let a first publication be due at the media, where the office laid that duty on its organ for papers of its kind."""
+    on = at.astimezone(SHANGHAI).date()
+    laid = Duty.objects.filter(
+        agency_id=document.agency_id, cadence="media3", since__lte=on, until__isnull=True
+    )
+    duty = next((d for d in laid.order_by("pk") if asks_for(d, document)), None)
+    due = publish_by(document.kind, "media3", on) if duty else None
+    if duty and due and due.due_on:
+        DutyInstance.objects.get_or_create(
+            duty=duty,
+            document=document,
+            period_from=on,
+            defaults={"period_to": due.due_on, "due_on": due.due_on},
+        )
+
+
+def taken_off(document: Document, publication_id: int, at: datetime) -> None:
+    """A withdrawal meets what an overturned decision owed; what is gone need not reach the media any more."""
+    for row in _owed(document).filter(duty__cadence="takeoff3"):
+        _meet(row, publication_id, at)
+    _owed(document).filter(duty__cadence="media3").delete()
+
+
+def _lay(document: Document, due: date, since: date, **duty: str) -> DutyInstance:
+    """One instance of what the law lays on every organ, for this paper."""
+    held = Duty.objects.filter(agency_id=document.agency_id, norm=duty["norm"], until__isnull=True).first()
+    standing = held or Duty.objects.create(agency_id=document.agency_id, since=since, **duty)
+    return DutyInstance.objects.create(
+        duty=standing, document=document, period_from=since, period_to=due, due_on=due
+    )
 
 
 def recount() -> int:

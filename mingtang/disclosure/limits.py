@@ -16,6 +16,8 @@ from mingtang.ledger.api import law
 
 # Cadences that count from an event, and the limit of the law each names. 及时 stands for the outer limit of article 26.
 EVENT_LIMITS = {"days20": "general", "timely": "general", "days7": "licence", "result20": "enforcement"}
+# Cadences that count from what happens to a paper that is public: it was changed or quashed, it has to reach the media.
+AFTER_LIMITS = {"takeoff3": "overturned", "media3": "media"}
 
 
 def made_on(kind: str, written_on: date | None, data: Mapping[str, Any]) -> date | None:
@@ -32,8 +34,10 @@ def publish_by(kind: str, cadence: str, made: date) -> Deadline | None:
     norms = law(made)
     if isinstance(norms, Refused):
         return None
+    within = (kinds()[kind].within, EVENT_LIMITS.get(cadence, "general"), "general")
+    limits = (AFTER_LIMITS[cadence],) if cadence in AFTER_LIMITS else within
     found = []
-    for limit in dict.fromkeys((kinds()[kind].within, EVENT_LIMITS.get(cadence, "general"), "general")):
+    for limit in dict.fromkeys(limits):
         deadline = norms.publish_by(made, limit)
         if not isinstance(deadline, Refused) and deadline.due_on is not None:
             found.append(deadline)

@@ -147,6 +147,26 @@ class Attachment(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
 
+class ReviewRule(models.Model):
+    """One ruling of the office: in this unit of fewer than four, section head and secrecy reviewer may be one person."""
+
+    agency = models.ForeignKey("ledger.Agency", on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=200)
+    made_by = models.ForeignKey("ledger.Person", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ended_by = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency"],
+                condition=models.Q(ended_at__isnull=True),
+                name="a_unit_has_one_review_rule",
+            )
+        ]
+
+
 class Review(models.Model):
     """One pair of eyes on one edition: who, in which capacity, with which result."""
 
@@ -157,6 +177,8 @@ class Review(models.Model):
     person = models.ForeignKey("ledger.Person", on_delete=models.PROTECT, related_name="+")
     # The absent person whose power was used, when somebody stood in.
     stands_for = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    # The office's rule by which whoever passed it had passed the review before it, too.
+    under = models.ForeignKey(ReviewRule, null=True, on_delete=models.PROTECT, related_name="+")
     passed = models.BooleanField()
     comment = models.TextField(blank=True)
     at = models.DateTimeField()
@@ -289,6 +311,8 @@ class Duty(models.Model):
         ("days7", "作出决定之日起7个工作日"),
         ("result20", "形成执法结果之日起20个工作日"),
         ("timely", "及时"),
+        ("takeoff3", "变更、撤销之日起3个工作日"),
+        ("media3", "公布之日起3日"),
         # Of a line of the standard catalogue that is answered, never published by itself.
         ("on_request", "依申请"),
     ]
@@ -333,7 +357,9 @@ class DutyInstance(models.Model):
                 condition=models.Q(document__isnull=True),
                 name="a_duty_is_due_once_a_period",
             ),
-            models.UniqueConstraint(fields=["document", "period_from"], name="what_was_made_is_due_once"),
+            models.UniqueConstraint(
+                fields=["document", "period_from", "duty"], name="what_was_made_is_due_once_a_duty"
+            ),
         ]
         indexes = [
             # "What is due, for this organ, soonest first?"

@@ -123,6 +123,8 @@ def publish(
     kind = "publish" if first else "correct"
     logged = _log(document, old, edition, kind, by, at, basis, emergency, first, bool(emergency))
     events.settle(document, edition, logged, at)
+    if first:
+        events.to_media(document, at)
     return logged
 
 
@@ -160,7 +162,9 @@ def withdraw(
     old = document.live
     document.state, document.merged_into = Document.WITHDRAWN, into
     document.save(update_fields=["state", "merged_into"])
-    return _log(document, old, None, "withdraw", by, at, basis, reason, into=into)
+    logged = _log(document, old, None, "withdraw", by, at, basis, reason, into=into)
+    events.taken_off(document, logged, at)
+    return logged
 
 
 def repeal(document: Document, by: Person, at: datetime, basis: str, reason: str) -> int:
@@ -207,11 +211,11 @@ def unmark(document: Document, by: Person | None, at: datetime, basis: str, reas
     return _relabel(document, said, {}, "correct", by, at, basis, reason)
 
 
-def reviewed(edition: Edition, step: str, by: Person, at: datetime, comment: str) -> None:
+def reviewed(edition: Edition, step: str, by: Person, at: datetime, comment: str, **more: Any) -> None:
     """Write down one person's yes to an edition, in one capacity, with whom they stand in for; inside the verb that allows it."""
     Review.objects.create(
         edition=edition, round=edition.round, step=step, person=by, stands_for_id=Verdict.absent(), passed=True,
-        comment=comment[:2000], at=at, digest=edition.digest,
+        comment=comment[:2000], at=at, digest=edition.digest, **more,
     )  # fmt: skip
 
 

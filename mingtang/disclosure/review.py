@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
-from mingtang.disclosure import fitness, papers, publishing, secrecy, superseding
+from mingtang.disclosure import events, fitness, papers, publishing, secrecy, small_units, superseding
 from mingtang.disclosure.catalogue import (
     FIELDS,
     as_filed,
@@ -37,6 +36,8 @@ WAYS = {
     "merged": "并入另一份（原网址转过去）",
     "archived": "归档（仍可查阅，标注失效）",
 }
+# What may happen to a decision that is public.
+OVERTURNED = {"quashed": "被撤销", "changed": "被变更"}
 _REVIEW_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
 
 
@@ -62,7 +63,9 @@ def _misplaced(document: Document, row: FlowRow) -> Refused | None:
         return Refused("应急发布只用于第一次公开；这份文件公开过", row.basis, "请办更正，走完每一审")
     if row.verb == "discard" and not document.live_id:
         return Refused("这份文件没有公开过，没有可以作废的更正稿", row.basis, "草稿可以继续修改")
-    if row.verb in ("withdraw", "repeal") and document.state != Document.LIVE:
+    if row.verb == "overturn" and kinds()[document.kind].within == "general":
+        return Refused("这类文件不是处罚、许可决定", row.basis, "失效的文件请办标注废止")
+    if row.verb in ("withdraw", "repeal", "overturn") and document.state != Document.LIVE:
         return Refused("这份文件现在不在网上", "本平台流程表", "如需重新公开，请办更正，走完每一审")
     if row.verb == "repeal" and document.live and document.live.validity == "repealed":
         return Refused("这份文件已经标注废止", row.basis, "不需要再办")
@@ -86,9 +89,9 @@ def _closed(
             return Refused("你代理的人是起草人或修改人，不能代他审他写的件", THREE, "请另一位同事审核")
         # Whoever stands in and whoever is stood in for: neither counts twice in one round.
         both = {person.pk, verdict.stands_for} - {None}
-        passed = edition.reviews.filter(passed=True, round=edition.round)
-        done = passed.filter(Q(person__in=both) | Q(stands_for__in=both)).first()
-        if done and row.verb in _REVIEW_STEPS:
+        step = _REVIEW_STEPS.get(row.verb)
+        done = small_units.earlier(edition, step, both)[0] if step else None
+        if done:
             who = "你" if done.person_id == person.pk else "你代理的人或代理他的人"
             return Refused(
                 f"{who}已经做过{done.get_step_display()}，每一审须由不同的人办理", THREE, "请另一位同事审核"
@@ -287,10 +290,13 @@ def _discard(document: Document, edition: Edition, by: Person, at: datetime, row
 def _review(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, comment: str = ""):
     if fitness.digest_of(edition) != edition.digest:
         return Refused("送审之后内容变了", "审的和发的必须是同一份", "请退回，由起草人重新送审")
-    publishing.reviewed(edition, _REVIEW_STEPS[row.verb], by, at, comment)
+    step = _REVIEW_STEPS[row.verb]
+    rule = small_units.earlier(edition, step, {by.pk, Verdict.absent()} - {None})[1]
+    publishing.reviewed(edition, step, by, at, comment, under=rule)
     edition.state = row.target
     edition.save(update_fields=["state"])
-    return _record(document, row.verb, by, at, row, edition=edition.number, digest=edition.digest)
+    ruled = {"rule": rule.pk} if rule else {}
+    return _record(document, row.verb, by, at, row, edition=edition.number, digest=edition.digest, **ruled)
 
 
 def _return(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, comment: str = ""):
@@ -304,15 +310,13 @@ def _return(document: Document, edition: Edition, by: Person, at: datetime, row:
 
 
 def _publish(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
-    passed = {
-        r.step: r.person_id
-        for r in edition.reviews.filter(passed=True, round=edition.round, digest=edition.digest)
-    }
+    rows = list(edition.reviews.filter(passed=True, round=edition.round, digest=edition.digest))
+    passed = {r.step: r.person_id for r in rows}
     verbs = CHAINS[kinds()[document.kind].chain].verbs()
     needed = {step for verb, step in _REVIEW_STEPS.items() if verb in verbs}
-    if not needed <= set(passed) or len({passed[s] for s in needed} - _authors(document, edition)) < len(
-        needed
-    ):
+    # Where the office ruled so, one person counts for the first two reviews.
+    enough = len(needed) - any(r.under_id for r in rows)
+    if not needed <= set(passed) or len({passed[s] for s in needed} - _authors(document, edition)) < enough:
         return Refused("审签不齐", THREE, "请补齐每一审，由不同的人办理")
     if fitness.digest_of(edition) != edition.digest:
         return Refused("签发之后内容变了", "签的和发的必须是同一份", "请退回，由起草人重新送审")
@@ -482,7 +486,27 @@ def _repeal(
     return document
 
 
-_DO = {
+def _overturn(
+    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, how: str = "", on: date | None = None, paper: str = ""
+):  # fmt: skip
+    """Note that a public decision was changed or quashed, on which day and by which paper; from that day it is due to go."""
+    if how not in OVERTURNED:
+        return Refused("没有写明是变更还是撤销", row.basis, "请从列表中选择")
+    if not paper.strip():
+        return Refused("没有写明变更、撤销它的文书", row.basis, "请写文书的名称和文号")
+    if on is None or on > at.date():
+        return Refused("变更、撤销的日期没有写，或者还没有到", row.basis, "请按文书上的日期填")
+    if fault := fitness.unsayable(paper):
+        return fault
+    owed = events.overturn(document, how, on, at)
+    if isinstance(owed, Refused):
+        return owed
+    said = {"paper": paper.strip()[:200]}
+    return _record(document, "overturn", by, at, row, said, how=how, on=on, due=owed.due_on)
+
+
+_DO: dict[str, Callable[..., Document | Refused]] = {
+    "overturn": _overturn,
     "edit": _edit,
     "submit": _submit,
     "exempt": _exempt,

@@ -14,6 +14,7 @@ from mingtang.disclosure.models import (
     IssuedPaper,
     Publication,
     Review,
+    ReviewRule,
     SecrecyAlarm,
 )
 from mingtang.disclosure.types import (
@@ -26,6 +27,7 @@ from mingtang.disclosure.types import (
     IssuedPaperRow,
     PublicationRow,
     ReviewRow,
+    ReviewRuleRow,
     SecrecyAlarmRow,
 )
 from mingtang.ledger.api import Shelf, Shelves
@@ -94,6 +96,7 @@ def review_row(r: Review) -> ReviewRow:
     return ReviewRow(
         r.pk, r.edition_id, r.round, r.step, r.get_step_display(), r.person_id, r.person.name, r.passed, r.comment, r.at,
         r.digest, r.stands_for.name if r.stands_for else "",
+        r.under.ground if r.under else "",
     )  # fmt: skip
 
 
@@ -167,8 +170,15 @@ SHELVES = Shelves({
         },
     ),
     "review": Shelf(
-        lambda: Review.objects.select_related("person", "stands_for").order_by("pk"), ReviewRow, make=review_row, hidden=("step_name",),
-        paths={"person_name": "person__name", "stands_for_name": "stands_for__name"}, also={"document_id": "edition__document_id"},
+        lambda: Review.objects.select_related("person", "stands_for", "under").order_by("pk"), ReviewRow, make=review_row, hidden=("step_name",),
+        paths={"person_name": "person__name", "stands_for_name": "stands_for__name", "under": "under__ground"}, also={"document_id": "edition__document_id"},
+    ),
+    "review_rule": Shelf(
+        lambda: ReviewRule.objects.select_related("made_by", "ended_by").order_by("-pk"), ReviewRuleRow,
+        paths={"made_by_name": "made_by__name", "ended_by_name": "ended_by__name"},
+        make=lambda r: ReviewRuleRow(
+            r.pk, r.agency_id, r.ground, r.made_by.name, r.made_at, r.ended_by.name if r.ended_by else None, r.ended_at,
+        ),
     ),
     "secrecy_alarm": Shelf(
         lambda: SecrecyAlarm.objects.select_related("organ", "person", "seen_by").order_by("-pk"), SecrecyAlarmRow,
@@ -197,7 +207,7 @@ SHELVES = Shelves({
         lambda: DutyInstance.objects.select_related("duty", "duty__agency", "document").order_by("due_on"), DutyInstanceRow,
         make=duty_instance_row, hidden=("duty",), paths={"document_title": "document__title", "document_kind": "document__kind"},
         also={
-            "duty_id": "duty_id", "task": "duty__task", "agency_id": "duty__agency_id", "agency_path": "duty__agency__path", "published_at": "publication__at",
+            "duty_id": "duty_id", "task": "duty__task", "cadence": "duty__cadence", "agency_id": "duty__agency_id", "agency_path": "duty__agency__path", "published_at": "publication__at",
             # The day it went out, to be held against the day it was due.
             "published_on": "publication__at__date",
         },

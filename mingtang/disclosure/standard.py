@@ -56,7 +56,7 @@ _MARK = "√"
 _MOST_ROWS = 5_000
 _BASIS = "国办发〔2019〕54号：基层政务公开标准目录"
 _TITLE = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[）)、.．])?\s*(.{2,30}?)领域")
-LIMITS = "信息形成或变更之日起20个工作日内、作出决定之日起7个工作日内、及时、每周、每月、每季度、每年、每年3月底前、每年3月31日前"
+LIMITS = "信息形成或变更之日起20个工作日内、作出决定之日起7个工作日内、及时、每周、每月、每季度、每年、每年3月底前、每年3月31日前、公布后3日内选送媒体"
 _RHYTHMS = (
     ("weekly", r"每周|按周"),
     ("monthly", r"每个?月(?!\d)|按月|月度"),
@@ -71,6 +71,8 @@ def cadence_of(limit: str) -> tuple[str, str] | None:
     Two rhythms in one cell are none. 及时 beside a number of working days is that number.
     """
     text = re.sub(r"\s", "", limit)
+    if re.search(r"3日内.*媒体", text):
+        return "media3", ""
     if days := set(re.findall(r"(\d+)个?工作日", text)):
         if days == {"7"}:
             return "days7", ""

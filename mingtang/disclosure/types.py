@@ -9,7 +9,7 @@ from typing import Any
 
 from mingtang.disclosure.catalogue import fingerprint
 from mingtang.disclosure.judging import reading_of
-from mingtang.disclosure.limits import publish_by
+from mingtang.disclosure.limits import AFTER_LIMITS, publish_by
 from mingtang.law.api import Reason
 
 
@@ -134,6 +134,21 @@ class ReviewRow:
     digest: str
     # The absent person whose power was used, when somebody stood in.
     stands_for_name: str = ""
+    # The ground of the office's rule by which one person did two reviews; empty: no rule was needed.
+    under: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewRuleRow:
+    """The office's ruling that in a small unit one person may do the first two reviews; ``ended_at`` once it was taken back."""
+
+    id: int
+    agency_id: int
+    ground: str
+    made_by_name: str
+    made_at: datetime
+    ended_by_name: str | None
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -237,7 +252,10 @@ class DutyInstanceRow:
     @property
     def title(self) -> str:
         """What is due: the paper, or what the duty says."""
-        return self.document_title or self.duty.title
+        after = self.duty.cadence in AFTER_LIMITS
+        return (
+            f"{self.duty.title}：{self.document_title}" if after else self.document_title or self.duty.title
+        )
 
     @property
     def because(self) -> tuple[Reason, ...]:

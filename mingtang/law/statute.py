@@ -229,7 +229,7 @@ class Law:
         )
 
     def publish_by(self, made_on: date, kind: str = "general") -> Deadline | Refused:
-        """The last day to publish something made or changed on a day. ``kind``: general licence enforcement."""
+        """The last day to publish something made or changed on a day. ``kind``: general licence enforcement; from the event: overturned media."""
         return proactive.publish_by(self._book.pick, self.calendar, made_on, kind)
 
 

@@ -80,7 +80,7 @@ ROLES: dict[str, Role] = {
     for r in (
         _role(
             "clerk", "公开专员", OWN,
-            _DESK + " document.draft document.edit document.discard document.submit case.receive case.confirm case.clarify"
+            _DESK + " document.draft document.edit document.discard document.submit document.overturn case.receive case.confirm case.clarify"
             " case.clarified case.consult case.delivered case.consulted case.draft case.submit case.reply case.close"
             " case.fee case.paid case.note case.see_identity register.add register.strike report.declare duty.fulfil"
             " release.enter paper.enter",
@@ -101,7 +101,7 @@ ROLES: dict[str, Role] = {
               "条例第三十三条第二款：延长须经政府信息公开工作机构负责人同意"),
         _role(
             "office", "市政务公开办", BELOW,
-            _DESK + " report.compile report.declare report.file register.add register.strike agency.keep law.load duty.assign duty.fulfil"
+            _DESK + " report.compile report.declare report.file register.add register.strike agency.keep law.load duty.assign duty.fulfil review.combine"
             " inspection.run release.enter release.issue",
             "条例第四条、第四十六条：主管部门推进、指导、协调、监督",
         ),

@@ -132,8 +132,34 @@ def tell(publications: set[int]) -> None:
     for agency, at in disclosure.find("publication", pk__in=publications).values("agency_id", "at"):
         agencies.add(agency)
         years.add(at.astimezone(ledger.SHANGHAI).year)
+    _tell_duties(publications)
     if agencies:
         enqueue("released", {"agencies": sorted(agencies), "years": sorted(years)}, ledger.now())
+
+
+# What is no medium: the organ's own site, and platforms that keep a register.
+_NO_MEDIUM = ("site", "credit", "enterprise", "trading", "investment", "board")
+
+
+def _tell_duties(publications: set[int]) -> None:
+    """What reached the media, by the platform or by hand, meets the duty to bring it there."""
+    carried = Release.objects.filter(publication__in=publications, state="done").exclude(
+        channel__in=_NO_MEDIUM
+    )
+    for release in carried.select_related("publication").order_by("-pk"):
+        owed = disclosure.find(
+            "duty_instance", document_id=release.publication.document_id, cadence="media3", publication_id__isnull=True,
+            evidence__isnull=True,
+        )  # fmt: skip
+        for row in owed:
+            on = str(release.at.astimezone(ledger.SHANGHAI).date())
+            evidence = {
+                "release": release.pk,
+                "place": CHANNELS[release.channel],
+                "on": on,
+                "link": release.place,
+            }
+            disclosure.fulfil(row.id, evidence, by=None, at=ledger.now())
 
 
 _LINE = Case(When(channel__in=LINES, then=F("channel")), default=Value("other"))

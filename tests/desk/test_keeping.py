@@ -390,3 +390,22 @@ def test_the_page_of_notices_says_which_one_is_no_longer_read(
     assert "读不出来" not in words(at_desk(keeper).get("/desk/laws/"))
     ledger.FileRow.path_of(ledger.find("law").one().digest).unlink()
     assert "读不出来，期限没有照它算" in words(at_desk(keeper).get("/desk/laws/"))
+
+
+# --- the reviews of a small unit -----------------------------------------------------------------------------
+
+
+def test_the_office_rules_on_a_small_unit_s_page_and_takes_it_back(bureau: Bureau, office):
+    small = given.organ("测试站", bureau.city)
+    given.person(small, "section_head", "secrecy")
+    browser, page = at_desk(office), f"/desk/agencies/{small.pk}/"
+    assert browser.post(page + "reviews", {"ground": "全站编制三人"}).status_code == 302
+    shown = words(browser.get(page))
+    assert "全站编制三人" in shown
+    assert "照办" in shown
+    held = disclosure.find("review_rule", agency_id=small.pk).one()
+    browser.post(page + "reviews", {"end": str(held.id)})
+    assert "已撤销" in words(browser.get(page))
+    refused = browser.post(f"/desk/agencies/{bureau.organ.pk}/reviews", {"ground": "人少"})
+    assert (refused.status_code, "不少于四人" in words(refused)) == (409, True)
+    assert bureau.desk("clerk").post(page + "reviews", {"ground": "人少"}).status_code == 403

@@ -197,21 +197,82 @@ def test_two_who_count_a_year_at_once_leave_each_figure_once(city):
     assert figures["t3.new_received.total"].value == 1
 
 
-def test_who_counts_a_question_holds_the_year(city):
+def test_a_recount_is_seen_as_one_set(city):
+    root, bureau, _ = city
+    at, seen = given.at(2026, 3, 2), []
+    oversight.recount(2025, at)
+    take_over(root, "case", [open_case(bureau, "new", received_on=date(2025, 3, 3))])
+
+    def figures():
+        made = given.done(oversight.compile_report(root, 2025, at)).figures
+        return made["t3.new_received.total"].value, made["t3.carried_out.total"].value
+
+    oversight.recount(2025, at, progress=lambda _n, _of: seen.append(figures()))
+    assert set(seen) == {(0, 0)}
+    assert figures() == (1, 1)
+
+
+def test_who_was_overtaken_while_counting_counts_again(city):
+    root, bureau, _ = city
+    at = given.at(2026, 3, 2)
+    oversight.recount(2025, at)
+    late = [open_case(bureau, "late", received_on=date(2025, 3, 3))]
+
+    def overtake(n, of):
+        if n == of and late:
+            take_over(root, "case", [late.pop()])
+            oversight.recount(2025, given.at(2026, 3, 3))
+
+    oversight.recount(2025, at, progress=overtake)
+    assert given.done(oversight.compile_report(root, 2025, at)).figures["t3.new_received.total"].value == 1
+
+
+def test_what_was_counted_is_written_while_the_year_is_held(city):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     oversight.recount(2025, given.at(2026, 3, 2))
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         oversight.recount(2025, given.at(2026, 3, 2))
     said = [q["sql"] for q in asked]
     starts = [n for n, sql in enumerate(said) if sql.startswith(("SAVEPOINT", "BEGIN"))]
     held = [n for n, sql in enumerate(said) if "oversight_counted" in sql and "\"counter\" = ''" in sql]
-    counts = [n for n, sql in enumerate(said) if "casework_case" in sql]
-    deletes = [n for n, sql in enumerate(said) if sql.startswith("DELETE")]
-    assert counts
-    for n in counts + deletes:
-        start = max(s for s in starts if s < n)
-        assert any(start < h < n for h in held)
+    writes = [n for n, sql in enumerate(said) if sql.startswith(("INSERT", "DELETE", "UPDATE"))]
+    assert writes
+    assert all(n < min(held) for n, sql in enumerate(said) if "casework_case" in sql)
+    assert any(min(held) > start for start in starts)
+    assert min(held) < min(writes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recount_keeps_nobody_from_writing_while_it_counts(city):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    def write():
+        try:
+            ledger.enqueue("nothing", {}, given.at(2026, 3, 2))
+        finally:
+            connection.close()
+
+    _root, _bureau, _ = city
+    with ThreadPoolExecutor(1) as other:
+        oversight.recount(
+            2025,
+            given.at(2026, 3, 2),
+            progress=lambda n, _of: n == 1 and other.submit(write).result(timeout=5),
+        )
+    assert ledger.find("outbox", topic="nothing").count() == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["documents.published", "documents.by_channel", "interpretations.published", "service_items.listed"],
+)
+@pytest.mark.parametrize("topic", ["published", "released"])
+def test_what_becomes_public_recounts_every_figure_of_what_is_public(topic, name):
+    from mingtang.oversight.reports.counters import COUNTERS
+    from mingtang.oversight.reports.following import _shelves
+
+    assert COUNTERS[name].rows(2025).shelf in _shelves(topic)

@@ -57,6 +57,11 @@ FACTS: dict[str, tuple[Field, ...]] = {
         Field("into", "并入的那一份的索引号", hint="只在并入另一份时填", most=40),
         Field("reason", "撤下的理由", "area", True, _NOTE),
     ),
+    "overturn": (
+        Field("how", "怎么了", "choice", True, choices=tuple(disclosure.OVERTURNED.items())),
+        Field("on", "变更、撤销的日期", "day", True, "文书上的日期；从这天起算3个工作日"),
+        Field("paper", "变更、撤销它的文书", required=True, hint="例如 行政复议决定书，连同文号", most=200),
+    ),
     "repeal": (
         Field("reason", "废止它的文件和日期", "area", True, _NOTE),
         Field(

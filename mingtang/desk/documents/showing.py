@@ -72,6 +72,7 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
         elif review:
             who, at, comment = review.person_name, review.at, review.comment
             who += f"（代{review.stands_for_name}）" if review.stands_for_name else ""
+            who += _("（按规定两审由一人办理：%s）") % review.under if review.under else ""
         elif state == "approved" and row.published_at and over:
             at = row.published_at
         stations.append(Station(title, stand, who, at, comment))

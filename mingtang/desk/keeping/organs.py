@@ -10,11 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import MOST_NUMBER, allow, page, power, reach_of
+from mingtang.desk.access import MOST_NUMBER, allow, page, power, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.entry import Form, entry
 from mingtang.desk.fields import Field
 from mingtang.desk.keeping import matters
+from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger.api import ROLES, Agency, find, now, take
 
@@ -70,7 +71,9 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
         "before": [(s, matters.column_titles(s.columns)) for s in find("succession", successor_id=organ.pk)],
         "after": sorted(find("succession", predecessor_id=organ.pk), key=lambda s: not s.rest),
         "keeps": keeps and organ.valid_to is None, "matters": matters.counted([organ.pk]) if keeps else [],
-        "level": dict(LEVELS).get(organ.level, ""),
+        "level": dict(LEVELS).get(organ.level, ""), "rules": disclosure.find("review_rule", agency_id=organ.pk).page(1, _MOST).rows,
+        "rule_holds": disclosure.ReviewRules.holds(organ.pk, day),
+        "rules_here": organ.pk in reach.ids("review.combine") and organ.valid_to is None,
     })  # fmt: skip
 
 
@@ -169,3 +172,35 @@ def rename(request: HttpRequest, number: int) -> HttpResponse:
         matters.counted([organ.pk]), _("一并转到新名称下"),
     )  # fmt: skip
     return entry(request, form, fields, do)
+
+
+@power("review.combine", room="册", methods=("GET", "POST"))
+def reviews(request: HttpRequest, number: int) -> HttpResponse:
+    """Rule that in a unit of fewer than four one person may do the first two reviews; POST ``end`` takes a rule back."""
+    organ = organ_of(request, number, "review.combine")
+    by: Any = request.user
+    back = reverse("desk:agency", args=[organ.pk])
+    if "end" in request.POST:
+        rule = whole(request.POST["end"], most=MOST_NUMBER, default=0)
+        ending: list[Field] = []
+
+        def end(_typed: dict[str, Any]) -> Any:
+            done = disclosure.ReviewRules.separate(rule, by=by, at=now())
+            return done if isinstance(done, Refused) else (_("已撤销，今后两审由两个人办理"), back)
+
+        return entry(request, _ruling(organ), ending, end)
+
+    def do(typed: dict[str, Any]) -> Any:
+        done = disclosure.ReviewRules.combine(organ, by=by, at=now(), ground=typed["ground"])
+        return done if isinstance(done, Refused) else (_("已规定，从现在起照办"), back)
+
+    ground = Field("ground", "理由", required=True, hint="例如：全所编制三人，会议纪要的文号", most=200)
+    return entry(request, _ruling(organ), [ground], do)
+
+
+def _ruling(organ: Agency) -> Form:
+    count = disclosure.ReviewRules.staff(organ.pk, now().date())
+    return Form(
+        _("两审由一人办理"), _("只用于不满四人的单位；起草人、签发人仍须是另外的人。"), _("规定"), "本平台审签规则",
+        crumbs(organ), beside=((_("办理公开的人数"), count),), beside_title=organ.short_name,
+    )  # fmt: skip

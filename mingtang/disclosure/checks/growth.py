@@ -37,6 +37,8 @@ YEAR = re.compile(r"(20\d\d)年[^，。；;,\d]{0,16}$")
 RATE_NAME = re.compile(
     r"[，,、（(](?:按时|按期|及时|问题|任务|有效|总体|整体)?(?P<verb>[\u4e00-\u9fff]{2})率(?:为|达到?了?|均为)?\s?$"
 )
+# Of a case these say the same: 办结412件，办复率98%.
+SETTLED = re.compile("办结|办复|答复|回复")
 RECEIVED = re.compile(r"受理|收到|接收|接到|收件|新收|承办|转办|交办")
 CHANGE = re.compile(f"{UP}|{DOWN}")
 # 同比, 环比, 比上年, 较上年: one of these characters.
@@ -175,10 +177,11 @@ def _completion(line: Line, start: int, before: list[Quantity], rate: Share) -> 
         return
     whole, part, head, label = before[at - 1], before[at], labels[at - 1], labels[at]
     exact = whole.unit == part.unit and whole.whole and not whole.about and not part.about
-    named = name["verb"] in label and not re.search(rf"[不未]{name['verb']}", label)
+    verb = SETTLED.pattern if SETTLED.fullmatch(name["verb"]) else name["verb"]
+    named = re.search(verb, label) and not re.search(rf"[不未](?:{verb})", label)
     if not exact or not named or part.value > whole.value or whole.value == 0:
         return
-    if part.start - whole.end > 16 or name["verb"] in head or not (RECEIVED.search(head) or _named(head)):
+    if part.start - whole.end > 16 or re.search(verb, head) or not (RECEIVED.search(head) or _named(head)):
         return
     right = rounded(part.value * 100 / whole.value, rate.places)
     wholes = [q.value for q in before[:-1] if q.unit == part.unit and q.value >= part.value]

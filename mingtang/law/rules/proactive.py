@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from mingtang.law.rules.because import HOW_TO_COUNT, days_off, provisional
 from mingtang.law.rules.workdays import Calendar, cn
@@ -13,7 +13,11 @@ KINDS = {
     "general": "proactive_days",
     "licence": "licence_result_days",
     "enforcement": "enforcement_result_days",
+    "overturned": "penalty_withdraw_days",
+    "media": "media_days",
 }
+# What happened on the day from which a limit counts, and what has to be done by its end.
+_SAID = {"overturned": ("原决定于%s被变更或者撤销", "撤下或者更正"), "media": ("该信息于%s公布", "选送媒体")}
 
 
 def publish_by(
@@ -30,19 +34,21 @@ def publish_by(
     norm = pick(KINDS[kind], made_on)
     if isinstance(norm, Refused):
         return norm
-    due = cal.add(made_on, norm.value)
+    natural = norm.unit == "calendar_days"
+    due = made_on + timedelta(norm.value) if natural else cal.add(made_on, norm.value)
     if isinstance(due, Refused):
         return due
     a, b = made_on.toordinal(), due.toordinal()
-    unsure = cal.unsure_rank[b - cal.base] > cal.unsure_rank[a - cal.base]
-    counting = HOW_TO_COUNT.replace("收到", "形成或变更")
+    unsure = not natural and cal.unsure_rank[b - cal.base] > cal.unsure_rank[a - cal.base]
+    happened, asked = _SAID.get(kind, ("该信息于%s形成或变更", "公开"))
+    began = "公布" if kind == "media" else "变更或者撤销" if kind == "overturned" else "形成或变更"
+    counting = "当日不计，按日历日计算" if natural else HOW_TO_COUNT.replace("收到", began)
+    days = f"{norm.value}日" if natural else f"{norm.value}个工作日"
     reasons = [
-        Reason(
-            f"该信息于{cn(made_on)}形成或变更，应当在{norm.value}个工作日内公开；{counting}。", norm.article
-        ),
-        *days_off(cal, a, b),
+        Reason(f"{happened % cn(made_on)}，应当在{days}内{asked}；{counting}。", norm.article),
+        *(() if natural else days_off(cal, a, b)),
     ]
     if unsure:
         reasons.append(provisional(cal, b))
-    reasons.append(Reason(f"因此，公开期限到{cn(due)}届满。", norm.article))
+    reasons.append(Reason(f"因此，{asked}期限到{cn(due)}届满。", norm.article))
     return Deadline(due, not unsure, tuple(reasons), unsure)

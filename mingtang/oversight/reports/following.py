@@ -19,15 +19,22 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
     found = _TOPICS.get(topic)
     if found is not None:
         agencies, years = found(payloads, at.astimezone(SHANGHAI).year)
-        # Most figures count cases, which no publication changes; it comes often, and must not keep a core busy.
-        shelves = _public() if topic in ("published", "released") else ()
-        tallies.changed(at, agencies, years, shelves)
+        tallies.changed(at, agencies, years, _shelves(topic))
 
 
-def _public() -> list[Shelf[Any]]:
-    """Where a publication or its way to a channel stands."""
-    found = (disclosure.find("publication"), disclosure.find("document"), portal.find("release"))
-    return [f.shelf for f in found]
+def _shelves(topic: str) -> list[Shelf[Any]]:
+    """Where the rows of that topic stand; empty: anywhere. Most figures count cases, which no publication changes, and
+    no case changes the others: both come often, and must not keep a core busy."""
+    if topic == "case.changed":
+        return [casework.find("case").shelf]
+    if topic in ("published", "released"):
+        return [
+            f.shelf
+            for f in (
+                disclosure.find("publication"), disclosure.find("document"), portal.find("counted_release")
+            )
+        ]  # fmt: skip
+    return []
 
 
 def _of_cases(payloads: list[Mapping[str, Any]], this: int) -> tuple[set[int], set[int]]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from mingtang.law.api import Refused, form
 from mingtang.ledger.api import SHANGHAI, Found, Shelf, find
@@ -23,6 +24,8 @@ from mingtang.oversight.reports.counters import COUNTERS, Counter, Where, first_
 
 # More organs than this at once are recounted together: one grouped query instead of one each.
 _FEW = 20
+# Tallies written or cleared by one statement.
+_AT_ONCE = 500
 
 
 def canonical(where: Where) -> str:
@@ -93,19 +96,42 @@ def recount(
     A question never counted before is counted for all organs, whichever were asked for; ``missing_only`` counts
     these alone; ``shelves``: only what counts rows of one of these.
     """
-    made = 0
-    asked = questions(year)
-    if shelves:
-        asked = [(name, where) for name, where in asked if COUNTERS[name].rows(year).shelf in shelves]
-    if missing_only:
-        known = marks(year)
-        asked = [(name, where) for name, where in asked if (name, canonical(where)) not in known]
-    held = _Kept(year)
-    for n, (name, where) in enumerate(asked, 1):
-        made += _answer(name, where, year, at, agencies, held)
-        if progress:
-            progress(n, len(asked))
-    return made
+    which = _Which(year, at, agencies, missing_only, shelves)
+    # Counted first and then written as one set: who reads meanwhile sees the year before or after, never between, and
+    # whoever writes waits for the writing only. Who was overtaken counts again; the third time nobody can overtake.
+    for _try in range(2):
+        with _one_moment():
+            before = marks(year)
+            counted = _count_all(which, before, progress)
+        with transaction.atomic():
+            hold(year)
+            if marks(year) == before:
+                return _write(which, counted)
+    with transaction.atomic():
+        hold(year)
+        return _write(which, _count_all(which, marks(year), progress))
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Many questions answered as of one moment, while others may write."""
+    begun = connection.in_atomic_block
+    with _deferred() if connection.vendor == "sqlite" and not begun else transaction.atomic():
+        if connection.vendor == "postgresql" and not begun:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@contextmanager
+def _deferred() -> Iterator[None]:
+    """A transaction of SQLite that only reads: it takes no lock a writer would wait for."""
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 def hold(year: int, what: str = "") -> None:
@@ -134,20 +160,66 @@ class _Kept:
         return self.told[COUNTERS[name].rows(self.year).shelf]
 
 
-def _answer(name: str, where: Where, year: int, at: datetime, agencies: set[int] | None, held: _Kept) -> int:
-    """Count one question and write it down, alone: two who count at once do so one after the other."""
-    text = canonical(where)
-    with transaction.atomic():
-        hold(year)
-        mark = Counted.objects.filter(year=year, counter=name, where=text).first()
-        some = agencies if mark else None
-        rows = _count(name, where, year, at, some)
-        old = Tally.objects.filter(counter=name, where=text, year=year)
-        (old if some is None else old.filter(agency_id__in=some)).delete()
-        Tally.objects.bulk_create(rows, batch_size=500)
-        mark = mark or Counted(year=year, counter=name, where=text)
-        mark.cutoff, mark.kept = at, held(name)
-        mark.save()
+@dataclass(frozen=True)
+class _Which:
+    """What is asked to be counted again."""
+
+    year: int
+    at: datetime
+    agencies: set[int] | None
+    missing_only: bool
+    shelves: Collection[Shelf[Any]]
+
+    def asked(self, known: Collection[tuple[str, str]]) -> list[tuple[str, Where]]:
+        found = questions(self.year)
+        if self.shelves:
+            found = [(n, w) for n, w in found if COUNTERS[n].rows(self.year).shelf in self.shelves]
+        if self.missing_only:
+            found = [(n, w) for n, w in found if (n, canonical(w)) not in known]
+        return found
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """One question counted: for which organs (None: all), its tallies, and whether its register was kept."""
+
+    counter: str
+    where: str
+    agencies: set[int] | None
+    rows: list[Tally]
+    kept: bool
+
+
+def _count_all(
+    which: _Which, known: Collection[tuple[str, str]], progress: Callable[[int, int], Any] | None
+) -> list[_Answered]:
+    asked, held, counted = which.asked(known), _Kept(which.year), []
+    for n, (name, where) in enumerate(asked, 1):
+        text = canonical(where)
+        some = which.agencies if (name, text) in known else None
+        rows = _count(name, where, which.year, which.at, some)
+        counted.append(_Answered(name, text, some, rows, held(name)))
+        if progress:
+            progress(n, len(asked))
+    return counted
+
+
+def _write(which: _Which, counted: list[_Answered]) -> int:
+    """Put the counted tallies in the place of the old ones; the year is held."""
+    for some in (None,) if which.agencies is None else (None, which.agencies):
+        answered = {(c.counter, c.where) for c in counted if c.agencies == some}
+        old = Tally.objects.filter(year=which.year, **({} if some is None else {"agency_id__in": some}))
+        gone = [
+            pk for pk, *question in old.values_list("pk", "counter", "where") if tuple(question) in answered
+        ]
+        for n in range(0, len(gone), _AT_ONCE):
+            Tally.objects.filter(pk__in=gone[n : n + _AT_ONCE]).delete()
+    Counted.objects.bulk_create(
+        [Counted(year=which.year, counter=c.counter, where=c.where, cutoff=which.at, kept=c.kept) for c in counted],
+        update_conflicts=True, unique_fields=["year", "counter", "where"], update_fields=["cutoff", "kept"],
+    )  # fmt: skip
+    rows = [row for c in counted for row in c.rows]
+    Tally.objects.bulk_create(rows, batch_size=_AT_ONCE)
     return len(rows)
 
 
@@ -157,16 +229,17 @@ def _count(name: str, where: Where, year: int, at: datetime, agencies: set[int] 
     if agencies is not None:
         found = found.where(agency__in=agencies)
         unsure = unsure and unsure.where(agency__in=agencies)
-    values = found.add_up("agency", counter.measure)
     unknown = unsure.add_up("agency") if unsure else {}
-    ids = _ids_by_organ(found)
+    rows = _by_organ(found)
+    sums = found.add_up("agency", counter.measure) if counter.measure and rows else {}
     text = canonical(where)
     return [
         Tally(
-            counter=name, where=text, agency_id=organ, year=year, cutoff=at, value=_value(counter, values.get(organ)),
-            unknown=unknown.get(organ, 0), ids_digest=ids.get(organ) or digest(()),
+            counter=name, where=text, agency_id=organ, year=year, cutoff=at, unknown=unknown.get(organ, 0),
+            value=_value(counter, sums.get(organ) if counter.measure else rows.get(organ, _NONE).count),
+            ids_digest=rows.get(organ, _NONE).digest,
         )
-        for organ in sorted(set(values) | set(unknown))
+        for organ in sorted(set(rows) | set(unknown))
     ]  # fmt: skip
 
 
@@ -183,7 +256,7 @@ def behind(name: str, where: Where, year: int, path: str) -> Behind:
     counter, text = COUNTERS[name], canonical(where)
     found = counter.ask(year, where).where(agency_path__startswith=path)
     ids: list[int] = []
-    organs = _ids_by_organ(found, ids.append)
+    organs = {organ: rows.digest for organ, rows in _by_organ(found, ids.append).items()}
     tallied = Tally.objects.filter(counter=name, where=text, year=year, agency__path__startswith=path)
     kept = dict(tallied.values_list("agency_id", "ids_digest"))
     same = organs == {organ: d for organ, d in kept.items() if d != digest(())}
@@ -201,16 +274,29 @@ def _value(counter: Counter, counted: Any) -> Decimal:
     return Decimal(counted or 0) / (10_000 if counter.in_wan else 1)
 
 
-def _ids_by_organ(found: Found, each: Callable[[int], Any] = int) -> dict[int, str]:
-    """The digest of ids of each organ, in one pass over the rows in the order of ids; ``each`` is told every id."""
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of one organ: how many, and the digest of their ids."""
+
+    count: int
+    digest: str
+
+
+_NONE = _Rows(0, digest(()))
+
+
+def _by_organ(found: Found, each: Callable[[int], Any] = int) -> dict[int, _Rows]:
+    """The rows of each organ, in one pass over them in the order of ids; ``each`` is told every id."""
     hashes: dict[int, Any] = {}
+    counts: dict[int, int] = {}
     for organ, pk in found.order("pk").values("agency", "pk"):
         each(pk)
         if organ in hashes:
             hashes[organ].update(b"," + str(pk).encode())
+            counts[organ] += 1
         else:
-            hashes[organ] = hashlib.sha256(str(pk).encode())
-    return {organ: h.hexdigest() for organ, h in hashes.items()}
+            hashes[organ], counts[organ] = hashlib.sha256(str(pk).encode()), 1
+    return {organ: _Rows(counts[organ], h.hexdigest()) for organ, h in hashes.items()}
 
 
 def changed(

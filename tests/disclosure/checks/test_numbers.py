@@ -113,6 +113,8 @@ def test_shares_that_hold_or_cannot_be_judged_pass_silently(text: str) -> None:
         ("受理192件，比上年增加32件，增长30%。", {"share.growth"}),
         ("2017年受理192件，2016年受理160件，增长22%。", {"share.growth"}),
         ("收到申请100件，办结98件，办结率100%。", {"share.rate"}),
+        ("受理建议提案420件，办结412件，办复率100%。", {"share.rate"}),  # 412/420 = 98.1
+        ("受理建议提案420件，已答复412件，办复率达到100%。", {"share.rate"}),
     ],
 )
 def test_shares_that_do_not_hold_are_found(text: str, expected: set[str]) -> None:

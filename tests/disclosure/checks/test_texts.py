@@ -130,6 +130,7 @@ def test_a_comment_left_in_a_docx_is_judged_too() -> None:
         ("提高了了工作效率。", "word.repeated"),
         ("通过通过媒体发布。", "word.repeated"),
         ("认真做好工作布署。", "word.wrong"),
+        ("取得新进展，但在工作中仍在不足。", "word.wrong"),
         ("中国人民共和国政府信息公开条例", "word.wrong"),
         ("来自港澳台等国家的客商", "word.forbidden"),
     ],
