@@ -15,6 +15,7 @@ PARTS = (
     "audit_speed",
     "checks_throughput",
     "words",
+    "personal",
     "bake",
     "serve",
     "search",

@@ -41,7 +41,7 @@ VOCABULARIES = (
         "mingtang.casework.api",
         "ID_TYPES CHANNELS APPLICANTS CLASSES DELIVERIES STATES STEP_TEXTS EVIDENCE REQUESTS.rows:label",
     ),
-    ("mingtang.disclosure.api", "COLUMNS:title KINDS:title STATES VALIDITIES"),
+    ("mingtang.disclosure.api", "COLUMNS:title KINDS:title OVERTURNED SECTORS STATES VALIDITIES"),
     ("mingtang.disclosure.models", "Duty.CADENCES IssuedPaper.SOURCES"),
     ("mingtang.ledger.api", "ROLES:title Agency.TYPES"),
     ("mingtang.ledger.models", "Succession.KINDS"),

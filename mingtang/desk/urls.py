@@ -93,6 +93,7 @@ urlpatterns = [
     path("agencies/<int:number>/edit", organs.edit, name="agency-edit"),
     path("agencies/<int:number>/rename", organs.rename, name="agency-rename"),
     path("agencies/<int:number>/succession", passing.succession, name="agency-succession"),
+    path("agencies/<int:number>/sector", standard.sector, name="agency-sector"),
     path("agencies/<int:number>/reviews", organs.reviews, name="agency-reviews"),
     path("people/", people.listing, name="people"),
     path("people/new", people.new, name="person-new"),

@@ -36,7 +36,7 @@ from mingtang.disclosure.review import OVERTURNED, WAYS
 from mingtang.disclosure.rows import SHELVES, current, editions
 from mingtang.disclosure.secrecy import Declassified, Secrecy, Stopped
 from mingtang.disclosure.small_units import ReviewRules
-from mingtang.disclosure.standard import DutyTable
+from mingtang.disclosure.standard import SECTORS, DutyTable
 from mingtang.disclosure.succession import follow_succession
 from mingtang.disclosure.tasks import ImportOrder, Ordered, sweep_live
 from mingtang.disclosure.types import (
@@ -160,6 +160,6 @@ find = SHELVES.find
 
 
 __all__ = [
-    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "OVERTURNED", "STATES", "THEMES", "VALIDITIES", "WAYS", "AppraisalRow", "AttachmentRow", "CatalogueTable", "Cells", "Declassified", "DocumentRow", "DutyInstanceRow", "DutyRow", "DutyTable", "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "IssuedPaperRow", "Kind", "Line", "Misfit", "Ordered", "Paper", "PaperRegister", "PaperTable", "Place", "PublicationRow", "Reading", "ReviewRow", "ReviewRuleRow", "ReviewRules", "SavedSite", "Secrecy", "SecrecyAlarmRow", "Stopped", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "OVERTURNED", "SECTORS", "STATES", "THEMES", "VALIDITIES", "WAYS", "AppraisalRow", "AttachmentRow", "CatalogueTable", "Cells", "Declassified", "DocumentRow", "DutyInstanceRow", "DutyRow", "DutyTable", "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "IssuedPaperRow", "Kind", "Line", "Misfit", "Ordered", "Paper", "PaperRegister", "PaperTable", "Place", "PublicationRow", "Reading", "ReviewRow", "ReviewRuleRow", "ReviewRules", "SavedSite", "Secrecy", "SecrecyAlarmRow", "Stopped", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 from lxml.html import HtmlElement
 
+from mingtang.disclosure.checks.attaching import brought
 from mingtang.disclosure.checks.readers.archive import guard, shown
 from mingtang.disclosure.checks.readers.html import hidden_by, read_html
 from mingtang.disclosure.checks.readers.limits import HTML, MB, SAFE, Allowance, damaged, too_large
@@ -178,10 +179,23 @@ def _recognised(path: str, loads: Mapping[str, Load]) -> _Seen:
         seen.fault = ("正文", "认不出正文，像是栏目页或首页", "栏目页不移交；是文章的请另行起草")
         return seen
     _relink(main, path, loads, seen, meta.get("sitedomain", ""))
+    seen.fault = _unwelcome(seen, loads)
     for heading in main.xpath(".//h1"):
         heading.drop_tree()
     seen.body = lxml.html.tostring(main, encoding="unicode", with_tail=False)
     return seen
+
+
+def _unwelcome(seen: _Seen, loads: Mapping[str, Load]) -> tuple[str, str, str] | None:
+    """The first file beside a page that would not be taken as an upload either: column, why, what to do."""
+    for name, at in seen.files.items():
+        try:
+            wrong = brought(loads[at](), name)
+        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError):
+            return "附件", f"“{name}”读不出来", "请重新保存这个文件"
+        if wrong is not None:
+            return "附件", f"“{name}”：{wrong.why}", wrong.instead
+    return None
 
 
 def _said(page: HtmlElement, meta: Mapping[str, str], lines: Sequence[str]) -> _Seen:

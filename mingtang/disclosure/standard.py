@@ -12,8 +12,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from django.db import transaction
 
 from mingtang.disclosure.cells import Cells
@@ -97,6 +100,15 @@ def _yearly(text: str) -> tuple[str, str] | None:
     return ("yearly", f"{month:02}-{day or last:02}") if day <= last else None
 
 
+@cache
+def _sectors() -> dict[str, Any]:
+    return yaml.safe_load((Path(__file__).parent / "sectors.yaml").read_text(encoding="utf-8"))
+
+
+# Sectors of bodies of public service: key and Chinese name.
+SECTORS: dict[str, str] = {key: held["title"] for key, held in _sectors().items()}
+
+
 @dataclass(frozen=True)
 class DutyTable:
     """The catalogue as a table: its lines by their place in the file, each by our names of the columns."""
@@ -120,6 +132,16 @@ class DutyTable:
         if len(rows) > _MOST_ROWS:
             return Unreadable(f"表有{len(rows)}行，超过{_MOST_ROWS}行", _BASIS, "请按领域分成几个文件")
         return cls(name, rows)
+
+    @classmethod
+    def of_sector(cls, sector: str, agency: Agency) -> DutyTable:
+        """What a body of public service of a sector (``SECTORS``) makes public, as a table. Source: 条例第五十五条."""
+        held = _sectors()[sector]
+        lines = [
+            {"area": held["title"], "item1": matter, "content": content, "basis": held["basis"], "limit": limit, "organ": agency.name, "everyone": _MARK, "active": _MARK}
+            for matter, content, limit in held["lines"]
+        ]  # fmt: skip
+        return cls(held["title"], tuple(enumerate(lines, 1)))
 
     def take(self, by: Person, at: datetime, *, dry: bool = False) -> Imported | Refused:
         """Lay on its organ every line that fits; all of them or, refused, none. ``dry``: only say what would happen.

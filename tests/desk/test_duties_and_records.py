@@ -191,3 +191,14 @@ def test_the_office_looks_at_the_standard_catalogue_lays_it_on_organs_and_takes_
     out = disclosure.DutyTable.of_file(desk.get("/desk/duties/table.xlsx").content, "out.xlsx")
     assert [line["area"] for _n, line in out.rows] == ["养老"]
     assert bureau.desk("clerk").get("/desk/duties/table").status_code == 403
+
+
+def test_the_office_lays_a_sector_s_list_on_a_body_of_public_service_only(bureau: Bureau, office):
+    works = given.organ("测试自来水公司", bureau.city, type="public_service")
+    browser, page = at_desk(office), f"/desk/agencies/{works.pk}/"
+    assert "按行业交办公开职责" in words(browser.get(page))
+    assert browser.post(page + "sector", {"sector": "water"}).status_code == 302
+    titles = {d.title for d in disclosure.find("duty", agency_id=works.pk)}
+    assert titles == {"企业概况", "水质", "价格", "停水", "服务标准"}
+    assert browser.get(f"/desk/agencies/{bureau.organ.pk}/sector").status_code == 404
+    assert bureau.desk("clerk").get(page + "sector").status_code == 403

@@ -171,3 +171,18 @@ def test_what_is_for_some_people_only_is_met_by_handing_it_over_and_by_no_public
     told = {"on": "2026-11-20", "place": "送学生家长"}
     with ledger.clock_at(TODAY):
         given.done(disclosure.fulfil(row.id, told, by=given.person(organ, "clerk"), at=TODAY))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sector", disclosure.SECTORS)
+def test_every_sector_s_list_is_laid_on_a_body_of_public_service_whole_and_once(sector):
+    city = given.demo_city()
+    works = given.organ("测试公司", city, type="public_service")
+    office = given.person(city, "office")
+    table = disclosure.DutyTable.of_sector(sector, works)
+    done = given.done(table.take(office, TODAY))
+    assert (done.taken, done.misfits) == (len(table.rows), [])
+    assert given.done(table.take(office, TODAY)).known == len(table.rows)
+    laid = list(disclosure.find("duty", agency_id=works.pk))
+    assert all("第五十五条" in d.basis for d in laid)
+    assert {d.cadence for d in laid} >= {"yearly"}

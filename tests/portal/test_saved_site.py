@@ -214,3 +214,24 @@ def test_the_command_takes_a_site_over_says_what_it_saw_and_tells_nginx(city: Ci
     plain = [str(table), "--source", "旧门户", "--by", city.keeper.username, "--agency", city.government.code]
     assert CliRunner().invoke(group, [*plain, "--kind", "notice"]).exit_code == 0
     assert disclosure.find("document").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"MZ\x90\x00program", "程序"),
+        (b"#!/bin/sh", "程序"),
+        (b"<html><script>alert(1)</script></html>", "不符"),
+        (PNG, "不符"),
+    ],
+)
+def test_a_file_beside_a_saved_page_that_is_not_what_its_name_says_keeps_the_page_out(
+    city: City, saved, content, why
+):
+    (saved / "tz/P020161102.doc").write_bytes(content)
+    site = read(saved)
+    done = take(site, city)
+    told = {site.rows[m.row - 2][0]: m.why for m in done.misfits}
+    assert why in told["tz/a.html"]
+    assert "供热单位名单.doc" in told["tz/a.html"]
+    assert not disclosure.find("document", title="关于做好供热工作的通知").exists()

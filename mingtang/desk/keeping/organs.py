@@ -73,6 +73,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
         "keeps": keeps and organ.valid_to is None, "matters": matters.counted([organ.pk]) if keeps else [],
         "level": dict(LEVELS).get(organ.level, ""), "rules": disclosure.find("review_rule", agency_id=organ.pk).page(1, _MOST).rows,
         "rule_holds": disclosure.ReviewRules.holds(organ.pk, day),
+        "assigns": organ.type == Agency.PUBLIC_SERVICE and organ.valid_to is None and organ.pk in reach.ids("duty.assign"),
         "rules_here": organ.pk in reach.ids("review.combine") and organ.valid_to is None,
     })  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.types import Reading, Unreadable
 
 _LIST = Path(__file__).parent / "lists" / "attachments.yaml"
@@ -47,6 +48,22 @@ def misfit(reading: Reading, content: bytes) -> Unreadable | None:
         if _ending(name) not in endings or "程序" in why.why:
             return _refused(f"里面的“{name.rpartition('#')[2]}”不在可收的类型内")
     return None
+
+
+def brought(content: bytes, name: str) -> Unreadable | None:
+    """Why a file that lay beside a page of a former site may not come along; None when it may.
+
+    As for uploads; what old offices saved and nobody reads (``beside``, scans) may come when it begins as its ending says.
+    """
+    if content.startswith(_PROGRAMS):
+        return _refused("这是程序或脚本，不是文件材料")
+    ending = _ending(name)
+    begins = _lists()["begins"].get(ending)
+    if begins is not None:
+        fits = any(content.startswith(bytes.fromhex(start)) for start in begins)
+        return None if fits else _refused(f"内容和后缀“{ending}”不符")
+    reading = read(content, name)
+    return reading if isinstance(reading, Unreadable) else misfit(reading, content)
 
 
 def _mislabelled(reading: Reading, known: dict[str, Any]) -> Unreadable | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfWriter
 
-from mingtang.disclosure.checks.readers import limits, read
+from mingtang.disclosure.checks.readers import limits, read, xlsx
 from mingtang.disclosure.checks.types import Reading, Unreadable
 
 from .given_files import a_docx, a_pdf, a_png, a_ruled_page, an_xlsx, rezipped, zipped
@@ -162,6 +164,26 @@ def test_a_pdf_table_torn_by_a_page_break_is_one_table() -> None:
 
 def test_a_pdf_without_text_is_refused_with_advice() -> None:
     assert "OCR" in refusal(a_pdf("10 10 100 100 re S")).instead
+
+
+def test_a_pdf_with_a_password_is_refused_with_advice() -> None:
+    writer = PdfWriter(clone_from=io.BytesIO(a_pdf("BT /F1 12 Tf 72 720 Td (Hello) Tj ET")))
+    writer.encrypt("secret", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    assert "密码" in refusal(out.getvalue()).why
+
+
+def test_an_office_file_with_a_password_is_refused() -> None:
+    assert refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") * 40).why
+
+
+def test_a_table_with_more_cells_than_anybody_reads_is_refused_part_way(monkeypatch) -> None:
+    # 50 MB of rows are 800,000 cells: refused within half a minute and 50 MB of memory.
+    monkeypatch.setattr(xlsx, "CELLS", 10)
+    refused = refusal(an_xlsx([[str(n), "值"] for n in range(20)]))
+    assert "没有读完" in refused.why
+    assert "拆成几份" in refused.instead
 
 
 def test_a_damaged_pdf_is_refused() -> None:
