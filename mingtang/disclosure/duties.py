@@ -6,6 +6,7 @@ What falls due by being made, paper by paper, stands in ``events``.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -213,7 +214,8 @@ def fulfil(
             return Refused(
                 "这一项只有撤下或者更正才算完成", row.duty.basis, "请从文件页办撤下；只是变更的，也可以更正"
             )
-        if by is not None and not (verdict := may(by, "duty.fulfil", row.duty)):
+        verdict = may(by, "duty.fulfil", row.duty) if by is not None else None
+        if verdict is not None and not verdict:
             return Refused(verdict.why, verdict.basis, "请由承担这项职责的单位或市政务公开办登记")
         if not evidence:
             return Refused("没有写明凭据", row.duty.basis, "请写明在哪里公开的，例如网址或报送的表")
@@ -229,6 +231,6 @@ def fulfil(
             )
         row.evidence = evidence
         row.save(update_fields=["evidence"])
-        with verdict.standing():
+        with verdict.standing() if verdict is not None else nullcontext():
             record(fulfilled(row, by, at, evidence))
     return row

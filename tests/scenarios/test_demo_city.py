@@ -34,8 +34,8 @@ PROSE = {
     ("letters.answered", ""): 4393, ("letters.answered", "good"): 4160, ("letters.refunded", ""): 40768.4, ("letters.invested", ""): 126500,
     ("requests.received", "city"): 132, ("requests.received", "county"): 60, ("requests.received", "demolition"): 50,
     ("requests.received", "expropriation"): 62, ("requests.received", "planning"): 38, ("requests.received", "approval"): 14,
-    ("requests.received", "other"): 28, ("reconsiderations.concluded", "city upheld"): 9, ("reconsiderations.concluded", "city corrected"): 2,
-    ("litigations.concluded", "city upheld"): 21, ("litigations.concluded", "city other"): 4, ("trainings.people", ""): 86,
+    ("requests.received", "other"): 28, ("reconsiderations.concluded", "upheld"): 9, ("reconsiderations.concluded", "corrected"): 2,
+    ("litigations.concluded", "upheld"): 21, ("litigations.concluded", "other"): 4, ("trainings.people", ""): 86,
     ("deliveries.copies", ""): 406,
 }  # fmt: skip
 
