@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from mingtang.disclosure.models import (
     Appraisal,
     Attachment,
+    Batch,
+    BatchLine,
     Document,
     Duty,
     DutyInstance,
@@ -19,6 +21,8 @@ from mingtang.disclosure.models import (
 from mingtang.disclosure.types import (
     AppraisalRow,
     AttachmentRow,
+    BatchLineRow,
+    BatchRow,
     DocumentRow,
     DutyInstanceRow,
     DutyRow,
@@ -169,6 +173,24 @@ SHELVES = Shelves({
     "review": Shelf(
         lambda: Review.objects.select_related("person", "stands_for").order_by("pk"), ReviewRow, make=review_row, hidden=("step_name",),
         paths={"person_name": "person__name", "stands_for_name": "stands_for__name"}, also={"document_id": "edition__document_id"},
+    ),
+    "batch": Shelf(
+        lambda: Batch.objects.select_related("ordered_by").order_by("-pk"), BatchRow, hidden=("table",), paths={"ordered_by": "ordered_by__name"},
+        make=lambda b: BatchRow(
+            b.pk, b.document_id, b.table_id, b.name, b.size, b.seed, b.ordered_by.name if b.ordered_by else "",
+        ),
+        also={"agency_id": "document__agency_id"},
+    ),
+    "batch_line": Shelf(
+        lambda: BatchLine.objects.select_related("batch", "document").order_by("number"), BatchLineRow,
+        paths={
+            "batch_document_id": "batch__document_id", "title": "document__title", "published_at": "document__first_published_at",
+            "index_no": "document__index_no",
+        },
+        make=lambda r: BatchLineRow(
+            r.pk, r.batch.document_id, r.document_id, r.number, r.document.title, r.pulled_in, r.why, r.document.first_published_at,
+            r.document.index_no,
+        ),
     ),
     "secrecy_alarm": Shelf(
         lambda: SecrecyAlarm.objects.select_related("organ", "person", "seen_by").order_by("-pk"), SecrecyAlarmRow,
