@@ -142,7 +142,7 @@ def kinds() -> str:
     from mingtang.disclosure import api as disclosure
 
     found = [
-        (code(k.key), k.title, code(k.column), k.article20 or "—", k.chain, "yes" if k.counted else "no",
+        (code(k.key), k.title, code(k.column), k.article20 or "—", k.chain, k.counted,
          "yes" if k.interpretation_required else "no",
          "; ".join(f"{f.label} `{f.key}` ({f.type}{_marks(k, f)})" for f in k.fields) or "—")
         for k in disclosure.KINDS.values()
@@ -311,6 +311,8 @@ def acts() -> str:
     same("acts", plain, set(words) - families)
     # The emergency release is recorded under a name of its own, beside the publications; so is the archive, a way to withdraw.
     reviewed = {f"document.{v}" for flow in disclosure.CHAINS.values() for v in flow.verbs()}
+    # What a verb of review does may also be recorded by name, where another place does the same.
+    families |= reviewed & set(plain) - {"document.emergency"}
     same("acts of review", reviewed - {"document.emergency"} | {"document.archive"}, families)
     for verb, keys in plain.items():
         if not keys <= set(words[verb]["facts"]):

@@ -15,7 +15,18 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from mingtang.disclosure import appraising, duties, events, fitness, guides, publishing, review, superseding
+from mingtang.disclosure import (
+    appraising,
+    batches,
+    duties,
+    events,
+    fitness,
+    guides,
+    publishing,
+    review,
+    superseding,
+)
+from mingtang.disclosure.batch_table import BatchTable, Brought
 from mingtang.disclosure.catalogue import VALIDITIES, working
 from mingtang.disclosure.catalogue import draft as _draft
 from mingtang.disclosure.cells import Cells
@@ -42,6 +53,8 @@ from mingtang.disclosure.tasks import ImportOrder, Ordered, sweep_live
 from mingtang.disclosure.types import (
     AppraisalRow,
     AttachmentRow,
+    BatchLineRow,
+    BatchRow,
     DocumentRow,
     DutyInstanceRow,
     DutyRow,
@@ -147,6 +160,8 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
             back = told.filter(pk__in=p["publications"], kind="correct").order_by().values("document_id")
             for row in told.filter(Q(pk__in=p["publications"]) | Q(document_id__in=back), first=True):
                 duties.settle(row, now())
+        elif topic == "batch.released":
+            batches.send(int(p["document"]))
         elif topic == "law.changed":
             events.recount()
         elif topic == "agency.changed":
@@ -160,6 +175,6 @@ find = SHELVES.find
 
 
 __all__ = [
-    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "OVERTURNED", "SECTORS", "STATES", "THEMES", "VALIDITIES", "WAYS", "AppraisalRow", "AttachmentRow", "CatalogueTable", "Cells", "Declassified", "DocumentRow", "DutyInstanceRow", "DutyRow", "DutyTable", "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "IssuedPaperRow", "Kind", "Line", "Misfit", "Ordered", "Paper", "PaperRegister", "PaperTable", "Place", "PublicationRow", "Reading", "ReviewRow", "ReviewRuleRow", "ReviewRules", "SavedSite", "Secrecy", "SecrecyAlarmRow", "Stopped", "Table", "Unreadable", "advance", "assign", "check", "current",
+    "CHAINS", "COLUMNS", "KEY_AREAS", "KINDS", "OVERTURNED", "SECTORS", "STATES", "THEMES", "VALIDITIES", "WAYS", "AppraisalRow", "AttachmentRow", "BatchLineRow", "BatchRow", "BatchTable", "Brought", "CatalogueTable", "Cells", "Declassified", "DocumentRow", "DutyInstanceRow", "DutyRow", "DutyTable", "EditionRow", "Field", "Finding", "ImportOrder", "Imported", "IssuedPaperRow", "Kind", "Line", "Misfit", "Ordered", "Paper", "PaperRegister", "PaperTable", "Place", "PublicationRow", "Reading", "ReviewRow", "ReviewRuleRow", "ReviewRules", "SavedSite", "Secrecy", "SecrecyAlarmRow", "Stopped", "Table", "Unreadable", "advance", "assign", "check", "current",
     "draft", "editions", "find", "follow", "fulfil", "open_verbs", "read", "take", "take_over",
 ]  # fmt: skip

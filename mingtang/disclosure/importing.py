@@ -213,12 +213,21 @@ def _take(rows: Sequence[Mapping[str, Any]], source: str, by: Person, at: dateti
 
 
 class Looker:
-    """Looks rows over one by one; what does not change from row to row is asked once."""
+    """Looks rows over one by one; what does not change from row to row is asked once.
+
+    ``public``: the rows were public before, and say since when; otherwise all are of that kind and that organ.
+    """
 
     def __init__(
-        self, table: CatalogueTable, at: datetime, source: str, kind: str, agency: Agency | None
+        self,
+        table: CatalogueTable,
+        at: datetime,
+        source: str,
+        kind: str,
+        agency: Agency | None,
+        public: bool = True,
     ) -> None:
-        self.at, self.source, self.kind, self.agency = at, source, kind, agency
+        self.at, self.source, self.kind, self.agency, self.public = at, source, kind, agency, public
         self.columns = [(place, h, OURS.get(h, "")) for place, h in enumerate(table.head)]
         self.organs = organs_by_word()
         self.kinds = {k.title: key for key, k in kinds().items()} | {key: key for key in kinds()}
@@ -250,6 +259,26 @@ class Looker:
                 f"机构名录里没有“{said.get('agency', '')[:30]}”" if said.get("agency") else "没有写发布机构",
                 "请写机构的全称、简称或代码",
             )
+        when = self._since(said, misfit) if self.public else None
+        if not self.public:
+            self._apart(kind, organ, misfit)
+        if said.get("attribute", "主动公开") not in ("主动公开", ""):
+            misfit("attribute", f"是“{said['attribute'][:20]}”，不能进目录", "请登记到文件登记簿")
+        values = self._values(said, kind, cells, misfit)
+        if not wrong and (fault := fault_of(kind, values, self.at.date())):
+            misfit("title" if "标题" in fault.why else "其他", fault.why, fault.instead)
+        if not wrong and self.public and (leak := _personal(values)):
+            misfit("正文或其他栏", leak, "请遮盖后再移交")
+        if wrong:
+            return wrong
+        key = said.get("key") or hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
+        origin = ("import", known_as(self.source, key))
+        return {
+            **values, "agency": organ, "kind": kind, "published_at": when, "origin": origin, "number": number,
+        }  # fmt: skip
+
+    def _since(self, said: Mapping[str, str], misfit: Callable[[str, str, str], None]) -> datetime | None:
+        """Since when it was public, as the table says."""
         when = moment(said.get("published_on", ""))
         if when is None:
             misfit(
@@ -261,18 +290,14 @@ class Looker:
             )
         elif when > self.at:
             misfit("published_on", f"{when.date()}还没有到", "没有公开的，请另行起草送审")
-        if said.get("attribute", "主动公开") not in ("主动公开", ""):
-            misfit("attribute", f"是“{said['attribute'][:20]}”，不能进目录", "请登记到文件登记簿")
-        values = self._values(said, kind, cells, misfit)
-        if not wrong and (fault := fault_of(kind, values, self.at.date())):
-            misfit("title" if "标题" in fault.why else "其他", fault.why, fault.instead)
-        if not wrong and (leak := _personal(values)):
-            misfit("正文或其他栏", leak, "请遮盖后再移交")
-        if wrong:
-            return wrong
-        key = said.get("key") or hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
-        origin = ("import", known_as(self.source, key))
-        return {**values, "agency": organ, "kind": kind, "published_at": when, "origin": origin}
+        return when
+
+    def _apart(self, kind: str, organ: Agency | None, misfit: Callable[[str, str, str], None]) -> None:
+        """A row of another kind or organ than its table's."""
+        if kind and kind != self.kind:
+            misfit("kind", f"不是{kinds()[self.kind].title}", "一批只有一个文种，请另送一批")
+        if organ and organ != self.agency:
+            misfit("agency", f"是{organ.short_name}的", "一批只有一个单位，请由那个单位送审")
 
     def _values(
         self,

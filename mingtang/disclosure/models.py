@@ -92,6 +92,8 @@ class Edition(models.Model):
         "replaced",
         "discarded",
     )
+    # A row that goes with its batch; the batch's own paper once its rows were ordered out.
+    BATCHED, RELEASED = "batched", "released"
     OPEN, ON_REQUEST, CLOSED = "open", "on_request", "closed"
     ATTRIBUTES = [(OPEN, "主动公开"), (ON_REQUEST, "依申请公开"), (CLOSED, "不予公开")]
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="editions")
@@ -266,6 +268,44 @@ class IssuedPaper(models.Model):
             models.Index(fields=["agency", "-written_on"], name="paper_of_agency"),
             # "Which papers of this organ are not public?"
             models.Index(fields=["agency"], condition=~models.Q(attribute="open"), name="paper_not_public"),
+        ]
+
+
+class Batch(models.Model):
+    """A table whose rows are reviewed as one paper (decision 0007): ``document`` is that paper and never becomes public."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="batch")
+    table = models.ForeignKey("ledger.StoredFile", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    # How many rows it has once all of them are entered; fewer lines than that: it was cut short.
+    size = models.PositiveIntegerField()
+    # What the sample of this round was drawn with; empty: not drawn yet.
+    seed = models.CharField(max_length=32, blank=True)
+    ordered_by = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        # "Was this table brought before?"
+        indexes = [models.Index(fields=["table"], name="batch_of_table")]
+
+
+class BatchLine(models.Model):
+    """One row of a batch: a document of its own, that goes with the batch or was pulled out of it."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="lines")
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="batch_line")
+    # As the table program counts: the first row below the names is 2.
+    number = models.PositiveIntegerField()
+    # What the row is known by for ever (``importing.known_as``): no table brings it twice.
+    key = models.CharField(max_length=64, unique=True)
+    # The round in which it was pulled out, and why; null: it goes with the batch.
+    pulled_in = models.PositiveSmallIntegerField(null=True)
+    # The digest of what it said when it was pulled out of a batch under review: the reviewers' list names it.
+    signed = models.CharField(max_length=64, blank=True)
+    why = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="rows_of_a_batch_are_numbered")
         ]
 
 

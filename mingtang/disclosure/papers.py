@@ -260,7 +260,9 @@ def bound(line: IssuedPaper) -> Refused | None:
         return None
     if document.state == Document.LIVE:
         return Refused("这份文件已经公开", "条例第六条、第十八条", "确需不再公开的，请先撤下，再变更公开属性")
-    if document.editions.filter(state__in=("submitted", "head_done", "secrecy_done", "approved")).exists():
+    if document.editions.filter(
+        state__in=("submitted", "head_done", "secrecy_done", "approved", "batched")
+    ).exists():
         return Refused("这份文件正在审签", BASIS, "请先退回起草人，再变更公开属性")
     return None
 

@@ -8,7 +8,16 @@ from typing import Any
 
 from django.db import transaction
 
-from mingtang.disclosure import events, fitness, papers, publishing, secrecy, small_units, superseding
+from mingtang.disclosure import (
+    batches,
+    events,
+    fitness,
+    papers,
+    publishing,
+    secrecy,
+    small_units,
+    superseding,
+)
 from mingtang.disclosure.catalogue import (
     FIELDS,
     as_filed,
@@ -59,6 +68,8 @@ def open_verbs(document: Document, person: Person) -> Iterator[tuple[FlowRow, Re
 
 def _misplaced(document: Document, row: FlowRow) -> Refused | None:
     """Why a verb makes no sense for the document itself, whatever its working edition and whoever asks."""
+    if of_batch := batches.misplaced(document, row.verb):
+        return of_batch
     if row.verb == "emergency" and document.live_id:
         return Refused("应急发布只用于第一次公开；这份文件公开过", row.basis, "请办更正，走完每一审")
     if row.verb == "discard" and not document.live_id:
@@ -269,7 +280,13 @@ def _override(
 
 
 def _submit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
-    if fault := fitness.unfit(edition) or fitness.unexplained(document):
+    batch, told = batches.of(document), {}
+    if batch is not None:
+        looked = batches.ready(batch, edition, by, at)
+        if isinstance(looked, Refused):
+            return looked
+        told = looked
+    elif fault := fitness.unfit(edition) or fitness.unexplained(document):
         return fault
     edition.state, edition.digest, edition.round = (
         Edition.SUBMITTED,
@@ -277,7 +294,7 @@ def _submit(document: Document, edition: Edition, by: Person, at: datetime, row:
         edition.round + 1,
     )
     edition.save(update_fields=["state", "digest", "round"])
-    return _record(document, "submit", by, at, row, edition=edition.number, digest=edition.digest)
+    return _record(document, "submit", by, at, row, edition=edition.number, digest=edition.digest, **told)
 
 
 def _discard(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
@@ -320,6 +337,11 @@ def _publish(document: Document, edition: Edition, by: Person, at: datetime, row
         return Refused("审签不齐", THREE, "请补齐每一审，由不同的人办理")
     if fitness.digest_of(edition) != edition.digest:
         return Refused("签发之后内容变了", "签的和发的必须是同一份", "请退回，由起草人重新送审")
+    if (batch := batches.of(document)) is not None:
+        if broken := batches.changed(batch, edition):
+            return broken
+        batches.order(batch, edition, by, at, row.basis)
+        return document
     late = superseding.fault(document.agency, edition.data, document)
     if early := fitness.ahead_of_interpretation(document) or late:
         return early

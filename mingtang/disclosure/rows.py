@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from mingtang.disclosure.models import (
     Appraisal,
     Attachment,
+    Batch,
+    BatchLine,
     Document,
     Duty,
     DutyInstance,
@@ -20,6 +22,8 @@ from mingtang.disclosure.models import (
 from mingtang.disclosure.types import (
     AppraisalRow,
     AttachmentRow,
+    BatchLineRow,
+    BatchRow,
     DocumentRow,
     DutyInstanceRow,
     DutyRow,
@@ -178,6 +182,24 @@ SHELVES = Shelves({
         paths={"made_by_name": "made_by__name", "ended_by_name": "ended_by__name"},
         make=lambda r: ReviewRuleRow(
             r.pk, r.agency_id, r.ground, r.made_by.name, r.made_at, r.ended_by.name if r.ended_by else None, r.ended_at,
+        ),
+    ),
+    "batch": Shelf(
+        lambda: Batch.objects.select_related("ordered_by").order_by("-pk"), BatchRow, hidden=("table",), paths={"ordered_by": "ordered_by__name"},
+        make=lambda b: BatchRow(
+            b.pk, b.document_id, b.table_id, b.name, b.size, b.seed, b.ordered_by.name if b.ordered_by else "",
+        ),
+        also={"agency_id": "document__agency_id"},
+    ),
+    "batch_line": Shelf(
+        lambda: BatchLine.objects.select_related("batch", "document").order_by("number"), BatchLineRow,
+        paths={
+            "batch_document_id": "batch__document_id", "title": "document__title", "published_at": "document__first_published_at",
+            "index_no": "document__index_no",
+        },
+        make=lambda r: BatchLineRow(
+            r.pk, r.batch.document_id, r.document_id, r.number, r.document.title, r.pulled_in, r.why, r.document.first_published_at,
+            r.document.index_no,
         ),
     ),
     "secrecy_alarm": Shelf(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from mingtang.disclosure.batches import sample_of
 from mingtang.disclosure.catalogue import fingerprint
 from mingtang.disclosure.judging import reading_of
 from mingtang.disclosure.limits import AFTER_LIMITS, publish_by
@@ -149,6 +150,38 @@ class ReviewRuleRow:
     made_at: datetime
     ended_by_name: str | None
     ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """A table reviewed as one paper (``document_id``); ``seed`` once its sample is drawn, ``ordered_by`` once it is ordered out."""
+
+    id: int
+    document_id: int
+    table: str
+    name: str
+    size: int
+    seed: str
+    ordered_by: str
+
+    def sample(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        """Which of the rows that were submitted are looked at one by one; none before the sample is drawn."""
+        return sample_of(self.seed, numbers) if self.seed else ()
+
+
+@dataclass(frozen=True)
+class BatchLineRow:
+    """One row of a batch and its document; ``pulled_in``: the round in which it was pulled out, None while it goes along."""
+
+    id: int
+    batch_document_id: int
+    document_id: int
+    number: int
+    title: str
+    pulled_in: int | None
+    why: str
+    published_at: datetime | None
+    index_no: str | None
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ def test_a_fault_in_a_kind_names_its_file_and_key(tmp_path, fault, said):
     import yaml
 
     kind = {
-        "kind": "odd", "title": "x", "column": "news", "article20": None, "chain": "light", "counted": True,
+        "kind": "odd", "title": "x", "column": "news", "article20": None, "chain": "light", "counted": "document",
         "interpretation_required": False, "example": {},
     }  # fmt: skip
     file = tmp_path / "odd.yaml"

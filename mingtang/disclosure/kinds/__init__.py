@@ -19,6 +19,8 @@ from mingtang.disclosure.kinds.fields import TYPES, Field, Rule
 
 _HERE = Path(__file__).parent
 _CHAINS = ("full", "light", "standing")
+# What is one 条 of 主动公开政府信息数: a document; a row, where each row of a table stands as a document of its own; nothing.
+_COUNTED = ("document", "row", "none")
 # The house's own early warning, in days.
 _WARNED_DAYS = 7
 _WITHIN = ("general", "licence", "enforcement")
@@ -35,7 +37,10 @@ REQUIRABLE = {
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind: where it stands, which review chain it takes, and whether it is one 条 in the statistics.
+    """One kind: where it stands, which review chain it takes, and what is one 条 of it in the statistics.
+
+    ``counted``: ``document`` (each document is one 条, however many rows its lists have), ``row`` (things of this kind come as rows
+    of tables, each row stands as a document of its own and is one 条), ``none``.
 
     ``origin``: the type of thing in another room that alone drafts it (its text and data are kept); empty: anybody.
     ``term_days``: how long it stays (公示期, natural days after the day of publication) unless its ``ends_on`` says another
@@ -51,7 +56,7 @@ class Kind:
     column: str
     article20: int | None
     chain: str
-    counted: bool
+    counted: str
     interpretation_required: bool
     fields: tuple[Field, ...]
     example: Mapping[str, Any]
@@ -134,7 +139,7 @@ def _yaml(path: Path) -> Any:
 
 def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
     raw = _yaml(path)
-    for key, allowed in (("chain", _CHAINS), ("column", tuple(columns))):
+    for key, allowed in (("chain", _CHAINS), ("column", tuple(columns)), ("counted", _COUNTED)):
         if raw.get(key) not in allowed:
             raise ValueError(f"{path.name}: {key}: {raw.get(key)!r}; allowed: {', '.join(allowed)}")
     term = raw.get("term_days")
@@ -161,7 +166,7 @@ def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
     if made_on and raw["fields"].get(made_on, {}).get("type") != "date":
         raise ValueError(f"{path.name}: made_on: {made_on!r}; allowed: a field that is a date")
     return Kind(
-        raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], bool(raw["counted"]),
+        raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], raw["counted"],
         bool(raw["interpretation_required"]), fields, raw["example"], raw.get("origin", ""), term,
         requires, rules, thread, bool(raw.get("compares", False)), bool(raw.get("from_record", False)), within, made_on,
     )  # fmt: skip

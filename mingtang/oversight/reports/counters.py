@@ -127,7 +127,7 @@ def _published(year: int, **filters: Any) -> Found:
     return disclosure.find("publication", first=True, at__gte=start, at__lt=end, **filters)
 
 
-_COUNTED = [k for k, kind in disclosure.KINDS.items() if kind.counted]
+_COUNTED = [k for k, kind in disclosure.KINDS.items() if kind.counted != "none"]
 
 
 def _answered(year: int) -> Found:

@@ -1,0 +1,269 @@
+"""Batches: many rows of one table reviewed as one paper (decision 0007; contract "Reviews": items sampled, risky ones pulled out).
+
+The paper goes through its kind's chain like any document and never becomes public; each row is a document of its own
+that waits beside it, goes out with it, or is pulled out and then goes its own way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from math import isqrt
+from typing import Any
+
+from django.db import transaction
+
+from mingtang.disclosure import fitness, papers, publishing, secrecy, superseding
+from mingtang.disclosure.catalogue import working
+from mingtang.disclosure.chains import CHAINS, THREE
+from mingtang.disclosure.judging import judge
+from mingtang.disclosure.kinds import kinds
+from mingtang.disclosure.models import Batch, BatchLine, Document, Edition
+from mingtang.law.api import Refused
+from mingtang.ledger.api import Deed, Person, Reach, enqueue, now, record
+
+# What a batch's paper and a row that goes with it came from (``Document.origin_type``).
+PAPER, ROW = "table", "batch"
+BASIS = "三审三校；成批的逐行检查、抽样看、有疑点的单独审"
+# What can be done to the paper of a batch; its rows come from the table and are not changed here.
+VERBS = ("submit", "head_review", "secrecy_review", "sign", "return", "publish", "schedule")
+_SLICE, _FEWEST = 100, 5
+_OPEN = ("draft", "submitted", "head_done", "secrecy_done", "approved")
+
+
+def of(document: Document) -> Batch | None:
+    """The batch whose paper this is; None for any other document."""
+    return Batch.objects.get(document=document) if document.origin_type == PAPER else None
+
+
+def misplaced(document: Document, verb: str) -> Refused | None:
+    """Why a verb makes no sense for the paper of a batch."""
+    if document.origin_type != PAPER or verb in VERBS:
+        return None
+    return Refused("这是一批文件的送审件，内容从表里来", BASIS, "要改哪一行，先把它挑出来，再单独办理")
+
+
+def sample_of(seed: str, numbers: Iterable[int]) -> tuple[int, ...]:
+    """The rows to be looked at one by one: at least five, or the root of how many there are [D]; anybody can draw them again.
+
+    Each row's place in the draw is the SHA-256 of the seed and its number, so the drafter cannot know it beforehand.
+    """
+    every = sorted(numbers, key=lambda n: hashlib.sha256(f"{seed}/{n}".encode()).hexdigest())
+    many = max(_FEWEST, isqrt(max(len(every) - 1, 0)) + 1)
+    return tuple(sorted(every[:many]))
+
+
+# --- which rows may go with the others ----------------------------------------------------------------------------
+
+
+class Doubles:
+    """What is live already and could be meant by rows of one organ and kind: by number, by title; asked once."""
+
+    def __init__(self, agency_id: int, kind: str, rows: Collection[Mapping[str, Any]]):
+        self.numbers: dict[str, str] = {}
+        self.titles: dict[str, list[tuple[str, Mapping[str, Any], str]]] = {}
+        live = Document.objects.filter(agency_id=agency_id, state=Document.LIVE)
+        numbers = [r["doc_no"] for r in rows if r.get("doc_no")]
+        titles = [r["title"] for r in rows]
+        for start in range(0, len(rows), 500):
+            said = live.filter(live__doc_no__in=numbers[start : start + 500])
+            self.numbers |= dict(said.values_list("live__doc_no", "index_no"))
+            said = live.filter(kind=kind, title__in=titles[start : start + 500])
+            for title, number, data, index in said.values_list(
+                "title", "live__doc_no", "live__data", "index_no"
+            ):
+                self.titles.setdefault(title, []).append((number, data, index))
+
+    def told(self, row: Mapping[str, Any]) -> str:
+        """Which live document says the same as this row; empty: none, or something tells them apart."""
+        number, data = str(row.get("doc_no") or ""), row.get("data") or {}
+        if number in self.numbers:
+            return f"文号与已公开的{self.numbers[number]}相同"
+        for held, fields, index in self.titles.get(row["title"], ()):
+            if held == number and all(data[k] == fields[k] for k in data.keys() & fields.keys()):
+                return f"标题和各项与已公开的{index}相同"
+        return ""
+
+
+def risk(edition: Edition, kind: str) -> str:
+    """Why a row is not to go with the others: what the checks say of it (errors and warnings), what it does to other papers."""
+    found = judge(edition, labels={f.key: f.label for f in kinds()[kind].fields})
+    grave = [f for f in found if f.severity in ("error", "warning")]
+    if grave:
+        first = min(grave, key=lambda f: f.severity != "error")
+        return f"{first.message}（{first.code}）"
+    if any(edition.data.get(how) for how in superseding.MARKS):
+        return "写明废止或修改别的文件，影响别的文件的效力"
+    return ""
+
+
+def as_row(edition: Edition) -> dict[str, Any]:
+    return {"title": edition.title, "doc_no": edition.doc_no, "data": edition.data}
+
+
+def remaining(batch: Batch) -> list[tuple[BatchLine, Edition]]:
+    """The rows that go with the batch and are not public yet, in order, each with its edition."""
+    lines = batch.lines.filter(pulled_in__isnull=True, document__first_published_at__isnull=True)
+    found = {
+        e.document_id: e
+        for e in Edition.objects.filter(document__batch_line__in=lines, state=Edition.BATCHED)
+    }
+    ordered = lines.select_related("document", "document__agency").order_by("number")
+    return [(line, found[line.document_id]) for line in ordered]
+
+
+# --- the steps of the paper -----------------------------------------------------------------------------------------
+
+
+def ready(batch: Batch, edition: Edition, by: Person, at: datetime) -> dict[str, Any] | Refused:
+    """Look every row over again, pull out what became risky, draw the sample and fix what is reviewed; call inside the verb.
+
+    Returns what the Act of the submission tells: how many rows, the seed of the sample.
+    """
+    if (there := batch.lines.count()) < batch.size:
+        return Refused(f"表有{batch.size}行，只收进来{there}行", BASIS, "请把同一张表再送一次，收完再送审")
+    pairs = remaining(batch)
+    agency, kind = batch.document.agency_id, batch.document.kind
+    doubles, kept = Doubles(agency, kind, [as_row(e) for _l, e in pairs]), []
+    for line, row in pairs:
+        why = _apart(line, batch) or risk(row, kind) or doubles.told(as_row(row))
+        if why:
+            pull(line, why, edition.round, by, at)
+        else:
+            row.digest = fitness.digest_of(row)
+            kept.append((line, row))
+    if not kept:
+        return Refused("没有可以随批送审的行，都要单独审", BASIS, "请逐份打开，单独送审")
+    Edition.objects.bulk_update([row for _l, row in kept], ["digest"], batch_size=500)
+    batch.seed = secrets.token_hex(8)
+    batch.save(update_fields=["seed"])
+    # Inside what reviewers sign: the table, and every row with what it says.
+    edition.data = {"table": _spaced(batch.table_id), "rows": len(kept), "digest": _digest(kept)}
+    edition.save(update_fields=["data"])
+    return {"rows": len(kept), "seed": batch.seed}
+
+
+def _apart(line: BatchLine, batch: Batch) -> str:
+    """Why a row cannot go out with its batch whatever it says: another organ's meanwhile, or no longer for everybody."""
+    if line.document.agency_id != batch.document.agency_id:
+        return "随机构调整归了另一个单位"
+    shut = papers.unopened(line.document)
+    return shut.why if shut else ""
+
+
+def _digest(rows: Sequence[tuple[BatchLine, Edition]]) -> str:
+    told = "\n".join(f"{line.number} {row.digest}" for line, row in rows)
+    return _spaced(hashlib.sha256(told.encode()).hexdigest())
+
+
+def _spaced(digest: str) -> str:
+    """In groups of four: no run of digits in it looks like somebody's number."""
+    return ":".join(digest[i : i + 4] for i in range(0, len(digest), 4))
+
+
+def changed(batch: Batch, edition: Edition) -> Refused | None:
+    """Why what is about to go out is not what was reviewed. Rows pulled out since the submission were reviewed, and stay."""
+    listed = batch.lines.filter(pulled_in=edition.round).values_list("number", "signed")
+    told = [(n, d) for n, d in listed] + [(line.number, row.digest) for line, row in remaining(batch)]
+    text = "\n".join(f"{n} {d}" for n, d in sorted(told))
+    if _spaced(hashlib.sha256(text.encode()).hexdigest()) == edition.data.get("digest"):
+        return None
+    return Refused("签发之后批里的行变了", "签的和发的必须是同一份", "请退回，由起草人重新送审")
+
+
+def order(batch: Batch, edition: Edition, by: Person, at: datetime, basis: str) -> None:
+    """Order the rows out, in the verb's transaction: they follow in slices (``send``), in the name of who ordered it."""
+    edition.state, edition.goes_out_at, edition.goes_out_by = Edition.RELEASED, None, None
+    edition.save(update_fields=["state", "goes_out_at", "goes_out_by"])
+    batch.ordered_by = by
+    batch.save(update_fields=["ordered_by"])
+    document = batch.document
+    facts = {"edition": edition.number, "digest": edition.digest, "rows": len(remaining(batch))}
+    record(
+        Deed("document.release_batch", "document", str(document.pk), at, by, document.agency_id, basis, facts)
+    )
+    enqueue("batch.released", {"document": document.pk}, at)
+
+
+def send(document_id: int) -> int:
+    """Publish the rows of an ordered batch, slice by slice, each whole or not at all; returns how many went out.
+
+    Run again after a kill it goes on where it stopped: a row that is public is not there any more.
+    """
+    sent = 0
+    while done := _slice(document_id):
+        sent += done
+    return sent
+
+
+def _slice(document_id: int) -> int:
+    """Publish the next rows, or pull out those that no longer may; 0: none is left."""
+    with transaction.atomic():
+        paper = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
+        batch = Batch.objects.select_related("document", "ordered_by").get(document=paper)
+        edition = working(paper)
+        if edition.state != Edition.RELEASED or batch.ordered_by is None:
+            return 0
+        by, at = batch.ordered_by, now()
+        pairs = remaining(batch)[:_SLICE]
+        basis = CHAINS[kinds()[paper.kind].chain].named("publish").basis
+        with Reach(by).may("document.publish", paper).standing():
+            for line, row in pairs:
+                changed = "送审之后内容变了" if fitness.digest_of(row) != row.digest else ""
+                if why := changed or _apart(line, batch):
+                    pull(line, why, edition.round, by, at)
+                else:
+                    publishing.publish(line.document, row, by, at, basis)
+        return len(pairs)
+
+
+# --- out of the batch -------------------------------------------------------------------------------------------------
+
+
+def pull(line: BatchLine, why: str, round_: int, by: Person, at: datetime) -> None:
+    """Make a row a draft of its own, with its Act; call inside a transaction."""
+    row = Edition.objects.get(document_id=line.document_id, number=1)
+    line.pulled_in, line.why, line.signed = round_, why[:500], row.digest
+    line.save(update_fields=["pulled_in", "why", "signed"])
+    row.state, row.digest = Edition.DRAFT, ""
+    row.save(update_fields=["state", "digest"])
+    document = line.document
+    document.origin_type = document.origin_id = ""
+    document.save(update_fields=["origin_type", "origin_id"])
+    facts = {"batch": line.batch.document_id, "row": line.number}
+    record(
+        Deed(
+            "document.pull_out", "document", str(document.pk), at, by, document.agency_id, BASIS, facts, {"reason": line.why}
+        )
+    )  # fmt: skip
+
+
+def pull_out(document_id: int, reason: str, *, by: Person, at: datetime) -> BatchLine | Refused:
+    """Take one row out of its batch before the batch goes out: from then on it is reviewed by itself.
+
+    Open to whoever drafts while the batch is a draft, and to whoever may return it while it is reviewed.
+    """
+    if secrecy.names_mark((reason,)):
+        held = BatchLine.objects.filter(document_id=document_id).values_list("document__agency_id", flat=True)
+        return secrecy.stop(by, at, held.first(), "draft", secrecy.digest_of({"texts": (reason,)}))
+    with transaction.atomic():
+        line = BatchLine.objects.select_related("batch", "document").filter(document_id=document_id).first()
+        if line is None:
+            return Refused("这份文件不在任何一批里", BASIS, "请从批次页打开")
+        paper = Document.objects.select_for_update(of=("self",)).get(pk=line.batch.document_id)
+        line.refresh_from_db()
+        edition = working(paper)
+        power = "document.edit" if edition.state == Edition.DRAFT else "document.return"
+        if not (verdict := Reach(by).may(power, paper)):
+            return Refused(verdict.why, verdict.basis, "请起草人或审核人办理")
+        if line.pulled_in is not None or edition.state not in _OPEN:
+            return Refused("这一行已经不在批里", BASIS, "请打开这份文件单独办理")
+        if not reason.strip():
+            return Refused("没有写明为什么挑出来", BASIS, "请写明疑点，办理的人看得到")
+        if edition.state != Edition.DRAFT and len(remaining(line.batch)) == 1:
+            return Refused("批里只剩这一行", THREE, "请退回整批")
+        with verdict.standing():
+            pull(line, reason.strip(), edition.round, by, at)
+    return line

@@ -1,0 +1,193 @@
+"""Many rows reviewed as one paper: sampled, risky ones pulled out, each row public as a document of its own (decision 0007)."""
+
+import pytest
+
+from mingtang.config.schedule import drain_all
+from mingtang.disclosure import api as disclosure
+from mingtang.disclosure import batches, publishing
+from mingtang.law.api import Refused
+from mingtang.ledger import api as ledger
+from tests import given
+
+pytestmark = pytest.mark.django_db
+AT = given.at(2026, 11, 23)
+HEAD = ("原编号", "标题", "决定书文号", "决定日期", "正文")
+
+
+def brought(by, organ, rows, kind="penalty", name="处罚.csv"):
+    """A table of penalties (number, title and text of each) brought by somebody."""
+    cells = [(str(n), title, f"测罚〔2026〕{n}号", "2026-11-20", text) for n, title, text in rows]
+    lines = "\n".join(",".join(row) for row in (HEAD, *cells)).encode()
+    table = disclosure.BatchTable.of_file(lines, name)
+    ledger.store(lines, "text/csv")
+    with ledger.clock_at(AT):
+        return table.bring(by, AT, agency=organ, kind=kind)
+
+
+def plain(*numbers):
+    return [(n, f"处罚决定第{n}件", "对某企业罚款。") for n in numbers]
+
+
+def sent(batch):
+    with ledger.clock_at(AT):
+        while drain_all():
+            pass
+    return [r.number for r in disclosure.find("batch_line", batch_document_id=batch) if r.published_at]
+
+
+@pytest.fixture
+def batch(organ, people):
+    return given.done(brought(people["clerk"], organ, plain(*range(1, 9)))).document_id
+
+
+def signed(batch, people, *verbs):
+    for verb in ("submit", "sign", *verbs):
+        given.move(batch, verb, people["clerk" if verb == "submit" else "signer"], AT)
+
+
+def test_one_signature_on_a_batch_makes_each_row_public_with_its_own_number_and_the_paper_stays_inside(
+    batch, people
+):
+    signed(batch, people, "publish")
+    assert sent(batch) == [2, 3, 4, 5, 6, 7, 8, 9]
+    rows = disclosure.find("document", state="live")
+    assert [r.index_no[-5:] for r in rows.order("pk")] == [f"{n:05d}" for n in range(1, 9)]
+    assert {(r.origin_type, r.origin_id) for r in rows} == {("batch", str(batch))}
+    assert disclosure.find("document", pk=batch).one().state == "draft"
+    assert disclosure.find("publication", first=True).count() == 8, "the paper is not one 条 more"
+    told = ledger.find("act", subject_type="document", verb="document.publish", person_id=people["signer"].pk)
+    assert told.count() == 8
+
+
+def test_what_is_in_doubt_is_pulled_out_with_its_reason_and_never_comes_out_with_the_batch(organ, people):
+    given.published(people, organ, AT, kind="penalty", title="老件", data={"decision_no": "测罚〔2026〕3号"})
+    rows = [*plain(1, 2), (3, "老件", "对某企业罚款。"), (4, "处罚决定第4件", "当事人手机13812345678。")]
+    batch = given.done(brought(people["clerk"], organ, rows)).document_id
+    out = {r.number: r for r in disclosure.find("batch_line", batch_document_id=batch) if r.pulled_in == 0}
+    assert set(out) == {4, 5}
+    assert "已公开的" in out[4].why
+    assert "pii" in out[5].why
+    signed(batch, people, "publish")
+    assert sent(batch) == [2, 3]
+    own = disclosure.find("document", pk=out[4].document_id).one()
+    assert (own.state, own.origin_type) == ("draft", ""), "it is a draft like any other"
+    given.move(own.id, "submit", people["clerk"], AT)
+    given.move(own.id, "sign", people["signer"], AT)
+    assert given.move(own.id, "publish", people["signer"], AT).state == "live"
+
+
+def test_a_reviewer_pulls_out_a_row_and_what_was_signed_still_holds_for_the_rest(batch, people):
+    signed(batch, people)
+    row = disclosure.find("batch_line", batch_document_id=batch, number=4).one()
+    assert isinstance(
+        disclosure.BatchTable.pull_out(row.document_id, " ", by=people["signer"], at=AT), Refused
+    )
+    assert isinstance(
+        disclosure.BatchTable.pull_out(row.document_id, "疑", by=people["director"], at=AT), Refused
+    )
+    given.done(
+        disclosure.BatchTable.pull_out(row.document_id, "金额与决定书不符", by=people["signer"], at=AT)
+    )
+    given.move(batch, "publish", people["signer"], AT)
+    assert sent(batch) == [2, 3, 5, 6, 7, 8, 9]
+    told = ledger.find("act", verb="document.pull_out", subject_id=str(row.document_id)).one()
+    assert (told.facts["row"], told.payload["reason"]) == (4, "金额与决定书不符")
+
+
+def test_no_verb_reaches_a_row_beside_its_batch_and_the_paper_itself_is_not_written(batch, people):
+    row = disclosure.find("batch_line", batch_document_id=batch, number=2).one().document_id
+    for verb in ("edit", "submit", "sign", "publish", "emergency", "withdraw"):
+        assert isinstance(disclosure.take(row, verb, by=people["signer"], at=AT), Refused), verb
+    for verb in ("edit", "override", "emergency", "correct", "discard"):
+        assert isinstance(disclosure.take(batch, verb, by=people["clerk"], at=AT), Refused), verb
+
+
+def test_the_same_table_doubles_nothing_and_a_mended_one_adds_only_what_is_new(batch, organ, people):
+    again = given.done(brought(people["clerk"], organ, plain(*range(1, 9))))
+    assert (again.taken, again.known, again.document_id) == (0, 8, None)
+    more = given.done(brought(people["clerk"], organ, plain(8, 9), name="补.csv"))
+    assert (more.taken, more.known) == (1, 1)
+    assert disclosure.find("batch_line").count() == 9
+
+
+def test_a_row_that_cannot_be_a_document_comes_back_and_a_secrecy_mark_stops_the_table(organ, people):
+    done = given.done(brought(people["clerk"], organ, [*plain(1), (2, "", "没有标题")]))
+    assert (done.taken, [m.row for m in done.misfits]) == (1, [3])
+    marked = brought(people["clerk"], organ, [*plain(5), (6, "处罚决定第6件", "机密★10年")], name="密.csv")
+    assert isinstance(marked, disclosure.Stopped)
+    assert disclosure.find("batch").count() == 1
+
+
+def test_publishing_cut_short_goes_on_where_it_stopped(batch, people, monkeypatch):
+    signed(batch, people, "publish")
+    monkeypatch.setattr(batches, "_SLICE", 3)
+    real, calls = publishing.publish, []
+
+    def dies(*args):
+        calls.append(args)
+        if len(calls) == 5:
+            raise OSError("killed")
+        return real(*args)
+
+    monkeypatch.setattr(publishing, "publish", dies)
+    with pytest.raises(OSError, match="killed"), ledger.clock_at(AT):
+        batches.send(batch)
+    assert disclosure.find("document", state="live").count() == 3, "a slice is whole or not at all"
+    assert sent(batch) == [2, 3, 4, 5, 6, 7, 8, 9]
+    numbers = sorted(d.index_no[-5:] for d in disclosure.find("document", state="live"))
+    assert numbers == [f"{n:05d}" for n in range(1, 9)], "no number is lost"
+    assert batches.send(batch) == 0
+
+
+def test_a_return_starts_over_and_the_rows_are_looked_at_again(batch, organ, people):
+    given.move(batch, "submit", people["clerk"], AT)
+    seed = disclosure.find("batch", document_id=batch).one().seed
+    given.move(batch, "return", people["signer"], AT, comment="抽看的三行写法不一")
+    given.published(
+        people, organ, AT, kind="penalty", title="处罚决定第2件", data={"decision_no": "测罚〔2026〕2号"}
+    )
+    given.move(batch, "submit", people["clerk"], AT)
+    second = disclosure.find("batch", document_id=batch).one()
+    assert second.seed != seed
+    assert [r.number for r in disclosure.find("batch_line", pulled_in=1)] == [3], (
+        "what is live by now goes by itself"
+    )
+    given.move(batch, "sign", people["signer"], AT)
+    given.move(batch, "publish", people["signer"], AT)
+    assert len(sent(batch)) == 7
+
+
+def test_whoever_brings_the_rest_of_a_table_has_written_it_too(organ, people, monkeypatch):
+    both = given.person(organ, "clerk", "signer")
+    text = plain(*range(1, 4))
+    monkeypatch.setattr("mingtang.disclosure.batch_table._SLICE", 2)
+    real, calls = batches.BatchLine.objects.create, []
+
+    def dies(**fields):
+        calls.append(fields)
+        if len(calls) == 3:
+            raise OSError("killed")
+        return real(**fields)
+
+    monkeypatch.setattr(batches.BatchLine.objects, "create", dies)
+    with pytest.raises(OSError, match="killed"):
+        brought(people["clerk"], organ, text)
+    batch = disclosure.find("batch").one().document_id
+    assert "再送一次" in disclosure.take(batch, "submit", by=people["clerk"], at=AT).instead
+    assert given.done(brought(both, organ, text)).document_id == batch
+    given.move(batch, "submit", people["clerk"], AT)
+    assert "起草人或修改人" in disclosure.take(batch, "sign", by=both, at=AT).why
+
+
+@pytest.mark.parametrize(("rows", "sampled"), [(3, 3), (8, 5), (25, 5), (26, 6), (2000, 45)])
+def test_the_sample_is_five_or_the_root_and_anybody_can_draw_it_again(rows, sampled):
+    numbers = range(2, rows + 2)
+    drawn = batches.sample_of("ab12", numbers)
+    assert len(drawn) == sampled
+    assert drawn == batches.sample_of("ab12", reversed(numbers))
+    assert rows < 30 or drawn != batches.sample_of("ab13", numbers)
+
+
+def test_kinds_that_come_singly_are_refused(organ, people):
+    for kind in ("annual_report", "guide", "policy", "nonsense"):
+        assert isinstance(brought(people["clerk"], organ, plain(1), kind=kind), Refused), kind
