@@ -101,3 +101,18 @@ def test_no_cell_of_an_exported_report_is_a_formula(city):
     cells = [c for sheet in book for row in sheet.iter_rows() for c in row]
     assert [c.value for c in cells if c.data_type == "f"] == []
     assert any(str(c.value).startswith("'=HYPERLINK") for c in cells)
+
+
+def test_the_heads_of_table_three_are_merged_on_the_page_as_on_the_official_form(city):
+    root, *_ = city
+    tables = {t["code"]: t for s in page_data(compiled(root, 2025))["sections"] for t in s["tables"]}
+    (three,) = [t for t in tables.values() if len(t["head_rows"]) == 2 and len(t["rows"]) > 20]
+    top, below = three["head_rows"]
+    assert (top[0]["rows"], top[0]["cols"]) == (2, 3)
+    assert [(h["title"], h["rows"], h["cols"]) for h in top[1:]] == [
+        ("自然人", 2, 1), ("法人或其他组织", 1, 5), ("总计", 2, 1),
+    ]  # fmt: skip
+    assert [h["title"] for h in below] == ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+    begun = {h["title"]: h["rows"] for r in three["rows"] for h in r["leads"]}
+    # （三）不予公开 has eight reasons, （四）无法提供 three, （五）不予处理 five (国办公开办函〔2021〕30号).
+    assert (begun["（三）不予公开"], begun["（四）无法提供"], begun["（五）不予处理"]) == (8, 3, 5)

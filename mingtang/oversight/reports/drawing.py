@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from mingtang.law.api import RelationResult, Row, Table
@@ -205,6 +206,44 @@ def _unit(made: Compiled, table: Table, row: Row) -> str:
     return next((made.form.cells[code].unit for code in codes if code), "")
 
 
+def depth_of(table: dict[str, Any]) -> int:
+    """How many columns the heads of the rows take: the merged ones and their own."""
+    return max((len(r["group"]) for r in table["rows"]), default=0) + 1
+
+
+def leads(table: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """For each row the merged heads that begin at it, each with the rows that share it."""
+    found: list[list[dict[str, Any]]] = []
+    above: list[str] = []
+    rows = [[] if r["heading"] else r["group"] for r in table["rows"]]
+    for n, group in enumerate(rows):
+        begun = []
+        for level in range(1, len(group) + 1):
+            if above[:level] != group[:level]:
+                shares = [g[:level] == group[:level] for g in rows[n:]]
+                same = shares.index(False) if False in shares else len(shares)
+                begun.append({"title": group[level - 1], "rows": same})
+        found.append(begun)
+        above = group
+    return found
+
+
+def head_rows(table: dict[str, Any], *, units: bool = False) -> list[list[dict[str, Any]]]:
+    """The header as on the official form: one row, or two where columns stand in groups; ``units``: with their column."""
+    columns = [*([{"title": "单位", "group": ""}] if units else []), *table["columns"]]
+    deep = 2 if any(c["group"] for c in columns) else 1
+    top = [{"title": table["corner"] or "指标", "rows": deep, "cols": depth_of(table)}]
+    below: list[dict[str, Any]] = []
+    for group, some in groupby(columns, key=lambda c: c["group"]):
+        titles = [c["title"] for c in some]
+        if group:
+            top.append({"title": group, "rows": 1, "cols": len(titles)})
+        (below if group else top).extend(
+            {"title": t, "rows": 1 if group else deep, "cols": 1} for t in titles
+        )
+    return [top, below] if below else [top]
+
+
 def flat(table: dict[str, Any]) -> dict[str, Any]:
     """A table in the words of the baked page."""
 
@@ -219,12 +258,15 @@ def flat(table: dict[str, Any]) -> dict[str, Any]:
         "caption": table["caption"],
         "units": table["units"],
         "columns": [table["corner"] or "指标", *((f"{c['group']} " if c["group"] else "") + c["title"] for c in table["columns"])],
+        # The same heads, merged as on the official form.
+        "head_rows": head_rows(table),
         "rows": [
             {
+                "title": r["title"], "leads": begun, "cols": depth_of(table) - len(r["group"]),
                 "code": "", "head": "　".join([*r["group"], r["title"]]), "heading": r["heading"], "note": r["note"],
                 "unit": r.get("unit", ""),
                 "cells": [cell(c) for c in r["cells"]],
             }
-            for r in table["rows"]
+            for r, begun in zip(table["rows"], leads(table), strict=True)
         ],
     }  # fmt: skip

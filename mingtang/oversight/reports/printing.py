@@ -11,7 +11,7 @@ from typing import Any
 from mingtang.disclosure.api import Cells
 from mingtang.law.api import BareNumbers
 from mingtang.oversight.reports.compiling import Compiled
-from mingtang.oversight.reports.drawing import as_json, flat, number, sections
+from mingtang.oversight.reports.drawing import as_json, depth_of, flat, head_rows, leads, number, sections
 from mingtang.oversight.reports.figures import NOT_STATED
 
 MEDIA = {
@@ -51,61 +51,34 @@ def body(made: Compiled) -> str:
 
 
 def _html_table(table: dict[str, Any]) -> str:
-    depth = max(len(r["group"]) for r in table["rows"]) + 1
+    depth = depth_of(table)
     caption, width = html.escape(table["caption"]), depth + len(table["columns"]) + table["units"]
     lines: list[str] = []
-    above: list[str] = []
-    for n, r in enumerate(table["rows"]):
+    for r, begun in zip(table["rows"], leads(table), strict=True):
         if r["heading"]:
             lines.append(f'<tr><th scope="rowgroup" colspan="{width}">{html.escape(r["title"])}</th></tr>')
             continue
-        heads = "".join(_group_cells(table["rows"], n, above))
-        above = r["group"]
+        heads = "".join(
+            f'<th scope="rowgroup"{_span("rowspan", b["rows"])}>{html.escape(b["title"])}</th>' for b in begun
+        )
         span = _span("colspan", depth - len(r["group"]))
         cells = "".join(
             "<td></td>" if c is None else f"<td>{html.escape(c['shown'])}</td>" for c in r["cells"]
         )
         unit = f"<td>{html.escape(r['unit'])}</td>" if table["units"] else ""
         lines.append(f'<tr>{heads}<th scope="row"{span}>{html.escape(r["title"])}</th>{unit}{cells}</tr>')
-    head = _head_rows(table, depth)
+    head = "".join(f"<tr>{''.join(map(_head, row))}</tr>" for row in head_rows(table, units=table["units"]))
     return f"<table><caption>{caption}</caption><thead>{head}</thead><tbody>{''.join(lines)}</tbody></table>"
+
+
+def _head(cell: dict[str, Any]) -> str:
+    spans = _span("rowspan", cell["rows"]) + _span("colspan", cell["cols"])
+    scope = "colgroup" if cell["cols"] > 1 and cell["rows"] == 1 else "col"
+    return f'<th scope="{scope}"{spans}>{html.escape(cell["title"])}</th>'
 
 
 def _span(name: str, n: int) -> str:
     return f' {name}="{n}"' if n > 1 else ""
-
-
-def _group_cells(rows: list[dict[str, Any]], n: int, above: list[str]) -> Iterator[str]:
-    """The merged headings that begin at row ``n``: each spans the rows that share it."""
-    group = rows[n]["group"]
-    for level, title in enumerate(group):
-        if above[: level + 1] == group[: level + 1]:
-            continue
-        same = 0
-        while n + same < len(rows) and rows[n + same]["group"][: level + 1] == group[: level + 1]:
-            same += 1
-        yield f'<th scope="rowgroup"{_span("rowspan", same)}>{html.escape(title)}</th>'
-
-
-def _head_rows(table: dict[str, Any], depth: int) -> str:
-    """One header row, or two where columns stand in groups."""
-    corner, columns = html.escape(table["corner"] or "指标"), table["columns"]
-    if not any(c["group"] for c in columns):
-        named = [*(["单位"] if table["units"] else []), *(c["title"] for c in columns)]
-        titles = "".join(f'<th scope="col">{html.escape(t)}</th>' for t in named)
-        return f'<tr><th scope="col"{_span("colspan", depth)}>{corner}</th>{titles}</tr>'
-    top, below, last = [], [], ""
-    for c in columns:
-        if not c["group"]:
-            top.append(f'<th scope="col" rowspan="2">{html.escape(c["title"])}</th>')
-        else:
-            if c["group"] != last:
-                same = sum(d["group"] == c["group"] for d in columns)
-                top.append(f'<th scope="colgroup"{_span("colspan", same)}>{html.escape(c["group"])}</th>')
-            below.append(f'<th scope="col">{html.escape(c["title"])}</th>')
-        last = c["group"]
-    first = f'<th scope="col" rowspan="2"{_span("colspan", depth)}>{corner}</th>'
-    return f"<tr>{first}{''.join(top)}</tr><tr>{''.join(below)}</tr>"
 
 
 _PRINT = """

@@ -88,7 +88,8 @@ def _table(raw: Mapping[str, Any]) -> dict[str, Any]:
     ]
     return {
         "caption": str(raw.get("caption", "")), "finding": str(raw.get("finding") or ""), "note": str(raw.get("note") or ""),
-        "columns": columns, "rows": rows, "coded": any(r["code"] for r in rows),
+        "columns": columns, "rows": rows, "head_rows": [[_head(h) for h in _rows(row)] for row in raw.get("head_rows") or []],
+        "coded": any(r["code"] for r in rows),
         "bars": _bars(rows) if raw.get("chart") == "bars" else [],
     }  # fmt: skip
 
@@ -96,8 +97,22 @@ def _table(raw: Mapping[str, Any]) -> dict[str, Any]:
 def _row(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "code": str(raw.get("code") or ""), "head": str(raw.get("head") or raw.get("title") or ""),
+        # Heads merged as on the official form; a report drafted without them stands flat.
+        "title": str(raw.get("title") or ""), "leads": [_head(h) for h in _rows(raw.get("leads"))], "cols": _span(raw.get("cols")),
         "heading": bool(raw.get("heading")), "sum": bool(raw.get("sum")), "cells": [_cell(c) for c in raw.get("cells") or []],
     }  # fmt: skip
+
+
+def _head(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "title": str(raw.get("title", "")),
+        "rows": _span(raw.get("rows")),
+        "cols": _span(raw.get("cols")),
+    }
+
+
+def _span(value: Any) -> int:
+    return value if isinstance(value, int) and 1 <= value <= 100 else 1
 
 
 def _cell(raw: Any) -> dict[str, Any]:
