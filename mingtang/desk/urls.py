@@ -4,7 +4,7 @@ from django.urls import path
 
 from mingtang.desk import entrance, statics, views
 from mingtang.desk.cases import views as cases
-from mingtang.desk.documents import importing, words
+from mingtang.desk.documents import batching, importing, words
 from mingtang.desk.documents import views as documents
 from mingtang.desk.duties import standard
 from mingtang.desk.duties import views as duties
@@ -42,11 +42,14 @@ urlpatterns = [
     path("documents/new", documents.new, name="document-new"),
     path("documents/import", importing.table, name="import"),
     path("documents/import/order", importing.order, name="import-order"),
+    path("documents/batch", batching.bring, name="batch-new"),
     path("documents/word", words.from_word, name="document-from-word"),
     path("documents/<int:number>/", documents.document, name="document"),
     path("documents/<int:number>/edit", documents.edit, name="document-edit"),
     path("documents/<int:number>/preview", documents.preview, name="document-preview"),
     path("documents/<int:number>/files/<str:digest>", documents.attachment, name="document-file"),
+    path("documents/<int:number>/pull-out", batching.pull_out, name="batch-pull-out"),
+    path("documents/<int:number>/rows.csv", batching.export, name="batch-csv"),
     path("documents/<int:number>/releases", documents.release, name="document-release"),
     path("documents/<int:number>/<slug:verb>", documents.act, name="document-act"),
     path("papers/", papers.listing, name="papers"),

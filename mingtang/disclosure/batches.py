@@ -140,7 +140,10 @@ def ready(batch: Batch, edition: Edition, by: Person, at: datetime) -> dict[str,
     batch.seed = secrets.token_hex(8)
     batch.save(update_fields=["seed"])
     # Inside what reviewers sign: the table, and every row with what it says.
-    edition.data = {"table": _spaced(batch.table_id), "rows": len(kept), "digest": _digest(kept)}
+    sample = sample_of(batch.seed, [line.number for line, _row in kept])
+    edition.data = {
+        "table": _spaced(batch.table_id), "rows": len(kept), "digest": _digest(kept), "sample": list(sample),
+    }  # fmt: skip
     edition.save(update_fields=["data"])
     return {"rows": len(kept), "seed": batch.seed}
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from mingtang.disclosure.batches import sample_of
 from mingtang.disclosure.catalogue import fingerprint
 from mingtang.disclosure.judging import reading_of
 from mingtang.disclosure.limits import AFTER_LIMITS, publish_by
@@ -154,7 +153,7 @@ class ReviewRuleRow:
 
 @dataclass(frozen=True)
 class BatchRow:
-    """A table reviewed as one paper (``document_id``); ``seed`` once its sample is drawn, ``ordered_by`` once it is ordered out."""
+    """A table reviewed as one paper (``document_id``); ``seed`` once its sample is drawn (its paper's data say which rows), ``ordered_by`` once it is ordered out."""
 
     id: int
     document_id: int
@@ -163,10 +162,6 @@ class BatchRow:
     size: int
     seed: str
     ordered_by: str
-
-    def sample(self, numbers: Iterable[int]) -> tuple[int, ...]:
-        """Which of the rows that were submitted are looked at one by one; none before the sample is drawn."""
-        return sample_of(self.seed, numbers) if self.seed else ()
 
 
 @dataclass(frozen=True)

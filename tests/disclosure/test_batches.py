@@ -1,6 +1,10 @@
 """Many rows reviewed as one paper: sampled, risky ones pulled out, each row public as a document of its own (decision 0007)."""
 
+import hypothesis
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 from mingtang.config.schedule import drain_all
 from mingtang.disclosure import api as disclosure
@@ -191,3 +195,42 @@ def test_the_sample_is_five_or_the_root_and_anybody_can_draw_it_again(rows, samp
 def test_kinds_that_come_singly_are_refused(organ, people):
     for kind in ("annual_report", "guide", "policy", "nonsense"):
         assert isinstance(brought(people["clerk"], organ, plain(1), kind=kind), Refused), kind
+
+
+@settings(
+    max_examples=given.examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@hypothesis.given(
+    kind=st.sampled_from(["penalty", "food_sampling", "notice"]),
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["submit", "head_review", "secrecy_review", "sign", "return", "publish", "pull"]),
+            st.sampled_from(["clerk", "section_head", "secrecy", "signer", "all"]),
+        ),
+        max_size=14,
+    ),
+)
+def test_no_history_of_a_batch_brings_a_row_out_with_fewer_people_than_its_chain(organ, people, kind, steps):
+    """Whoever may do everything is tried, too: no row is ever public without its chain's number of people, none its drafter."""
+    with transaction.atomic():
+        everybody = people | {"all": given.person(organ, "clerk", "section_head", "secrecy", "signer")}
+        rows = [(n, f"事项第{n}件", "正文。") for n in (1, 2)]
+        batch = given.done(brought(people["clerk"], organ, rows, kind=kind)).document_id
+        for verb, who in steps:
+            if verb == "pull":
+                row = disclosure.find("batch_line", batch_document_id=batch, number=2).one().document_id
+                disclosure.BatchTable.pull_out(row, "疑点", by=everybody[who], at=AT)
+            else:
+                facts = {"comment": "请改"} if verb == "return" else {}
+                disclosure.take(batch, verb, by=everybody[who], at=AT, **facts)
+        sent(batch)
+        needed = {"standing": 1, "light": 2, "full": 3}[disclosure.KINDS[kind].chain]
+        out = disclosure.find("batch_line", batch_document_id=batch, published_at__isnull=False)
+        paper = disclosure.editions(batch)[-1]
+        passed = {r.person_id for r in disclosure.find("review", edition_id=paper.id, passed=True)}
+        if out.exists():
+            assert len(passed - {people["clerk"].pk}) >= needed
+            assert not out.where(pulled_in__isnull=False).exists()
+        transaction.set_rollback(True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
+from mingtang.desk.documents import batching
 from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
 from mingtang.desk.documents.files import DECISION, decision_of, take
 from mingtang.desk.documents.reach import SEE, SEE_DRAFT, document_of, editions_of, seeable, sees_drafts
@@ -120,6 +121,7 @@ def _show(
         "attributes": {"open": "主动公开", "on_request": "依申请公开", "closed": "不予公开"},
         "releases": list(portal.find("release", document_id=row.id)), "release_fields": release_fields or channel_fields(),
         "may_release": row.first_published_at is not None and bool(reach_of(request).may("release.enter", row)), "days": days_of(request),
+        **(batching.shown(request, row, working) if inside else {}),
     }, status)  # fmt: skip
 
 
