@@ -38,6 +38,7 @@ HOW_TO = {
     "take-over-a-former-systems-year": "Take over a former system's year",
     "take-over-a-saved-site": "Take over a saved site",
     "list-the-service-items": "List the service items",
+    "review-a-table-as-one-paper": "Review a table as one paper",
     "declare-a-figure-nobody-can-count": "Declare a figure nobody can count",
     "merge-split-or-rename-an-organ": "Merge, split or rename an organ",
     "run-in-service": "Run in service",

@@ -48,12 +48,16 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
     brought = disclosure.find("publication", new_edition_id=edition.id).where_q(~Q(stated_by="")).first()
     if brought is not None:
         return [Station(_("由“%s”导入") % brought.stated_by, "done", _("没有在本平台审签"), brought.at)]
+    if row.origin_type == "batch" and edition.number == 1:
+        # A row was reviewed with its batch: the people are those of the batch's paper.
+        row = disclosure.find("document", pk=int(row.origin_id)).one()
+        edition = disclosure.editions(row.id)[-1]
     passed = {
         r.step: r for r in disclosure.find("review", edition_id=edition.id, passed=True)
     }  # the latest wins
     drafted = next(iter(disclosure.find("edition", pk=edition.id).values("drafter_name", "drafted_at")))
     order = _ORDER[chain]
-    over = edition.state in ("published", "replaced")
+    over = edition.state in ("published", "replaced", "released")
     reached = len(order) if over else order.index(edition.state)
     stations = []
     for i, state in enumerate(order):
