@@ -203,7 +203,7 @@ def test_kinds_that_come_singly_are_refused(organ, people):
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @hypothesis.given(
-    kind=st.sampled_from(["penalty", "food_sampling", "notice"]),
+    kind=st.sampled_from(["penalty", "notice", "answer"]),
     steps=st.lists(
         st.tuples(
             st.sampled_from(["submit", "head_review", "secrecy_review", "sign", "return", "publish", "pull"]),

@@ -48,12 +48,12 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
     brought = disclosure.find("publication", new_edition_id=edition.id).where_q(~Q(stated_by="")).first()
     if brought is not None:
         return [Station(_("由“%s”导入") % brought.stated_by, "done", _("没有在本平台审签"), brought.at)]
-    if edition.state == "batched":
-        return [Station(_("随批审签"), "now", "", None)]
-    # A row that went out with its batch was reviewed in the batch's paper.
-    reviewed = disclosure.editions(int(row.origin_id))[-1] if _of_batch(row, edition) else edition
+    if row.origin_type == "batch" and edition.number == 1:
+        # A row was reviewed with its batch: the people are those of the batch's paper.
+        row = disclosure.find("document", pk=int(row.origin_id)).one()
+        edition = disclosure.editions(row.id)[-1]
     passed = {
-        r.step: r for r in disclosure.find("review", edition_id=reviewed.id, passed=True)
+        r.step: r for r in disclosure.find("review", edition_id=edition.id, passed=True)
     }  # the latest wins
     drafted = next(iter(disclosure.find("edition", pk=edition.id).values("drafter_name", "drafted_at")))
     order = _ORDER[chain]
@@ -81,10 +81,6 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
             at = row.published_at
         stations.append(Station(title, stand, who, at, comment))
     return stations
-
-
-def _of_batch(row: disclosure.DocumentRow, edition: disclosure.EditionRow) -> bool:
-    return row.origin_type == "batch" and edition.number == 1
 
 
 @dataclass(frozen=True)

@@ -259,7 +259,7 @@ class Desk:
                     reverse("desk:document", args=[r.id]),
                     " · ".join(note),
                     button,
-                    f"{r.id}:{digest}" if state in _IN_REVIEW else "",
+                    f"{r.id}:{digest}" if state in _IN_REVIEW and r.origin_type != "table" else "",
                 )
             )
         return tasks

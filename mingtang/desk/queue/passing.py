@@ -44,6 +44,10 @@ def _passed(request: HttpRequest, ticket: str) -> tuple[disclosure.DocumentRow, 
     if not verbs:
         return row, "", Refused(_("这份文件现在不等审"), _BASIS, _("请打开看它现在的状态"))
     step, no = verbs[0]
+    if row.origin_type == "table":
+        no = Refused(
+            _("这是一批文件的送审件，要看过抽看的行再审"), _BASIS, _("请打开这一批，看抽样，再办这一审")
+        )
     if no is None and disclosure.editions(row.id)[-1].digest != digest:
         no = Refused(_("页面打开之后内容变了"), _BASIS, _("请打开重新看一遍"))
     done = no or disclosure.take(row.id, step.verb, by=request.user, at=now())  # type: ignore[arg-type]
