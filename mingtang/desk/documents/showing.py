@@ -48,10 +48,7 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
     brought = disclosure.find("publication", new_edition_id=edition.id).where_q(~Q(stated_by="")).first()
     if brought is not None:
         return [Station(_("由“%s”导入") % brought.stated_by, "done", _("没有在本平台审签"), brought.at)]
-    if row.origin_type == "batch" and edition.number == 1:
-        # A row was reviewed with its batch: the people are those of the batch's paper.
-        row = disclosure.find("document", pk=int(row.origin_id)).one()
-        edition = disclosure.editions(row.id)[-1]
+    row, edition = _reviewed(row, edition)
     passed = {
         r.step: r for r in disclosure.find("review", edition_id=edition.id, passed=True)
     }  # the latest wins
@@ -81,6 +78,16 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
             at = row.published_at
         stations.append(Station(title, stand, who, at, comment))
     return stations
+
+
+def _reviewed(
+    row: disclosure.DocumentRow, edition: disclosure.EditionRow
+) -> tuple[disclosure.DocumentRow, disclosure.EditionRow]:
+    """What the reviewers had before them: this, or of a row that went with its batch, the batch's paper."""
+    if row.origin_type != "batch" or edition.number != 1:
+        return row, edition
+    paper = disclosure.find("document", pk=int(row.origin_id)).one()
+    return paper, disclosure.editions(paper.id)[-1]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import page, power, query, reach_of, whole
+from mingtang.desk.access import Reach, page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents import batching
 from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
@@ -25,7 +25,7 @@ from mingtang.desk.offers import Offer, closed, leading
 from mingtang.desk.releases.fields import channel_fields, photo_of
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
-from mingtang.ledger.api import FileRow, now
+from mingtang.ledger.api import FileRow, Found, now
 from mingtang.portal import api as portal
 
 _LENGTH = 20
@@ -44,22 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     if asked["organ"] in ids:
         ids = frozenset({asked["organ"]})
-    # A row that waits with its batch is found on the batch's page.
-    found = disclosure.find("document", agency_id__in=sorted(ids)).where_q(
-        seeable(reach) & ~Q(origin_type="batch", state="draft")
-    )
-    if asked["q"]:
-        found = found.where_q(
-            Q(title__icontains=asked["q"])
-            | Q(index_no__icontains=asked["q"])
-            | Q(doc_no__icontains=asked["q"])
-        )
-    if asked["kind"] in disclosure.KINDS:
-        found = found.where(kind=asked["kind"])
-    if asked["state"] in _STATES:
-        found = found.where(state=asked["state"])
-    elif asked["state"] in disclosure.STATES:
-        found = found.where(edition_state=asked["state"], agency_id__in=sorted(reach.ids(SEE_DRAFT)))
+    found = _wanted(reach, ids, asked)
     shown = found.order("-pk" if asked["state"] == "draft" else "-first_published_at", "-pk").page(
         whole(request.GET.get("page"), most=1_000_000), _LENGTH
     )
@@ -77,6 +62,22 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": [(d, disclosure.KINDS[d.kind].title, disclosure.STATES.get(words[d.id], "")) for d in shown.rows],
         "may_draft": bool(reach.ids("document.draft")),
     })  # fmt: skip
+
+
+def _wanted(reach: Reach, ids: frozenset[int], asked: Mapping[str, Any]) -> Found[disclosure.DocumentRow]:
+    """What was asked for, within reach. A row that waits with its batch is found on the batch's page."""
+    waiting = Q(origin_type="batch", state="draft")
+    found = disclosure.find("document", agency_id__in=sorted(ids)).where_q(seeable(reach) & ~waiting)
+    if asked["q"]:
+        words = Q(title__icontains=asked["q"]) | Q(index_no__icontains=asked["q"])
+        found = found.where_q(words | Q(doc_no__icontains=asked["q"]))
+    if asked["kind"] in disclosure.KINDS:
+        found = found.where(kind=asked["kind"])
+    if asked["state"] in _STATES:
+        return found.where(state=asked["state"])
+    if asked["state"] in disclosure.STATES:
+        return found.where(edition_state=asked["state"], agency_id__in=sorted(reach.ids(SEE_DRAFT)))
+    return found
 
 
 @power(SEE, room="文")
@@ -112,9 +113,8 @@ def _show(
         "own": [(f.label, f.told(v)) for f in kind.fields if (v := working.data.get(f.key)) and not isinstance(v, (list, dict))],
         "area": disclosure.KEY_AREAS.get(row.key_area), "theme": disclosure.THEMES.get(working.theme, ""),
         "validity": disclosure.VALIDITIES.get(working.validity, ""), "state": disclosure.STATES[working.state],
-        "document_state": _STATES[row.state], "states": disclosure.STATES,
-        "chain": chain_of(kind.chain, row, working), "findings": numbered, "counts": counts,
-        "paragraphs": marked(working.lines, numbered), "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs),
+        "document_state": _STATES[row.state], "states": disclosure.STATES, "chain": chain_of(kind.chain, row, working),
+        "findings": numbered, "counts": counts, "paragraphs": marked(working.lines, numbered), "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs),
         "main": leading(able, _FIRST), "owed": owed, "owed_chip": days_of(request).until(owed.due_on) if owed else None,
         "log": list(disclosure.find("publication", document_id=row.id)), "acts": said_acts(row.id) if inside else [], "refused": refused, "verb": verb,
         "interprets": disclosure.find("document", pk=row.interprets_id).where_q(seeable(reach)).first() if row.interprets_id else None,
