@@ -91,19 +91,30 @@ def shown(
     out = list(lines.where(pulled_in__isnull=False))
     drafted = working.state == "draft"
     return {
-        "batch": batch, "sample": [] if drafted else _sampled(row.id, working.data.get("sample", ())), "sample_size": len(working.data.get("sample", ())),
+        "batch": batch, "sample": [] if drafted else _sampled(row, working.data.get("sample", ())), "sample_size": len(working.data.get("sample", ())),
         "pulled": out, "going": going.page(whole(request.GET.get("rows"), most=10**6), _LENGTH), "lines_all": lines.count(),
         "gone": going.where(published_at__isnull=False).count(), "may_pull": _may_pull(reach_of(request), row), "why": WHY,
     }  # fmt: skip
 
 
-def _sampled(paper: int, numbers: Any) -> list[dict[str, Any]]:
-    """The rows drawn for the reviewers, each with its text and the fields of its kind."""
-    lines = list(disclosure.find("batch_line", batch_document_id=paper, number__in=list(numbers)))
-    ids = [line.document_id for line in lines]
-    found = disclosure.find("edition", document_id__in=ids, number=1)
+def _sampled(paper: disclosure.DocumentRow, numbers: Any) -> list[dict[str, Any]]:
+    """The rows drawn for the reviewers, each with the fields of its kind and its text."""
+    lines = list(disclosure.find("batch_line", batch_document_id=paper.id, number__in=list(numbers)))
+    found = disclosure.find("edition", document_id__in=[line.document_id for line in lines], number=1)
     editions = dict(zip((d for (d,) in found.values("document_id")), found, strict=True))
-    return [{"line": line, "text": editions[line.document_id].lines[1:]} for line in lines]
+    told = []
+    for line in lines:
+        edition = editions[line.document_id]
+        own = disclosure.KINDS[paper.kind].lines(edition.data)
+        told.append(
+            {
+                "line": line,
+                "number": edition.doc_no,
+                "own": own,
+                "text": [t for t in edition.lines[1:] if t not in own],
+            }
+        )
+    return told
 
 
 def _may_pull(reach: Reach, paper: disclosure.DocumentRow) -> bool:
