@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import socket
+import sys
 import threading
 
 import click
+
+# How long the parts of the server may take to end, in seconds.
+_PATIENCE = 1
 
 
 @click.command()
@@ -37,21 +42,27 @@ def run_server(host: str, port: int, background: bool, threads: int = 4) -> None
     # Never fork with threads about: a child would inherit SQLite's locks as they stood and wait for ever.
     multiprocessing.set_start_method("spawn", force=True)
     stop = threading.Event()
-    worker = None
-    if background:
-        from mingtang.config.commands.work import run
+    server = Granian(
+        "mingtang.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
+        blocking_threads=threads, log_access=False, log_level=LogLevels.warning, websockets=False,
+        workers_kill_timeout=_PATIENCE,
+    )  # fmt: skip
+    server.on_shutdown(stop.set)
+    if not background:
+        server.serve()
+        return
+    from mingtang.config.commands.work import run
 
-        worker = threading.Thread(target=run, args=(stop,), name="work", daemon=True)
-        worker.start()
-    try:
-        Granian(
-            "mingtang.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
-            blocking_threads=threads, log_access=False, log_level=LogLevels.warning, websockets=False,
-        ).serve()  # fmt: skip
-    finally:
-        stop.set()
-        if worker is not None:
-            worker.join(timeout=5)
+    worker = threading.Thread(target=run, args=(stop,), name="work", daemon=True)
+    worker.start()
+    server.serve()
+    worker.join(timeout=_PATIENCE)
+    # Whoever pressed Ctrl+C does not wait for a bake: what is half done is done again at the next start.
+    for child in multiprocessing.active_children():
+        child.terminate()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 @click.command()
