@@ -169,7 +169,7 @@ SHELVES = Shelves({
         also={
             "agency": "document__agency", "agency_id": "document__agency_id", "agency_level": "document__agency__level",
             "agency_path": "document__agency__path",
-            "document_kind": "document__kind", "key_area": "document__key_area", "origin_type": "document__origin_type",
+            "document_kind": "document__kind", "document_state": "document__state", "key_area": "document__key_area", "origin_type": "document__origin_type",
             "origin_id": "document__origin_id", "first_published_at": "document__first_published_at",
         },
     ),

@@ -124,7 +124,12 @@ def _row(key: str) -> Callable[[tuple[str, ...], int], Q]:
 
 def _published(year: int, **filters: Any) -> Found:
     start, end = _span(year)
-    return disclosure.find("publication", first=True, at__gte=start, at__lt=end, **filters)
+    # The first publication of a document is as old as the document says: told twice, so that of one organ's many years
+    # only this one is read (index document_of_agency).
+    since = {
+        "document_state__in": ("live", "withdrawn"), "first_published_at__gte": start, "first_published_at__lt": end,
+    }  # fmt: skip
+    return disclosure.find("publication", first=True, at__gte=start, at__lt=end, **since, **filters)
 
 
 _COUNTED = [k for k, kind in disclosure.KINDS.items() if kind.counted != "none"]
