@@ -100,7 +100,9 @@ def unmark(document: Document, by: Person | None, at: datetime, why: str, but: E
     What somebody marked by hand, naming this paper as the one that followed, stands on that signature: it stays.
     """
     public = document.editions.filter(state__in=(Edition.PUBLISHED, Edition.REPLACED))
-    was = [e for e in public.order_by("-number") if but is None or e.pk != but.pk]
+    was = [e for e in public.order_by("-number") if (but is None or e.pk != but.pk) and any(_named(e.data))]
+    if not was:
+        return  # nearly every paper: it never named another
     held = Document.objects.select_for_update(of=("self",)).select_related("live")
     for old in held.filter(successor=document, state=Document.LIVE).order_by("pk"):
         how = next((h for e in was if (h := _how(e, old))), None)

@@ -173,7 +173,9 @@ class _Which:
     def asked(self, known: Collection[tuple[str, str]]) -> list[tuple[str, Where]]:
         found = questions(self.year)
         if self.shelves:
-            found = [(n, w) for n, w in found if COUNTERS[n].rows(self.year).shelf in self.shelves]
+            names = {n for n, _where in found}
+            there = {n for n in names if COUNTERS[n].rows(self.year).shelf in self.shelves}
+            found = [(n, w) for n, w in found if n in there]
         if self.missing_only:
             found = [(n, w) for n, w in found if (n, canonical(w)) not in known]
         return found
