@@ -4,7 +4,7 @@ from django.urls import path
 
 from mingtang.desk import entrance, statics, views
 from mingtang.desk.cases import views as cases
-from mingtang.desk.documents import batching, importing, words
+from mingtang.desk.documents import batching, importing, sites, words
 from mingtang.desk.documents import views as documents
 from mingtang.desk.duties import standard
 from mingtang.desk.duties import views as duties
@@ -42,6 +42,8 @@ urlpatterns = [
     path("documents/new", documents.new, name="document-new"),
     path("documents/import", importing.table, name="import"),
     path("documents/import/order", importing.order, name="import-order"),
+    path("documents/import/site", sites.site, name="import-site"),
+    path("documents/import/site/order", sites.order, name="import-site-order"),
     path("documents/batch", batching.bring, name="batch-new"),
     path("documents/word", words.from_word, name="document-from-word"),
     path("documents/<int:number>/", documents.document, name="document"),

@@ -86,7 +86,8 @@ class ReviewRules:
                     agency=agency, ground=ground.strip()[:200], made_by=by, made_at=at
                 )
                 facts = {"rule": rule.pk, "ground": rule.ground, "staff": there}
-                record(Deed("review.combine", "agency", str(agency.pk), at, by, agency.pk, BASIS, facts))
+                with verdict.standing():
+                    record(Deed("review.combine", "agency", str(agency.pk), at, by, agency.pk, BASIS, facts))
         except IntegrityError:
             return Refused("这个单位已经有一条这样的规定", BASIS, "要改理由的，先撤销原来的")
         return SHELVES.find("review_rule", pk=rule.pk).one()
@@ -103,7 +104,10 @@ class ReviewRules:
             held.ended_by, held.ended_at = by, at
             held.save(update_fields=["ended_by", "ended_at"])
             facts = {"rule": held.pk}
-            record(
-                Deed("review.separate", "agency", str(held.agency_id), at, by, held.agency_id, BASIS, facts)
-            )
+            with verdict.standing():
+                record(
+                    Deed(
+                        "review.separate", "agency", str(held.agency_id), at, by, held.agency_id, BASIS, facts
+                    )
+                )
         return SHELVES.find("review_rule", pk=rule).one()

@@ -9,13 +9,14 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
 
+from mingtang.disclosure import api as disclosure
 from mingtang.portal import links
 from mingtang.portal.models import OldAddress
 
@@ -51,6 +52,18 @@ class Redirects:
         held = cls.told()
         cls._write(held)
         return left + [p for p, d in made.items() if held.get(p) != links.doc_url(d)]
+
+    @classmethod
+    def moved(cls, paths: Mapping[str, str]) -> list[str]:
+        """Lead the old addresses (origin → path) on to what was taken over, now or before; returns what ``note`` does."""
+        origins = list(paths)
+        return cls.note(
+            (paths[origin], pk)
+            for start in range(0, len(origins), 500)
+            for origin, pk in disclosure.find(
+                "document", origin_type="import", origin_id__in=origins[start : start + 500]
+            ).values("origin_id", "pk")
+        )
 
     @staticmethod
     def told() -> dict[str, str]:

@@ -20,6 +20,8 @@ STACK = ["config", "desk", "oversight", "portal", "casework", "disclosure", "led
 # The two faces may speak HTTP; ledger.clock alone reads the time.
 FACES = {"desk", "portal", "config"}
 _WEB = ("django.http", "django.forms", "django.template", "django.shortcuts")
+# Still to say it: who stands in for a clerk and brings a batch is not named in its Acts.
+_UNSAID = {"batch_table.py"}
 _CLOCKS = {
     ("timezone", "now"),
     ("datetime", "now"),
@@ -54,6 +56,26 @@ def clock_reads(source: str) -> list[int]:
         and isinstance(node.func.value, ast.Name)
         and (node.func.value.id, node.func.attr) in _CLOCKS
     ]
+
+
+def unsaid_standing(source: str) -> list[int]:
+    """The module (line 0) and functions (their lines) that ask ``may(by, …)`` and record an Act without the verdict's ``standing``."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.Module, ast.FunctionDef)):
+            calls = [c for c in ast.walk(node) if isinstance(c, ast.Call)]
+            named = {c.func.id for c in calls if isinstance(c.func, ast.Name)}
+            said = any(
+                isinstance(c.func, ast.Attribute) and c.func.attr in ("standing", "standing_for")
+                for c in calls
+            )
+            asks = any(
+                isinstance(c.func, ast.Name) and c.func.id == "may" and c.args
+                and isinstance(c.args[0], ast.Name) and c.args[0].id == "by" for c in calls
+            )  # fmt: skip
+            if asks and "record" in named and not said:
+                found.append(getattr(node, "lineno", 0))
+    return found
 
 
 def foreign_models(source: str, room: str) -> list[str]:
@@ -105,6 +127,24 @@ def test_only_the_ledgers_clock_reads_the_time():
 
 def test_the_clock_check_fails_when_code_reads_the_time():
     assert clock_reads("from datetime import date\nx = date.today()\n") == [2]
+
+
+def test_every_module_that_asks_for_a_power_and_records_says_for_whom():
+    broken = [
+        f"{p.relative_to(ROOT)}: {line}"
+        for p, _room, s in sources()
+        if p.name not in _UNSAID
+        for line in unsaid_standing(s)
+    ]
+    assert broken == []
+
+
+def test_the_standing_check_fails_on_an_act_that_names_nobody_absent():
+    asked = "def f(by):\n    verdict = may(by, 'x')\n"
+    assert unsaid_standing(asked + "    record(1)\n") == [0, 1]
+    assert unsaid_standing(asked + "def g():\n    record(1)\n") == [0]
+    assert unsaid_standing(asked + "    with verdict.standing():\n        record(1)\n") == []
+    assert unsaid_standing(asked) == []
 
 
 def test_no_room_goes_round_another_rooms_door():

@@ -113,16 +113,7 @@ def import_site(
 
 def _lead_on(table: disclosure.SavedSite, source: str) -> None:
     """Old addresses lead to what was taken over, now or before."""
-    paths = table.moved(source)
-    origins = list(paths)
-    pairs = [
-        (paths[origin], pk)
-        for start in range(0, len(origins), 500)
-        for origin, pk in disclosure.find(
-            "document", origin_type="import", origin_id__in=origins[start : start + 500]
-        ).values("origin_id", "pk")
-    ]
-    for path in portal.Redirects.note(pairs):
+    for path in portal.Redirects.moved(table.moved(source)):
         click.echo(f"旧网址 /{path} 不能转到新网址：与本站的网址相同，或已转到另一篇", err=True)
 
 

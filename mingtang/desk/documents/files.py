@@ -61,7 +61,7 @@ def brought_table(request: HttpRequest, basis: str, most: int | None = None) -> 
     if upload is not None and most is not None and (upload.size or 0) > most:
         raise Mistyped(Refused(_("表太大"), basis, _("请按领域分成几个文件")))
     if upload is not None:
-        kept = store(upload.read(), "application/octet-stream")
+        kept = store(upload.chunks(), "application/octet-stream")
         return Brought(kept.digest, signer.sign(kept.digest))
     with suppress(BadSignature):
         word = request.POST.get("brought", "")
