@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 
-from mingtang.disclosure.checks.readers import limits, read, xlsx
+from mingtang.disclosure.checks.readers import limits, ooxml, read, xlsx
 from mingtang.disclosure.checks.types import Reading, Unreadable
 
 from .given_files import a_docx, a_pdf, a_png, a_ruled_page, an_xlsx, rezipped, zipped
@@ -122,6 +123,17 @@ def test_hidden_and_deleted_words_of_a_docx_are_kept_apart() -> None:
 
 def test_macros_are_refused_whatever_the_name() -> None:
     assert "宏" in refusal(rezipped(a_docx("x"), word__vbaProject_bin=b"macro")).why
+    assert "宏" in refusal(rezipped(an_xlsx([["x"]]), xl__vbaProject_bin=b"macro")).why
+    # A DOCM and an XLSM say so in their list of types, even when the program itself was taken out.
+    for whole, plain, macro in (
+        (a_docx("x"), b"wordprocessingml.document.main", b"ms-word.document.macroEnabled.main"),
+        (an_xlsx([["x"]]), b"spreadsheetml.sheet.main", b"ms-excel.sheet.macroEnabled.main"),
+    ):
+        with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+            types = archive.read("[Content_Types].xml")
+        said = types.replace(b"openxmlformats-officedocument." + plain, macro)
+        assert said != types
+        assert "宏" in refusal(rezipped(whole, **{"[Content_Types]_xml": said})).why
 
 
 def test_entities_in_office_xml_are_not_expanded() -> None:
@@ -178,12 +190,36 @@ def test_an_office_file_with_a_password_is_refused() -> None:
     assert refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") * 40).why
 
 
-def test_a_table_with_more_cells_than_anybody_reads_is_refused_part_way(monkeypatch) -> None:
-    # 50 MB of rows are 800,000 cells: refused within half a minute and 50 MB of memory.
+def test_a_table_with_more_cells_than_anybody_reads_is_refused_before_it_is_parsed(monkeypatch) -> None:
+    # 50 MB of rows are some two million cells: refused within a second, not after half a minute of parsing.
     monkeypatch.setattr(xlsx, "CELLS", 10)
+    monkeypatch.delattr(xlsx.openpyxl, "load_workbook")
     refused = refusal(an_xlsx([[str(n), "值"] for n in range(20)]))
-    assert "没有读完" in refused.why
+    assert "超过 10 个单元格，没有读完" in refused.why
     assert "拆成几份" in refused.instead
+
+
+@pytest.mark.parametrize("prefix", [b"", b"x:"])
+def test_a_table_of_blanks_is_refused_before_it_is_parsed(monkeypatch, prefix: bytes) -> None:
+    monkeypatch.setattr(xlsx, "DRAWN", 10)
+    monkeypatch.delattr(xlsx.openpyxl, "load_workbook")
+    blanks = b"".join(b'<%sc r="A%d" s="1"/>' % (prefix, n) for n in range(1, 20))
+    refused = refusal(rezipped(an_xlsx([["x"]]), xl__worksheets__sheet1_xml=blanks))
+    assert "空白单元格过多" in refused.why
+    assert "删去没有内容的行" in refused.instead
+
+
+def test_a_table_that_is_nearly_all_gaps_is_refused_part_way(monkeypatch) -> None:
+    monkeypatch.setattr(xlsx, "PLACES", 100)
+    assert "空白单元格过多" in refusal(an_xlsx([[None] * 60 + ["远"]] * 2)).why
+    assert texts(read(an_xlsx([[None] * 60 + ["远"]]), "t.xlsx")) == ["远"]
+
+
+def test_a_definition_of_entities_is_seen_where_two_pieces_of_a_file_meet(monkeypatch) -> None:
+    evil = b"<a/>" + b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
+    for size in range(5, 14):
+        monkeypatch.setattr(ooxml, "PIECE", size)
+        assert "实体" in refusal(rezipped(an_xlsx([["x"]]), xl__worksheets__sheet1_xml=evil)).why
 
 
 def test_a_damaged_pdf_is_refused() -> None:

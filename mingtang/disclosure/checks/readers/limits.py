@@ -14,6 +14,9 @@ LINES = 600_000
 XML_PART = 30 * MB
 SHEET_XML = 150 * MB
 CELLS = 800_000
+# Cells with a format and nothing in them, too; and places up to the last cell of each row.
+DRAWN = 2_000_000
+PLACES = 20_000_000
 UNPACKED = 200 * MB
 MEMBERS = 2_000
 NESTING = 3

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
 from zipfile import ZipFile
 
 from lxml import etree
@@ -12,6 +14,7 @@ from lxml import etree
 from mingtang.disclosure.checks.readers.limits import MB, OWN, SAFE, XML_PART
 from mingtang.disclosure.checks.types import Unreadable
 
+PIECE = MB
 DTD = re.compile(rb"<\x00?\x00?\x00?!\x00?\x00?\x00?(?:D|E)\x00?\x00?\x00?[ON]\x00?\x00?\x00?[CT]")
 
 
@@ -23,31 +26,38 @@ class Unfit(Exception):
         self.refusal = refusal
 
 
-def member(archive: ZipFile, path: str, limit: int = XML_PART) -> bytes | None:
-    """The bytes of one member, None if there is none; raises Unfit beyond ``limit`` or with a DTD inside."""
-    try:
-        info = archive.getinfo(path)
-    except KeyError:
-        return None
-    if info.file_size > limit:
+def pieces(archive: ZipFile, path: str, limit: int = XML_PART) -> Iterator[bytes]:
+    """One member piece by piece, nothing if there is none; raises Unfit beyond ``limit`` or with a DTD inside."""
+    if path not in archive.NameToInfo:
+        return
+    if archive.getinfo(path).file_size > limit:
         raise Unfit(
             Unreadable(f"文件内部的文字部分超过 {limit // MB} MB，没有读取", SAFE, "请把内容拆成几份后再交")
         )
+    before = b""
     try:
-        data = archive.read(info)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+        with archive.open(path) as stream:
+            while piece := stream.read(PIECE):
+                if DTD.search(before + piece):
+                    raise Unfit(
+                        Unreadable(
+                            "文件内部自带实体定义（正常文件没有），没有展开",
+                            SAFE,
+                            "请核实来历，用 Word 或 WPS 另存一份再交",
+                        )
+                    )
+                yield piece
+                # A definition may begin in one piece and go on in the next; no match is longer than this.
+                before = (before + piece)[-40:]
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         raise Unfit(
             Unreadable("Office 文件已损坏，内容取不出来", OWN, "请用原来的软件打开后另存一份再交")
         ) from error
-    if DTD.search(data):
-        raise Unfit(
-            Unreadable(
-                "文件内部自带实体定义（正常文件没有），没有展开",
-                SAFE,
-                "请核实来历，用 Word 或 WPS 另存一份再交",
-            )
-        )
-    return data
+
+
+def member(archive: ZipFile, path: str) -> bytes | None:
+    """The bytes of one member, None if there is none; raises Unfit when it is too large or has a DTD inside."""
+    return b"".join(pieces(archive, path)) if path in archive.NameToInfo else None
 
 
 def tree(archive: ZipFile, path: str) -> etree._Element | None:

@@ -16,12 +16,16 @@ from lxml import etree
 from openpyxl.utils import column_index_from_string, range_boundaries
 
 from mingtang.disclosure.checks.readers.grid import WIDEST, flat
-from mingtang.disclosure.checks.readers.limits import CELLS, OWN, SAFE, SHEET_XML, XML_PART
-from mingtang.disclosure.checks.readers.ooxml import Unfit, attribute, local, member, related, tree
+from mingtang.disclosure.checks.readers.limits import CELLS, DRAWN, OWN, PLACES, SAFE, SHEET_XML
+from mingtang.disclosure.checks.readers.ooxml import Unfit, attribute, local, pieces, related, tree
 from mingtang.disclosure.checks.types import Line, Reading, Table, Unreadable
 
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+# How a cell with something in it ends, and how any cell begins, with and without a prefix of the namespace.
+_FILLED = (b"</v>", b":v></", b"</is>", b":is></")
+_DRAWN = (b"<c ", b":c ")
+_SHAPES = ("{*}mergeCell", "{*}row", "{*}col")
 DECIMALS = re.compile(r"0\.(0+)")
 
 
@@ -43,6 +47,7 @@ class _Gathered:
     tables: list[Table] = field(default_factory=list)
     parts: list[Reading] = field(default_factory=list)
     cells: int = 0
+    places: int = 0
 
 
 def read_xlsx(archive: ZipFile, name: str) -> Reading | Unreadable:
@@ -54,9 +59,7 @@ def read_xlsx(archive: ZipFile, name: str) -> Reading | Unreadable:
 
 
 def _read(archive: ZipFile, name: str) -> Reading | Unreadable:
-    for info in archive.infolist():
-        if info.filename.endswith((".xml", ".rels")):
-            member(archive, info.filename, SHEET_XML if "/worksheets/" in info.filename else XML_PART)
+    _weigh(archive)
     sheets = _sheets(archive)
     out = _Gathered()
     with warnings.catch_warnings():
@@ -73,6 +76,38 @@ def _read(archive: ZipFile, name: str) -> Reading | Unreadable:
     if not out.lines and not out.parts:
         return Unreadable("表格里没有内容", OWN, "请确认已保存；公式要先在 Excel 或 WPS 里算出结果再保存")
     return Reading(name, MEDIA, tuple(out.lines), tuple(out.tables), tuple(out.parts), "utf-8")
+
+
+def _weigh(archive: ZipFile) -> None:
+    """Run once through every XML part, in pieces, parsing nothing: what is too large is refused in a second or two.
+
+    Cells are counted by their closing tags; one cut by the end of a piece is missed, so reading counts again.
+    """
+    filled = drawn = 0
+    # The smallest first: strings that are too many are seen before a sheet is run through.
+    for info in sorted(archive.infolist(), key=lambda i: i.file_size):
+        if not info.filename.endswith((".xml", ".rels")):
+            continue
+        if "/worksheets/" not in info.filename:
+            for _ in pieces(archive, info.filename):
+                pass
+            continue
+        for piece in pieces(archive, info.filename, SHEET_XML):
+            filled += sum(piece.count(end) for end in _FILLED) - piece.count(b"<v></v>")
+            drawn += sum(piece.count(start) for start in _DRAWN)
+            _bear(filled, drawn)
+
+
+def _bear(filled: int, drawn: int = 0, places: int = 0) -> None:
+    """Raise Unfit when there is more than is read: cells with something in them, drawn ones, places in rows."""
+    if filled > CELLS:
+        raise Unfit(
+            Unreadable(f"表格超过 {CELLS} 个单元格，没有读完", SAFE, "请按工作表或年份拆成几份后再交")
+        )
+    if drawn > DRAWN or places > PLACES:
+        raise Unfit(
+            Unreadable("表格里空白单元格过多，没有读完", SAFE, "请删去没有内容的行、列和格式，另存后再交")
+        )
 
 
 def _sheets(archive: ZipFile) -> dict[str, _Sheet]:
@@ -94,7 +129,8 @@ def _shape(archive: ZipFile, sheet: _Sheet) -> None:
         return
     with archive.open(sheet.path) as stream:
         try:
-            for _, node in etree.iterparse(stream, events=("end",), resolve_entities=False, no_network=True):
+            told = etree.iterparse(stream, ("end",), tag=_SHAPES, resolve_entities=False, no_network=True)
+            for _, node in told:
                 kind = local(node)
                 if kind == "mergeCell" and (ref := node.get("ref")) and len(sheet.merges) < 20_000:
                     left, top, right, bottom = range_boundaries(ref)
@@ -118,15 +154,14 @@ def _rows(worksheet: object, out: _Gathered) -> dict[int, dict[int, str]]:
     """Row number → column number → text as shown."""
     rows: dict[int, dict[int, str]] = {}
     for cells in worksheet.iter_rows():  # type: ignore[attr-defined]
+        # One cell far to the right makes a row of sixteen thousand.
+        out.places += len(cells)
+        _bear(out.cells, places=out.places)
         for cell in cells:
             value = cell.value
             if value is None or value == "":
                 continue
             out.cells += 1
-            if out.cells > CELLS:
-                raise Unfit(
-                    Unreadable(f"表格超过 {CELLS} 个单元格，没有读完", SAFE, "请按工作表或年份拆成几份后再交")
-                )
             if cell.column <= WIDEST:
                 rows.setdefault(cell.row, {})[cell.column] = _shown(value, cell.number_format)
     return rows
