@@ -20,7 +20,7 @@ from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, Agency, Deed, Person, may, record
 
 # More than that nobody reviews as one paper [D].
-MOST = 2_000
+MOST = 500
 _SLICE = 200
 
 
@@ -43,8 +43,8 @@ class BatchTable(CatalogueTable):
 
     @staticmethod
     def kinds() -> dict[str, str]:
-        """The kinds that come in batches, by key, with their titles: those that another room, a record or a package makes do not."""
-        return {key: k.title for key, k in kinds().items() if not _alone(key)}
+        """The kinds that come in batches, by key, with their titles: those that say of themselves that one row is one 条."""
+        return {key: k.title for key, k in kinds().items() if k.counted == "row"}
 
     @staticmethod
     def pull_out(document_id: int, reason: str, *, by: Person, at: datetime) -> int | Refused:
@@ -71,10 +71,14 @@ class BatchTable(CatalogueTable):
         if secrecy.names_mark(chain((self.name,), self.head, *self.rows)):
             return secrecy.stop(by, at, agency, "import", self.digest, [self.digest])
         done, rows = self._looked(at, agency, kind)
-        if dry or not rows:
+        if dry:
+            return done
+        if not rows:
+            self._whole(agency, kind)
             return done
         try:
-            done.document_id = self._entered(rows, by, at, agency, kind, verdict.basis)
+            with verdict.standing():
+                done.document_id = self._entered(rows, by, at, agency, kind, verdict.basis)
         except IntegrityError:
             return Refused("同样的行正在另一处送审", BASIS, "请等那一次结束，再送一遍；已有的不会重复")
         return done
@@ -117,6 +121,13 @@ class BatchTable(CatalogueTable):
         assert batch is not None  # there are rows
         return batch.document_id
 
+    def _whole(self, agency: Agency, kind: str) -> None:
+        """Nothing of the table is missing: what came of it is all there is, also where the rest came by another sheet."""
+        for batch in Batch.objects.filter(table_id=self.digest, document__agency=agency, document__kind=kind):
+            if working(batch.document).state == Edition.DRAFT:
+                batch.size = batch.lines.count()
+                batch.save(update_fields=["size"])
+
     def _paper(self, fresh: int, by: Person, at: datetime, agency: Agency, kind: str, basis: str) -> Batch:
         """The batch's paper: that of the same table while it is a draft (the first run was cut short), else a new one."""
         for batch in Batch.objects.filter(table_id=self.digest, document__agency=agency, document__kind=kind):
@@ -138,12 +149,6 @@ class BatchTable(CatalogueTable):
         return Batch.objects.create(document=document, table_id=self.digest, name=self.name[:200], size=fresh)
 
 
-def _alone(kind: str) -> bool:
-    """Does a kind come by itself: made by another room or from a record, or in one package with its interpretation?"""
-    spec = kinds()[kind]
-    return bool(spec.origin or spec.from_record or spec.interpretation_required)
-
-
 def _judge(rows: Sequence[dict[str, Any]], doubles: Doubles, kind: str) -> None:
     """Say of each row why it is not to go with the others; empty: it may."""
     numbers: dict[str, int] = {}
@@ -151,9 +156,11 @@ def _judge(rows: Sequence[dict[str, Any]], doubles: Doubles, kind: str) -> None:
         draft = Edition()
         write(draft, row)
         row["why"] = batches.risk(draft, kind) or doubles.told(row)
-        first = numbers.setdefault(row["doc_no"], row["number"]) if row.get("doc_no") else row["number"]
-        if not row["why"] and first != row["number"]:
-            row["why"] = f"文号与表里第{first}行相同"
+        firsts = {numbers.setdefault(n, row["number"]) for n in batches.numbers_of(row, kind)} - {
+            row["number"]
+        }
+        if not row["why"] and firsts:
+            row["why"] = f"文号与表里第{min(firsts)}行相同"
 
 
 def _enter(batch: Batch, row: Mapping[str, Any], by: Person, at: datetime, basis: str) -> None:

@@ -14,6 +14,7 @@ from math import isqrt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from mingtang.disclosure import fitness, papers, publishing, secrecy, superseding
 from mingtang.disclosure.catalogue import working
@@ -62,33 +63,51 @@ class Doubles:
     """What is live already and could be meant by rows of one organ and kind: by number, by title; asked once."""
 
     def __init__(self, agency_id: int, kind: str, rows: Collection[Mapping[str, Any]]):
+        self.kind = kind
         self.numbers: dict[str, str] = {}
         self.titles: dict[str, list[tuple[str, Mapping[str, Any], str]]] = {}
         live = Document.objects.filter(agency_id=agency_id, state=Document.LIVE)
-        numbers = [r["doc_no"] for r in rows if r.get("doc_no")]
-        titles = [r["title"] for r in rows]
-        for start in range(0, len(rows), 500):
-            said = live.filter(live__doc_no__in=numbers[start : start + 500])
-            self.numbers |= dict(said.values_list("live__doc_no", "index_no"))
+        numbers = sorted(set().union(*(numbers_of(r, kind) for r in rows)))
+        titles, own = [r["title"] for r in rows], kinds()[kind].number
+        for start in range(0, len(numbers), 100):
+            written = [w for n in numbers[start : start + 100] for w in papers.ways_to_write(n)]
+            self._numbered(live.filter(live__doc_no__in=written), "live__doc_no")
+            if own:
+                key = f"live__data__{own}"
+                self._numbered(live.filter(kind=kind, **{f"{key}__in": written}), key)
+        for start in range(0, len(titles), 500):
             said = live.filter(kind=kind, title__in=titles[start : start + 500])
             for title, number, data, index in said.values_list(
                 "title", "live__doc_no", "live__data", "index_no"
             ):
                 self.titles.setdefault(title, []).append((number, data, index))
 
+    def _numbered(self, found: QuerySet[Document], key: str) -> None:
+        self.numbers |= {papers.plain(str(n)): index for n, index in found.values_list(key, "index_no")}
+
     def told(self, row: Mapping[str, Any]) -> str:
         """Which live document says the same as this row; empty: none, or something tells them apart."""
         number, data = str(row.get("doc_no") or ""), row.get("data") or {}
-        if number in self.numbers:
-            return f"文号与已公开的{self.numbers[number]}相同"
+        if there := next((n for n in sorted(numbers_of(row, self.kind)) if n in self.numbers), None):
+            return f"文号与已公开的{self.numbers[there]}相同"
         for held, fields, index in self.titles.get(row["title"], ()):
             if held == number and all(data[k] == fields[k] for k in data.keys() & fields.keys()):
                 return f"标题和各项与已公开的{index}相同"
         return ""
 
 
+def numbers_of(row: Mapping[str, Any], kind: str) -> set[str]:
+    """The numbers a row is known by, each written as the register writes it: its 文号, and that of its kind (决定书文号)."""
+    own = kinds()[kind].number
+    said = (row.get("doc_no"), (row.get("data") or {}).get(own) if own else None)
+    return {papers.plain(str(n)) for n in said if n}
+
+
 def risk(edition: Edition, kind: str) -> str:
-    """Why a row is not to go with the others: what the checks say of it (errors and warnings), what it does to other papers."""
+    """Why a row is not to go with the others: it is empty, what the checks say of it (errors and warnings), what it does
+    to other papers."""
+    if not edition.body.strip() and not edition.data:
+        return "正文是空的"
     found = judge(edition, labels={f.key: f.label for f in kinds()[kind].fields})
     grave = [f for f in found if f.severity in ("error", "warning")]
     if grave:
@@ -103,14 +122,16 @@ def as_row(edition: Edition) -> dict[str, Any]:
     return {"title": edition.title, "doc_no": edition.doc_no, "data": edition.data}
 
 
-def remaining(batch: Batch) -> list[tuple[BatchLine, Edition]]:
-    """The rows that go with the batch and are not public yet, in order, each with its edition."""
+def remaining(batch: Batch, most: int | None = None) -> list[tuple[BatchLine, Edition]]:
+    """The rows that go with the batch and are not public yet, in order, each with its edition; the first ``most``."""
     lines = batch.lines.filter(pulled_in__isnull=True, document__first_published_at__isnull=True)
+    ordered = list(lines.select_related("document", "document__agency").order_by("number")[:most])
     found = {
         e.document_id: e
-        for e in Edition.objects.filter(document__batch_line__in=lines, state=Edition.BATCHED)
+        for e in Edition.objects.filter(
+            document__in=[line.document_id for line in ordered], state=Edition.BATCHED
+        )
     }
-    ordered = lines.select_related("document", "document__agency").order_by("number")
     return [(line, found[line.document_id]) for line in ordered]
 
 
@@ -120,7 +141,7 @@ def remaining(batch: Batch) -> list[tuple[BatchLine, Edition]]:
 def ready(batch: Batch, edition: Edition, by: Person, at: datetime) -> dict[str, Any] | Refused:
     """Look every row over again, pull out what became risky, draw the sample and fix what is reviewed; call inside the verb.
 
-    Returns what the Act of the submission tells: how many rows, the seed of the sample.
+    Returns what the Act of the submission tells: how many rows, the seed of the sample; no rows: none is left to go along.
     """
     if (there := batch.lines.count()) < batch.size:
         return Refused(f"表有{batch.size}行，只收进来{there}行", BASIS, "请把同一张表再送一次，收完再送审")
@@ -135,7 +156,7 @@ def ready(batch: Batch, edition: Edition, by: Person, at: datetime) -> dict[str,
             row.digest = fitness.digest_of(row)
             kept.append((line, row))
     if not kept:
-        return Refused("没有可以随批送审的行，都要单独审", BASIS, "请逐份打开，单独送审")
+        return {"rows": 0}
     Edition.objects.bulk_update([row for _l, row in kept], ["digest"], batch_size=500)
     batch.seed = secrets.token_hex(8)
     batch.save(update_fields=["seed"])
@@ -190,6 +211,16 @@ def order(batch: Batch, edition: Edition, by: Person, at: datetime, basis: str) 
     enqueue("batch.released", {"document": document.pk}, at)
 
 
+def close(batch: Batch, edition: Edition, by: Person, at: datetime) -> None:
+    """End a batch of which no row is left: every one is reviewed by itself. Call inside the verb."""
+    edition.state = Edition.RELEASED
+    edition.save(update_fields=["state"])
+    document, facts = batch.document, {"edition": edition.number, "digest": edition.digest, "rows": 0}
+    record(
+        Deed("document.release_batch", "document", str(document.pk), at, by, document.agency_id, BASIS, facts)
+    )
+
+
 def send(document_id: int) -> int:
     """Publish the rows of an ordered batch, slice by slice, each whole or not at all; returns how many went out.
 
@@ -210,16 +241,33 @@ def _slice(document_id: int) -> int:
         if edition.state != Edition.RELEASED or batch.ordered_by is None:
             return 0
         by, at = batch.ordered_by, now()
-        pairs = remaining(batch)[:_SLICE]
+        verdict = Reach(by).may("document.publish", paper)
+        if not verdict:
+            _hold_back(batch, edition, at, verdict.why)
+            return 0
+        pairs = remaining(batch, _SLICE)
+        doubles = Doubles(paper.agency_id, paper.kind, [as_row(row) for _line, row in pairs])
         basis = CHAINS[kinds()[paper.kind].chain].named("publish").basis
         with Reach(by).may("document.publish", paper).standing():
             for line, row in pairs:
                 changed = "送审之后内容变了" if fitness.digest_of(row) != row.digest else ""
-                if why := changed or _apart(line, batch):
+                if why := changed or _apart(line, batch) or doubles.told(as_row(row)):
                     pull(line, why, edition.round, by, at)
                 else:
                     publishing.publish(line.document, row, by, at, basis)
         return len(pairs)
+
+
+def _hold_back(batch: Batch, edition: Edition, at: datetime, why: str) -> None:
+    """Whoever ordered the rows out may no longer: what is not public stands where it stood, for somebody to look at."""
+    edition.state = Edition.APPROVED
+    edition.save(update_fields=["state"])
+    batch.ordered_by = None
+    batch.save(update_fields=["ordered_by"])
+    document, facts = batch.document, {"edition": edition.number, "why": why}
+    record(
+        Deed("document.hold_back", "document", str(document.pk), at, None, document.agency_id, BASIS, facts)
+    )
 
 
 # --- out of the batch -------------------------------------------------------------------------------------------------
@@ -265,6 +313,8 @@ def pull_out(document_id: int, reason: str, *, by: Person, at: datetime) -> Batc
             return Refused("这一行已经不在批里", BASIS, "请打开这份文件单独办理")
         if not reason.strip():
             return Refused("没有写明为什么挑出来", BASIS, "请写明疑点，办理的人看得到")
+        if fault := fitness.unsayable(reason):
+            return fault
         if edition.state != Edition.DRAFT and len(remaining(line.batch)) == 1:
             return Refused("批里只剩这一行", THREE, "请退回整批")
         with verdict.standing():

@@ -17,7 +17,7 @@ STATES = {
     "replaced": "已被新版替换",
     "discarded": "更正稿已作废",
     "batched": "随批审签",
-    "released": "各行已交发布",
+    "released": "批次已结",
 }
 THREE = "三审三校；先审查、后公开（条例第十七条）"
 PACKAGE = "国办发〔2016〕80号：谁起草谁解读，解读材料与文件一并报批"

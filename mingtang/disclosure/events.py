@@ -113,7 +113,8 @@ def overturn(document: Document, how: str, on: date, at: datetime) -> DutyInstan
     due = publish_by(document.kind, "takeoff3", on)
     if due is None or due.due_on is None:
         return Refused(f"{on}那时没有撤下的期限，或者放假通知还没有载入", basis, "请直接办撤下或者更正")
-    if _owed(document).filter(duty__norm__in=_OVERTURNED).exists():
+    known = DutyInstance.objects.filter(document=document, duty__norm=how, period_from=on).exists()
+    if known or _owed(document).filter(duty__norm__in=_OVERTURNED).exists():
         return Refused("已经登记过被变更、撤销", basis, "请办撤下；只是变更的，也可以更正")
     return _lay(document, due.due_on, on, title=title, basis=basis, cadence="takeoff3", norm=how)
 

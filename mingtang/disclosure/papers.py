@@ -29,6 +29,14 @@ def plain(doc_no: str) -> str:
     return "".join(doc_no.split()).translate(_MARKS)[:80]
 
 
+def ways_to_write(doc_no: str) -> set[str]:
+    """A 文号 in every bracket style that is in use, to be found however somebody wrote it."""
+    written = plain(doc_no)
+    return {
+        written.replace("〔", a).replace("〕", b) for a, b in ("〔〕", "[]", "［］", "()", "（）", "【】")
+    } | {doc_no}
+
+
 # --- what follows the catalogue ---------------------------------------------------------------------------------
 
 

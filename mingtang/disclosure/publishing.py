@@ -188,7 +188,7 @@ def mark(document: Document, validity: str, by: Person, at: datetime, basis: str
     """
     ended = validity in ("repealed", "expired")
     said = {"validity": validity} | ({"repeal_on": at.date()} if ended else {})
-    told = {"repeal_reason" if ended else "amend_reason": reason}
+    told = _told(document.live) | {"repeal_reason" if ended else "amend_reason": reason}
     if document.successor is not None:
         told["successor"] = document.successor.index_no
     kind = {"repealed": "repeal", "expired": "archive"}.get(validity, "correct")
@@ -206,9 +206,11 @@ def unmark(document: Document, by: Person | None, at: datetime, basis: str, reas
         "validity": before.validity if before else "valid",
         "repeal_on": before.repeal_on if before else None,
     }
-    document.successor = None
+    earlier = before.data.get("successor") if before else None
+    document.successor = Document.objects.filter(index_no=earlier).first() if earlier else None
     document.save(update_fields=["successor"])
-    return _relabel(document, said, {}, "correct", by, at, basis, reason)
+    told = _told(before)
+    return _relabel(document, said, told, "correct", by, at, basis, reason)
 
 
 def reviewed(edition: Edition, step: str, by: Person, at: datetime, comment: str, **more: Any) -> None:
@@ -221,6 +223,10 @@ def reviewed(edition: Edition, step: str, by: Person, at: datetime, comment: str
 
 # What a mark writes into an edition's data.
 _TOLD = ("repeal_reason", "amend_reason", "successor")
+
+
+def _told(edition: Edition | None) -> dict[str, Any]:
+    return {k: v for k, v in edition.data.items() if k in _TOLD} if edition else {}
 
 
 def _relabel(
@@ -236,7 +242,7 @@ def _relabel(
         document=document, number=next_edition(document), drafter=old.drafter, drafted_at=at, state=Edition.PUBLISHED
     )  # fmt: skip
     write(new, {f: getattr(old, f) for f in FIELDS} | said)
-    new.data = {k: v for k, v in new.data.items() if told or k not in _TOLD} | told
+    new.data = {k: v for k, v in new.data.items() if k not in _TOLD} | told
     new.digest = fingerprint(new, list(old.attachments.values_list("name", "file_id")))
     new.save()
     for a in old.attachments.all():

@@ -286,6 +286,9 @@ def _submit(document: Document, edition: Edition, by: Person, at: datetime, row:
         if isinstance(looked, Refused):
             return looked
         told = looked
+        if not told["rows"]:
+            batches.close(batch, edition, by, at)
+            return document
     elif fault := fitness.unfit(edition) or fitness.unexplained(document):
         return fault
     edition.state, edition.digest, edition.round = (

@@ -73,6 +73,8 @@ def test_a_changed_penalty_may_be_put_right_instead(office):
     for verb, role in (("submit", "clerk"), ("sign", "signer"), ("publish", "signer")):
         given.move(paper.id, verb, office[1][role], at)
     assert not owed()
+    again = overturned(office, disclosure.find("document", pk=paper.id).one(), "changed")
+    assert "已经登记过" in again.why, "that day's change was put right"
 
 
 @pytest.mark.parametrize(

@@ -134,3 +134,15 @@ def test_a_mark_goes_with_its_cause_by_an_act_and_one_by_hand_stays(people, orga
         new.id,
         "repealed",
     )
+
+
+def test_a_mark_that_is_taken_back_leaves_the_one_before_it_as_it_was(people, organ):
+    old = out(people, organ, "旧办法", "测房〔2020〕1号")
+    amending = out(people, organ, "修改的决定", "测房〔2025〕1号", amends="测房〔2020〕1号")
+    said = disclosure.current([old.id])[0].edition.data
+    repealing = out(people, organ, "新办法", "测房〔2026〕1号", repeals="测房〔2020〕1号")
+    given.move(repealing.id, "withdraw", people["signer"], DAY, reason="发错了")
+    edition = disclosure.current([old.id])[0].edition
+    assert edition.validity == "amended"
+    assert edition.data == said, "by which paper, and why"
+    assert again(old).successor_id == amending.id

@@ -30,7 +30,7 @@ WHY = Field("reason", "为什么挑出", "area", True, "写明疑点；会留痕
 def _fields(organs: list[Agency]) -> list[Field]:
     return [
         Field("agency", "发布机构", "choice", True, choices=tuple((str(a.pk), a.name) for a in organs), value=str(organs[0].pk) if len(organs) == 1 else ""),
-        Field("kind", "文种", "choice", True, choices=tuple(disclosure.BatchTable.kinds().items()), hint="一批只有一个文种；年报、指南、要配解读的文件逐份送审"),
+        Field("kind", "文种", "choice", True, choices=tuple(disclosure.BatchTable.kinds().items()), hint="一批只有一个文种；能成批的是一行一条的文种"),
     ]  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def shown(
         return {}
     lines = disclosure.find("batch_line", batch_document_id=row.id)
     going = lines.where(pulled_in__isnull=True)
-    out = list(lines.where(pulled_in__isnull=False))
+    out = lines.where(pulled_in__isnull=False).page(whole(request.GET.get("out"), most=10**6), _LENGTH)
     drafted = working.state == "draft"
     return {
         "batch": batch, "sample": [] if drafted else _sampled(row, working.data.get("sample", ())), "sample_size": len(working.data.get("sample", ())),

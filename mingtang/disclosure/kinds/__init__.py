@@ -48,6 +48,7 @@ class Kind:
     its own. ``thread``: the field whose value joins papers of one matter (项目代码、项目编号); its choice ``stage``, if it
     has one, orders them. ``compares``: the page shows what each newer edition changed (动态调整).
     ``from_record``: its own fields are the organ's record, and nobody types them (公开指南).
+    ``number``: its own field that numbers things of this kind (决定书文号); two of one number are one thing.
     ``within``: the limit of the law to publish it (``law.publish_by``), counted from its field ``made_on`` or else from 成文日期.
     """
 
@@ -69,6 +70,7 @@ class Kind:
     from_record: bool = False
     within: str = "general"
     made_on: str = ""
+    number: str = ""
 
     def lines(self, data: Mapping[str, Any]) -> list[str]:
         """What its own fields say, a line a field or a row of a list; for whoever judges the words."""
@@ -163,12 +165,15 @@ def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
     within, made_on = raw.get("within", "general"), raw.get("made_on", "")
     if within not in _WITHIN:
         raise ValueError(f"{path.name}: within: {within!r}; allowed: {', '.join(_WITHIN)}")
+    number = raw.get("number", "")
+    if number and number not in raw["fields"]:
+        raise ValueError(f"{path.name}: number: {number!r}; allowed: {', '.join(raw['fields'])}")
     if made_on and raw["fields"].get(made_on, {}).get("type") != "date":
         raise ValueError(f"{path.name}: made_on: {made_on!r}; allowed: a field that is a date")
     return Kind(
         raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], raw["counted"],
         bool(raw["interpretation_required"]), fields, raw["example"], raw.get("origin", ""), term,
-        requires, rules, thread, bool(raw.get("compares", False)), bool(raw.get("from_record", False)), within, made_on,
+        requires, rules, thread, bool(raw.get("compares", False)), bool(raw.get("from_record", False)), within, made_on, number,
     )  # fmt: skip
 
 
