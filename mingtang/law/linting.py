@@ -12,6 +12,7 @@ from mingtang.law import reading
 from mingtang.law.reading import HOME, Malformed
 
 EVIDENCE = (
+    "provided",
     "search_record",
     "named_organ",
     "original_number",

@@ -163,6 +163,8 @@ def test_an_answer_needs_four_people_and_draws_a_gapless_number(office):
     assert letter["number"] == "测建公开告〔2026〕1号"
     fixed = {p["part"]: p["text"] for p in letter["parts"] if p["fixed"]}
     assert "第三十六条" in fixed["decision"]
+    assert fixed["addressee"] == f"登记号{case.number}的申请人：", "the name is sealed"
+    assert ("provided", "附复制件一份") in [(p["part"], p["text"]) for p in letter["parts"]]
     assert "六十日" in fixed["remedies"] or "60日" in fixed["remedies"]
 
 
@@ -171,7 +173,9 @@ def test_the_drafter_cannot_review_the_answer_and_one_reviewer_counts_once(offic
     both = given.person(agency, "clerk", "section_head", "secrecy", "signer")
     case = given.received(both, agency, given.at(2026, 3, 2))
     at = given.at(2026, 3, 4)
-    given.done(given.act(case.id, "decide", both, at, outcome="GRANT", grounds="保存有"))
+    given.done(
+        given.act(case.id, "decide", both, at, outcome="GRANT", grounds="保存有", provided="附复制件一份")
+    )
     given.done(given.act(case.id, "submit", both, at))
     assert isinstance(given.act(case.id, "head_review", both, at), Refused)
     other = given.person(agency, "section_head", "secrecy")
@@ -182,6 +186,7 @@ def test_the_drafter_cannot_review_the_answer_and_one_reviewer_counts_once(offic
 @pytest.mark.parametrize(
     ("outcome", "word"),
     [
+        ("GRANT", "所提供的信息"),
         ("NA_NOTEXIST", "检索记录"),
         ("NA_NOTOURS", "机关名称"),
         ("NP_REPEAT", "登记号"),
@@ -301,7 +306,17 @@ def test_an_answer_cannot_be_dated_before_it_was_signed(office):
     agency, people = office
     case = given.received(people["clerk"], agency, given.at(2026, 3, 2))
     late = given.at(2026, 6, 1)
-    given.done(given.act(case.id, "decide", people["clerk"], late, outcome="GRANT", grounds="保存有"))
+    given.done(
+        given.act(
+            case.id,
+            "decide",
+            people["clerk"],
+            late,
+            outcome="GRANT",
+            grounds="保存有",
+            provided="附复制件一份",
+        )
+    )
     given.done(given.act(case.id, "submit", people["clerk"], late))
     for verb, role in (("head_review", "section_head"), ("secrecy_review", "secrecy"), ("sign", "signer")):
         given.done(given.act(case.id, verb, people[role], late))

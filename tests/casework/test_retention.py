@@ -48,7 +48,17 @@ def answered(organ, people):
         )
     )
     at = given.at(2026, 3, 9)
-    given.done(given.act(case.id, "decide", people["clerk"], at, outcome="GRANT", grounds="林知远可以得到"))
+    given.done(
+        given.act(
+            case.id,
+            "decide",
+            people["clerk"],
+            at,
+            outcome="GRANT",
+            grounds="林知远可以得到",
+            provided="附复制件一份",
+        )
+    )
     given.done(given.act(case.id, "submit", people["clerk"], at))
     given.done(given.act(case.id, "return", people["section_head"], at, comment="请写具体些，林知远"))
     return given.answered(people, case, at, finding="林家宅基地的档案在")

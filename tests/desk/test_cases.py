@@ -23,7 +23,13 @@ def drafted(bureau: Bureau, case, **fields):
     row = case(11, 9, **fields)
     given.done(
         given.act(
-            row.id, "decide", bureau.people["clerk"], TODAY, outcome="GRANT", grounds="经检索，有此信息"
+            row.id,
+            "decide",
+            bureau.people["clerk"],
+            TODAY,
+            outcome="GRANT",
+            grounds="经检索，有此信息",
+            provided="附复制件一份",
         )
     )
     return row

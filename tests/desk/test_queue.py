@@ -66,7 +66,11 @@ def test_an_unconfirmed_fax_is_my_next_step(bureau: Bureau, case):
 
 def test_what_waits_for_a_review_stands_on_the_reviewers_desk_only(bureau: Bureau, case):
     row, clerk = case(11, 9, subject="信用评分依据"), bureau.people["clerk"]
-    given.done(given.act(row.id, "decide", clerk, TODAY, outcome="GRANT", grounds="有此信息"))
+    given.done(
+        given.act(
+            row.id, "decide", clerk, TODAY, outcome="GRANT", grounds="有此信息", provided="附复制件一份"
+        )
+    )
     given.done(given.act(row.id, "submit", clerk, TODAY))
     assert "信用评分依据" in lane(words(bureau.desk("section_head").get("/desk/")), "review")
     assert "信用评分依据" not in lane(words(bureau.desk("secrecy").get("/desk/")), "review")
@@ -76,20 +80,36 @@ def test_what_waits_for_a_review_stands_on_the_reviewers_desk_only(bureau: Burea
 def test_a_drafter_who_is_also_section_head_does_not_find_his_own_draft_to_review(bureau: Bureau, case):
     both = given.person(bureau.organ, "clerk", "section_head")
     row = case(11, 9, subject="自己拟的稿")
-    given.done(given.act(row.id, "decide", both, TODAY, outcome="GRANT", grounds="有此信息"))
+    given.done(
+        given.act(row.id, "decide", both, TODAY, outcome="GRANT", grounds="有此信息", provided="附复制件一份")
+    )
     given.done(given.act(row.id, "submit", both, TODAY))
     assert not lane(words(at_desk(both).get("/desk/")), "review")
 
 
 def test_a_returned_draft_comes_back_with_the_reviewers_words_until_it_is_decided_anew(bureau: Bureau, case):
     row, clerk = case(11, 9, subject="要改的答复"), bureau.people["clerk"]
-    given.done(given.act(row.id, "decide", clerk, TODAY, outcome="GRANT", grounds="有此信息"))
+    given.done(
+        given.act(
+            row.id, "decide", clerk, TODAY, outcome="GRANT", grounds="有此信息", provided="附复制件一份"
+        )
+    )
     given.done(given.act(row.id, "submit", clerk, TODAY))
     given.done(given.act(row.id, "return", bureau.people["section_head"], TODAY, comment="理由太短"))
     part = lane(words(bureau.desk("clerk").get("/desk/")), "returned")
     assert "要改的答复" in part
     assert "理由太短" in part
-    given.done(given.act(row.id, "decide", clerk, TODAY, outcome="GRANT", grounds="经检索，有此信息"))
+    given.done(
+        given.act(
+            row.id,
+            "decide",
+            clerk,
+            TODAY,
+            outcome="GRANT",
+            grounds="经检索，有此信息",
+            provided="附复制件一份",
+        )
+    )
     assert not lane(words(bureau.desk("clerk").get("/desk/")), "returned")
 
 
@@ -178,7 +198,11 @@ def test_the_queue_asks_the_same_number_of_questions_whatever_lies_on_it(
         case(10, 26, subject=f"近{n}")
         case(11, 20, channel="fax")
         row, clerk = case(11, 9), bureau.people["clerk"]
-        given.done(given.act(row.id, "decide", clerk, TODAY, outcome="GRANT", grounds="有此信息"))
+        given.done(
+            given.act(
+                row.id, "decide", clerk, TODAY, outcome="GRANT", grounds="有此信息", provided="附复制件一份"
+            )
+        )
         given.done(given.act(row.id, "submit", clerk, TODAY))
         given.done(given.act(row.id, "return", bureau.people["section_head"], TODAY, comment="改"))
         paper = given.draft(clerk, bureau.organ, TODAY, kind="policy", title=f"文{n}")

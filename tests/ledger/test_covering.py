@@ -140,7 +140,7 @@ def test_an_answer_is_not_reviewed_twice_by_a_substitute_and_whom_they_stand_in_
     agency, people = office
     people["reader"] = given.person(agency, "section_head", "signer", name="读")
     case = given.received(people["clerk"], agency, AT)
-    grounds = {"outcome": "GRANT", "grounds": "经检索，本机关保存有该信息。"}
+    grounds = {"outcome": "GRANT", "grounds": "经检索，本机关保存有该信息。", "provided": "附复制件一份"}
     given.done(given.act(case.id, "decide", people["clerk"], AT, **grounds))
     given.done(given.act(case.id, "submit", people["clerk"], AT))
     given.done(cover(people, "reader", "deputy"))

@@ -91,6 +91,7 @@ def test_an_application_filed_at_the_counter_is_answered_and_moves_the_report_by
         "decide",
         outcome="GRANT",
         grounds="经检索，本机关保存有该许可证，予以公开。",
+        provided="随本答复书附上许可证复制件一份。",
     )
     do(clerk, demo, address, "submit")
     for login, verb in (("shenli", "head_review"), ("hejia", "secrecy_review"), ("qinyue", "sign")):

@@ -11,6 +11,8 @@ from mingtang.law.api import Refused
 from mingtang.ledger.api import Person, law, number
 
 EVIDENCE = {
+    # Article 36 (1) (2): how, where and when to get it, or the information itself.
+    "provided": "所提供的信息，或者获取的方式、途径和时间",
     "search_record": "检索记录（范围、方法、日期）",
     "named_organ": "负责公开的机关名称和联系方式",
     "original_number": "原申请的登记号",
@@ -134,7 +136,8 @@ def letter_parts(case: Case, day: date) -> list[dict[str, Any]]:
             facts.append(f"{cn(s.on)}{STEP_TEXTS[s.step]}。")
     fixed = [
         ("title", f"{case.agency.name}政府信息公开申请答复书", "机关名称和文种"),
-        ("addressee", "申请人：", "申请表"),
+        # The name is sealed: the number says who is meant.
+        ("addressee", f"登记号{case.number}的申请人：", "申请表"),
         ("content", f"你申请公开的内容为：“{case.content}”。", "申请表原文"),
         ("facts", "".join(facts), "案卷步骤"),
         ("finding", case.evidence.get("finding", ""), ""),
@@ -144,6 +147,7 @@ def letter_parts(case: Case, day: date) -> list[dict[str, Any]]:
             "处理决定清单",
         ),
         ("grounds", case.grounds, ""),
+        ("provided", case.evidence.get("provided", "") if "provided" in chosen.evidence else "", ""),
         ("remedies", getattr(remedies, "text", ""), "救济途径，按决定日期选定"),
         ("signed", f"{case.agency.name}　{cn(day)}", "签发日期"),
     ]

@@ -160,7 +160,9 @@ def load_publications(keeper: Person) -> None:
 
 
 _OUTCOMES = {
-    "GRANT": {}, "GRANT_ALREADY": {}, "PARTIAL": {"reasons": "合同附件含第三方商业秘密，已作区分处理。"},
+    "GRANT": {"provided": "随本答复书附上该批准文件的电子件一份。"},
+    "GRANT_ALREADY": {"provided": "该批准文件已在本机关网站的政府信息公开专栏公布，可以随时查阅、下载。"},
+    "PARTIAL": {"reasons": "合同附件含第三方商业秘密，已作区分处理。", "provided": "随本答复书附上隐去商业秘密后的合同电子件一份。"},
     "NA_NOTEXIST": {"search_record": "检索档案室目录和业务系统，关键词为项目名称，未见相关信息。"},
     "NA_NOTOURS": {"named_organ": "市自然资源局，电话0000-8800012"}, "NA_CREATE": {"search_record": "检索业务系统，没有现成的汇总信息。"},
 }  # fmt: skip
@@ -203,7 +205,7 @@ def _do(
 
 def _answer(people: dict[str, Person], case: int, organ: str, day: date, outcome: str) -> None:
     clerk, head, secrecy, signer, _ = _TEAM[organ]
-    evidence = _OUTCOMES[outcome] or {}
+    evidence = _OUTCOMES[outcome]
     reasons = evidence.get("reasons", "经检索，本机关保存有申请的信息。")
     rest = {k: v for k, v in evidence.items() if k != "reasons"}
     if outcome in ("PARTIAL",):
@@ -253,7 +255,8 @@ def load_open_cases() -> None:
     _do(people, extended, clerk, "consulted", date(2026, 9, 29), opinion="同意公开合同正文，不同意公开单价表")
     _do(people, extended, director, "extend", date(2026, 10, 26))
     _do(people, extended, clerk, "decide", date(2026, 11, 20), 10, outcome="PARTIAL", grounds="单价表属商业秘密，合同正文予以公开。",
-        third_party_opinion="同意公开合同正文，不同意公开单价表", review_opinion="区分处理")  # fmt: skip
+        third_party_opinion="同意公开合同正文，不同意公开单价表", review_opinion="区分处理",
+        provided="随本答复书附上中标通知书和隐去单价表的施工合同各一份。")  # fmt: skip
     today = new("ZJJ", date(2026, 10, 26), "in_person", "城南新区安置房项目的规划许可证和竣工验收备案表")
     _do(people, today, clerk, "note", date(2026, 11, 2), text="电话核实所需楼号，申请人补充为3号楼、5号楼")
     new("ZJJ", date(2026, 10, 28), "post_signed", "和畅区供热管网改造工程的招标控制价")
