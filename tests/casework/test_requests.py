@@ -69,6 +69,7 @@ def test_registration_numbers_are_gapless(office):
     ("fields", "field", "word"),
     [
         ({"name": ""}, "name", "姓名"), ({"name": "长" * 101}, "name", "超过"), ({"contact": "  "}, "contact", "联系方式"),
+        ({"contact": "1"}, "contact", "电话"), ({"contact": "路1号"}, "contact", "地址"), ({"contact": "12345 6"}, "contact", "电话"),
         ({"content": ""}, "content", "描述"), ({"content": "字" * 5001}, "content", "超过"), ({"channel": "pigeon"}, "channel", "选项"),
         ({"agency_id": "999999"}, "agency_id", "机关"), ({"agency_id": "1; DROP"}, "agency_id", "机关"), ({"received_on": "2026-02-30"}, "received_on", "日历"),
         ({"received_on": "2026-03-03"}, "received_on", "今天之后"), ({"received_on": "2008-04-30"}, "received_on", "条例"),

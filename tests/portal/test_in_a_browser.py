@@ -63,7 +63,7 @@ def served(city, settings) -> Iterator[dict[str, str]]:
             "agency": city.government.code,
             "name": "张三",
             "id_number": "11010519491231002X",
-            "contact": "路1号",
+            "contact": "示例路1号",
             "content": "竣工报告",
         }
         answers = {"/apply": counter.get("/apply"), "/apply-wrong": counter.post("/apply", {"name": "张三"}), "/track": counter.get("/track"),

@@ -110,6 +110,12 @@ def _text_faults(text: Mapping[str, str], id_type: str) -> dict[str, Refused]:
     for key in ("name", "contact", "content"):
         if not text[key]:
             faults[key] = Refused(f"没有填写{_LABELS[key]}", _WHAT, f"请填写{_LABELS[key]}")
+    if "contact" not in faults and not _is_contact(text["contact"]):
+        faults["contact"] = Refused(
+            "联系方式不像电话、邮箱或者通信地址，答复无法送达",
+            _WHAT,
+            "请填写能找到申请人的一种：电话（至少7位数字）、电子邮箱，或者写全的通信地址",
+        )
     if text["id_number"] and id_type == ID_TYPES[0] and not _is_id_card(text["id_number"]):
         faults["id_number"] = Refused(
             "居民身份证号码不对", _WHAT + "；号码最后一位是校验码", "请核对号码，或改选实际使用的证件"
@@ -124,6 +130,15 @@ def _choice_faults(picked: Mapping[str, str]) -> dict[str, Refused]:
         for key, (allowed, _default) in _CHOICES.items()
         if picked[key] not in dict(allowed)
     }
+
+
+def _is_contact(text: str) -> bool:
+    """Whether a letter, a call or a mail could go there: a telephone, an e-mail, or an address in Chinese or Latin."""
+    if re.search(r"[^\s@]@[^\s@]", text) or len(re.findall(r"\d", text)) >= 7:
+        return True
+    if len(text) < 4:
+        return False
+    return bool(re.search(r"[\u4e00-\u9fff]", text)) or bool(re.search(r"[A-Za-z]{3}", text) and " " in text)
 
 
 def _is_id_card(number: str) -> bool:

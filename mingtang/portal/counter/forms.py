@@ -22,6 +22,10 @@ from mingtang.ledger.api import law
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 LIMITS = {"name": 100, "id_number": 40, "contact": 200, "subject": 120, "content": 5000, "period": 100}
+# As the form calls them: said when one is too long.
+LABELS = {
+    "name": "姓名或者名称", "id_number": "身份证明号码", "contact": "联系方式", "subject": "标题", "content": "所需信息的描述", "period": "起止时间",
+}  # fmt: skip
 APPLY = (*LIMITS, "agency", "applicant_type", "id_type", "request_class", "delivery", "key")
 # What may have happened on the way, each a date: the contract's words.
 STEPS = {
@@ -85,8 +89,8 @@ def read_application(data: QueryDict, organs: Mapping[str, int]) -> tuple[dict[s
         if len(values[name]) > limit:
             faults.add(
                 name,
-                _("最多 %(most)d 字，现有 %(typed)d 字，请写得简短些")
-                % {"most": limit, "typed": len(values[name])},
+                _("%(field)s最多 %(most)d 字，现有 %(typed)d 字，请写得简短些")
+                % {"field": _(LABELS[name]), "most": limit, "typed": len(values[name])},
             )
     if values["id_type"] not in casework.ID_TYPES:
         values["id_type"] = casework.ID_TYPES[0]
