@@ -88,7 +88,9 @@ class Builder:
             return Query.phrase_query(self._schema, field, list(terms))
         if terms:
             return Query.term_query(self._schema, field, terms[0])
-        letter = re.escape(runs(text)[0])
+        if (alone := runs(text)[0]).isascii():  # a letter or figure in every other word is no find
+            return Query.term_query(self._schema, "words", alone)
+        letter = re.escape(alone)
         return Query.regex_query(self._schema, field, f"{letter}.?|.{letter}")
 
     def _any(self, queries: list[Query]) -> Query:
@@ -135,7 +137,9 @@ class Builder:
         must: list[tuple[Occur, Query]] = [(Occur.Must, self.passage(p)) for p in meant.passages]
         if loose:
             ranked = self._ranked(" ".join((*meant.terms, meant.question)))
-            must += [(Occur.Must, ranked)] if ranked else []
+            # Words without a pair (one letter) have no near answer; everything is none.
+            asked = bool(meant.terms or meant.question)
+            must += [(Occur.Must, ranked)] if ranked else [(Occur.Must, Query.empty_query())] * asked
         else:
             must += [(Occur.Must, self._word(w)) for w in meant.terms]
             if meant.question and (ranked := self._ranked(meant.question)):

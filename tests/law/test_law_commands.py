@@ -146,6 +146,12 @@ def test_keys_that_mean_nothing_are_named_in_the_answer():
     assert found[0]["ignored"] == ["step"]
 
 
+def test_a_date_that_is_a_number_is_told_to_be_written_in_quotes():
+    _, found = answers([b'{"received": 20260302, "channel": "in_person"}'])
+    assert "带引号" in found[0]["error"]
+    assert '"2026-03-02"' in found[0]["instead"]
+
+
 def test_an_empty_batch_is_no_error():
     result = run("due", "--batch", "-", stdin=b"")
     assert (result.exit_code, result.stdout) == (0, "")

@@ -115,3 +115,12 @@ def test_every_validity_has_its_place_in_the_order_and_every_tab_holds_columns_t
 
     assert set(_STANDING) == set(VALIDITIES)
     assert {c for _title, columns in TABS.values() for c in columns} <= set(COLUMNS)
+
+
+def test_a_day_that_is_on_no_calendar_is_named_and_the_answer_is_given_without_it(city: City):
+    city.publish(kind="notice", title="关于供热补贴的通知")
+    settle()
+    shown = page(q="供热补贴", since="2026-02-30")
+    assert "“2026-02-30”不是日历上的日期" in shown
+    assert "/doc/" in shown
+    assert "不是日历上的日期" not in page(q="供热补贴", since="2026-02-01")

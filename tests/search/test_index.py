@@ -202,3 +202,16 @@ def test_the_measure_is_the_mean_of_reciprocal_ranks():
         3,
         2,
     )
+
+
+def test_a_single_letter_is_a_word_and_not_a_piece_of_every_other(own):
+    own.put(
+        [
+            paper("6", "A 级旅游景区名录"),
+            paper("7", "Map of tramways", "Trams run daily."),
+            paper("8", "A级景区"),
+        ]
+    )
+    own.commit()
+    assert sorted(keys(own, "a")) == ["6", "8"]
+    assert keys(own, "z") == [], "nor does one that stands nowhere find everything"

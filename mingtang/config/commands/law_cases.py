@@ -41,6 +41,14 @@ def day_of(value: object, what: str) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
+    if not isinstance(value, str):
+        raise BadInput(
+            Refused(
+                f"{what}应为带引号的日期文字，收到的是“{str(value)[:40]}”。",
+                "日期格式",
+                '请写成带引号的年-月-日，例如 "2026-03-02"。',
+            )
+        )
     raise BadInput(
         Refused(
             f"{what}“{str(value)[:40]}”不是有效的日期。",

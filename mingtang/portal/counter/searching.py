@@ -102,6 +102,12 @@ def _day(text: str) -> date | None:
         return None
 
 
+def _unread(data: QueryDict) -> list[str]:
+    """The days in an address that are on no calendar, as typed: the answer is given without them, and says so."""
+    typed = (forms.text(data, name, 10) for name in ("since", "until"))
+    return [t[:10] for t in typed if t and _day(t) is None]
+
+
 def _of_tab(tab: str) -> tuple[str, ...]:
     columns = TABS[tab][1]
     return tuple(k.key for k in KINDS.values() if k.column in columns)
@@ -175,7 +181,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "asked": asked, "found": found, "lines": lines, "facets": facets(asked, found), "tabs": tabs, "orders": ORDERS, "pages": pages,
         "window": range(max(1, asked.page - 3), min(pages, asked.page + 3) + 1), "crumbs": [(_("检索"), None)],
-        "apply": "/apply?" + urlencode({"content": asked.words}),
+        "apply": "/apply?" + urlencode({"content": asked.words}), "unread": _unread(request.GET),
     }  # fmt: skip
 
 
