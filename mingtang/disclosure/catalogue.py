@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 import nh3
@@ -235,11 +236,19 @@ def write(edition: Edition, values: Mapping[str, Any]) -> None:
     edition.body = clean(edition.body or "")
 
 
+def readable(raw: str) -> str:
+    """A file's name as readers will see it: no folders, no control or direction characters, at most 193 characters."""
+    plain = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in raw)
+    name = PurePosixPath(plain.replace("\\", "/")).name.strip(" .")
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem[:180]}{dot}{suffix[:12]}" if stem else name[:190]
+
+
 def attach(edition: Edition, files: list[tuple[str, FileRow]]) -> None:
     edition.attachments.all().delete()
     Attachment.objects.bulk_create(
         [
-            Attachment(edition=edition, file_id=f.digest, name=name, order=i)
+            Attachment(edition=edition, file_id=f.digest, name=readable(name) or "附件", order=i)
             for i, (name, f) in enumerate(files)
         ]
     )

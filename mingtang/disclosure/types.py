@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mingtang.disclosure.catalogue import fingerprint
+from mingtang.disclosure.catalogue import readable as _readable
 from mingtang.disclosure.judging import reading_of
 from mingtang.disclosure.limits import AFTER_LIMITS, publish_by
 from mingtang.law.api import Reason
@@ -21,6 +22,7 @@ class AttachmentRow:
     digest: str
     size: int
     media: str
+    readable = staticmethod(_readable)
 
 
 @dataclass(frozen=True)

@@ -535,7 +535,9 @@ def zipped(**members: bytes) -> bytes:
     [
         ("安装.exe", b"MZ this program", "程序或脚本"), ("报告.pdf", b"MZ this program", "程序或脚本"),
         ("报告.pdf", "不是 PDF".encode(), "内容是文本（txt、csv），后缀却是“pdf”"), ("a.bat", b"del *.*", "后缀却是“bat”"),
-        ("脚本", b"#!/bin/sh\nrm", "程序或脚本"), ("包.zip", zipped(readme_txt=b"a", run_vbs=b"MsgBox 1"), "里面的“run.vbs”"),
+        ("a.pdf.exe", b"text", "后缀却是“exe”"), ("a.html\x00.pdf", b"<html><p>x", "内容是网页（html），后缀却是“pdf”"),
+        ("单\u202efdp.exe", b"text", "附件“单fdp.exe”"), ("CON", b"text", "后缀却是“没有”"), ("../../x.php", b"text", "附件“x.php”"),
+        ("长" * 300 + ".js", b"text", "后缀却是“js”"), ("脚本", b"#!/bin/sh\nrm", "程序或脚本"), ("包.zip", zipped(readme_txt=b"a", run_vbs=b"MsgBox 1"), "里面的“run.vbs”"),
         ("包.zip", zipped(readme_txt=b"a", setup_exe=b"MZ" + bytes(99)), "里面的“setup.exe”不在可收的类型内"),
     ],
 )  # fmt: skip

@@ -272,13 +272,32 @@ def test_a_demo_asks_not_to_be_indexed_and_says_that_it_is_one(city, site_home):
             assert "演示系统".encode() in content, path
 
 
-def test_markup_in_a_title_or_a_file_name_stays_text(city, site_home):
-    file = ledger.store(b"x", "text/html")
-    row = city.publish(kind="notice", title="<script>alert(1)</script>", files=[('"><img src=x>.html', file)])
+def test_no_file_name_reaches_the_site_as_a_name_or_as_markup(city, site_home):
+    names = [
+        '"><img src=x>.html', "../../x.html", "..\\..\\x.php", "a.pdf.exe", "a.html", "a.svg", "名\x00\n单.js",
+        "单\u202efdp.exe", "长" * 300 + ".pdf", "CON", "NUL.txt", "..", "x.pdf\u200f", "index.html.gz",
+    ]  # fmt: skip
+    file = ledger.store(b"<script>alert(1)</script>", "application/pdf")
+    row = city.publish(
+        kind="notice", title="<script>alert(1)</script>", files=[(name, file) for name in names]
+    )
     portal.rebuild()
-    pages = {p: c.decode() for p, c in _files(site_home).items() if p.endswith(".html")}
+    tree = _files(site_home)
+    pages = {p: c.decode() for p, c in tree.items() if p.endswith(".html")}
     assert not [p for p, text in pages.items() if "<script>alert" in text or "<img src=x>" in text]
-    assert (site_home / f"doc/{row.id // 1000}/{row.id}-1.bin").read_bytes() == b"x"
+    own = f"doc/{row.id // 1000}/{row.id}"
+    endings = {9: "pdf", 11: "txt", 13: "pdf"}
+    placed = {f"{own}-{n}.{endings.get(n, 'bin')}" for n in range(1, 15)}
+    assert {p for p in tree if p.startswith(own)} == placed | {
+        f"{own}.html",
+        f"{own}.html.gz",
+        f"{own}.json.gz",
+    }
+    assert [p for p in tree if not re.fullmatch(r"[\w./-]+", p, re.ASCII) or ".." in p] == []
+    shown = [a.name for a in disclosure.editions(row.id)[-1].attachments]
+    assert shown[:4] == [names[0], "x.html", "x.php", "a.pdf.exe"]
+    assert shown[6:9] == ["名 单.js", "单fdp.exe", "长" * 180 + ".pdf"]
+    assert shown[11:13] == ["附件", "x.pdf"]
 
 
 def test_a_policy_and_its_interpretation_name_each_other(city, site_home):

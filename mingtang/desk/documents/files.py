@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.fields import Field, Mistyped, clean, read
+from mingtang.desk.fields import Field, Mistyped, read
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger.api import SHANGHAI, FileRow, find, now, store
@@ -20,6 +19,7 @@ from mingtang.ledger.api import SHANGHAI, FileRow, find, now, store
 MOST_FILES = 20
 MOST_BYTES = 30 * 1024 * 1024
 _RULE = "本平台的附件规则"
+name_of = disclosure.AttachmentRow.readable
 
 
 # What a paper that bore a secrecy mark must bring along.
@@ -76,13 +76,6 @@ def error_sheet(misfits: str) -> HttpResponse:
     sheet = HttpResponse(misfits, content_type="text/csv; charset=utf-8")
     sheet["Content-Disposition"] = 'attachment; filename="rows-to-mend.csv"'
     return sheet
-
-
-def name_of(raw: str) -> str:
-    """A file's name as readers will see it: no folders, no control characters, not too long."""
-    name = PurePosixPath(clean(raw).replace("\\", "/")).name.replace("\n", " ").strip(" .")
-    stem, dot, suffix = name.rpartition(".")
-    return f"{stem[:180]}{dot}{suffix[:12]}" if stem else name[:190]
 
 
 def decision_of(request: HttpRequest) -> disclosure.Declassified | None:
