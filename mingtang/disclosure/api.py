@@ -160,6 +160,8 @@ def follow(topic: str, payloads: list[Mapping[str, Any]]) -> None:
             back = told.filter(pk__in=p["publications"], kind="correct").order_by().values("document_id")
             for row in told.filter(Q(pk__in=p["publications"]) | Q(document_id__in=back), first=True):
                 duties.settle(row, now())
+        elif topic == "release.struck":
+            duties.take_back(int(p["release"]), now())
         elif topic == "batch.released":
             batches.send(int(p["document"]))
         elif topic == "law.changed":

@@ -100,11 +100,16 @@ class BatchTable(CatalogueTable):
         held = set(BatchLine.objects.filter(key__in=[r["key"] for r in fit]).values_list("key", flat=True))
         fresh: dict[str, dict[str, Any]] = {}
         for row in fit:
-            if row["key"] not in held:
-                fresh.setdefault(row["key"], row)
+            if row["key"] in held:
+                done.known += 1
+            elif (first := fresh.setdefault(row["key"], row)) is not row:
+                why = f"原编号和第{first['number']}行的相同，或者两行完全一样"
+                done.misfits.append(
+                    Misfit(row["number"], "原编号", why, "是同一件的，删去一行；不是的，改正原编号")
+                )
         rows = list(fresh.values())
         _judge(rows, Doubles(agency.pk, kind, rows), kind)
-        done.taken, done.known = len(rows), len(fit) - len(rows)
+        done.taken = len(rows)
         done.risky = [(r["number"], r["title"], r["why"]) for r in rows if r["why"]]
         return done, rows
 

@@ -143,6 +143,21 @@ def settle(publication: Publication, at: datetime) -> int:
     return len(done)
 
 
+def take_back(release: int, at: datetime) -> int:
+    """Open the instances again that a release met which was entered by mistake. Safe to repeat. Returns how many."""
+    with transaction.atomic():
+        met = DutyInstance.objects.select_for_update(of=("self",)).filter(evidence__release=release)
+        rows = list(met.select_related("duty").order_by("pk"))
+        for row in rows:
+            row.evidence = None
+            row.save(update_fields=["evidence"])
+            facts = {"release": release}
+            record(
+                Deed("duty.reopen", "duty_instance", str(row.pk), at, None, row.duty.agency_id, row.duty.basis, facts)
+            )  # fmt: skip
+    return len(rows)
+
+
 def reopen(withdrawal: Publication, at: datetime) -> int:
     """Open the instances again that the withdrawn document met, unless another publication of their period meets them.
 

@@ -111,12 +111,22 @@ def overturn(document: Document, how: str, on: date, at: datetime) -> DutyInstan
     """
     title, basis = _OVERTURNED[how]
     due = publish_by(document.kind, "takeoff3", on)
+    live = document.live
+    made = made_on(document.kind, live.written_on, live.data) if live else None
+    if made is not None and on < made:
+        return Refused(f"变更、撤销的日期早于决定的日期（{made}）", basis, "请按文书上的日期填")
     if due is None or due.due_on is None:
         return Refused(f"{on}那时没有撤下的期限，或者放假通知还没有载入", basis, "请直接办撤下或者更正")
     known = DutyInstance.objects.filter(document=document, duty__norm=how, period_from=on).exists()
     if known or _owed(document).filter(duty__norm__in=_OVERTURNED).exists():
         return Refused("已经登记过被变更、撤销", basis, "请办撤下；只是变更的，也可以更正")
-    return _lay(document, due.due_on, on, title=title, basis=basis, cadence="takeoff3", norm=how)
+    held = Duty.objects.filter(agency_id=document.agency_id, norm=how, until__isnull=True).first()
+    standing = held or lay(
+        document.agency_id, at, title=title, basis=basis, cadence="takeoff3", norm=how, since=on
+    )
+    return DutyInstance.objects.create(
+        duty=standing, document=document, period_from=on, period_to=due.due_on, due_on=due.due_on
+    )
 
 
 def to_media(document: Document, at: datetime) -> None:
@@ -141,15 +151,6 @@ def taken_off(document: Document, publication_id: int, at: datetime) -> None:
     for row in _owed(document).filter(duty__cadence="takeoff3"):
         _meet(row, publication_id, at)
     _owed(document).filter(duty__cadence="media3").delete()
-
-
-def _lay(document: Document, due: date, since: date, **duty: str) -> DutyInstance:
-    """One instance of what the law lays on every organ, for this paper."""
-    held = Duty.objects.filter(agency_id=document.agency_id, norm=duty["norm"], until__isnull=True).first()
-    standing = held or Duty.objects.create(agency_id=document.agency_id, since=since, **duty)
-    return DutyInstance.objects.create(
-        duty=standing, document=document, period_from=since, period_to=due, due_on=due
-    )
 
 
 def recount() -> int:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from mingtang.config.schedule import drain_all
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
@@ -91,6 +92,14 @@ def test_an_overturning_without_its_facts_is_refused(office, change, why):
     assert not owed()
 
 
+def test_a_decision_is_not_overturned_before_it_was_made(office):
+    data = {"decision_no": "罚1号", "decided_on": "2026-11-02"}
+    paper = given.published(office[1], office[0], AT, kind="penalty", data=data)
+    assert "早于决定的日期（2026-11-02）" in overturned(office, paper, on=date(2026, 11, 1)).why
+    given.done(overturned(office, paper, on=date(2026, 11, 2)))
+    assert ledger.find("act", verb="duty.assign").order("-pk").first().facts["title"] == "撤下已被撤销的决定"
+
+
 def test_only_a_public_decision_is_overturned_and_once(office):
     assert "不是处罚、许可决定" in overturned(office, penalty(office, "notice")).why
     paper = penalty(office)
@@ -119,3 +128,9 @@ def test_a_policy_paper_is_due_at_the_media_in_three_days_where_the_office_said_
             assert (paper.id in {r.document_id for r in owed()}) is (channel == "board")
     given.move(other.id, "withdraw", people["signer"], at, reason="附件放错了")
     assert not owed()
+    paid = portal.find("release", document_id=paper.id, channel="newspaper").one().id
+    with ledger.clock_at(at):
+        given.done(portal.take(paid, "strike", by=people["clerk"], at=at, reason="登错了，没有刊登"))
+        while drain_all():
+            pass
+    assert [r.document_id for r in owed()] == [paper.id], "what was not done meets nothing"

@@ -313,3 +313,11 @@ def test_a_table_that_comes_in_by_two_sheets_is_whole(organ, people, monkeypatch
     given.done(brought(people["clerk"], organ, plain(1, 2)))
     given.move(first, "submit", people["clerk"], AT)
     assert disclosure.find("batch", document_id=first).one().size == 1
+
+
+def test_two_rows_under_one_number_of_the_other_system_come_back_and_neither_vanishes(organ, people):
+    done = given.done(
+        brought(people["clerk"], organ, [(1, "甲", "罚款。"), (1, "乙", "警告。"), (2, "丙", "警告。")])
+    )
+    assert (done.taken, done.known) == (2, 0)
+    assert [(m.row, m.column, "第2行" in m.why) for m in done.misfits] == [(3, "原编号", True)]

@@ -80,6 +80,11 @@ def chain_of(chain: str, row: disclosure.DocumentRow, edition: disclosure.Editio
     return stations
 
 
+def state_of(chain: str, state: str) -> str:
+    """What a state is called: where one signature is the whole review, what was submitted waits for it."""
+    return "待签发" if (chain, state) == ("standing", "submitted") else disclosure.STATES.get(state, "")
+
+
 def _reviewed(
     row: disclosure.DocumentRow, edition: disclosure.EditionRow
 ) -> tuple[disclosure.DocumentRow, disclosure.EditionRow]:

@@ -19,7 +19,7 @@ from mingtang.desk.documents import batching
 from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
 from mingtang.desk.documents.files import DECISION, decision_of, take
 from mingtang.desk.documents.reach import SEE, SEE_DRAFT, document_of, editions_of, seeable, sees_drafts
-from mingtang.desk.documents.showing import chain_of, marked, said_acts
+from mingtang.desk.documents.showing import chain_of, marked, said_acts, state_of
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.desk.offers import Offer, closed, leading
 from mingtang.desk.releases.fields import channel_fields, photo_of
@@ -59,7 +59,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return page(request, "documents", {
         "page": shown, "asked": asked, "organs": organs if len(organs) > 1 else [], "kinds": disclosure.KINDS,
         "states": {**_STATES, **{k: v for k, v in disclosure.STATES.items() if k in ("submitted", "head_done", "secrecy_done", "approved")}},
-        "rows": [(d, disclosure.KINDS[d.kind].title, disclosure.STATES.get(words[d.id], "")) for d in shown.rows],
+        "rows": [(d, disclosure.KINDS[d.kind].title, state_of(disclosure.KINDS[d.kind].chain, words[d.id])) for d in shown.rows],
         "may_draft": bool(reach.ids("document.draft")),
     })  # fmt: skip
 
@@ -112,7 +112,7 @@ def _show(
         "doc": row, "kind": kind, "column": disclosure.COLUMNS[row.column], "edition": working, "editions": list(reversed(editions)),
         "own": [(f.label, f.told(v)) for f in kind.fields if (v := working.data.get(f.key)) and not isinstance(v, (list, dict))],
         "area": disclosure.KEY_AREAS.get(row.key_area), "theme": disclosure.THEMES.get(working.theme, ""),
-        "validity": disclosure.VALIDITIES.get(working.validity, ""), "state": disclosure.STATES[working.state],
+        "validity": disclosure.VALIDITIES.get(working.validity, ""), "state": state_of(kind.chain, working.state),
         "document_state": _STATES[row.state], "states": disclosure.STATES, "chain": chain_of(kind.chain, row, working),
         "findings": numbered, "counts": counts, "paragraphs": marked(working.lines, numbered), "able": able, "closed": closed(verbs), "shut": sum(no is not None for _row, no in verbs),
         "main": leading(able, _FIRST), "owed": owed, "owed_chip": days_of(request).until(owed.due_on) if owed else None,

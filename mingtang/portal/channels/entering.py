@@ -11,7 +11,7 @@ from django.db import transaction
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
-from mingtang.ledger.api import Deed, Person
+from mingtang.ledger.api import Deed, Person, enqueue
 from mingtang.portal.channels import issues
 from mingtang.portal.models import TAKES_DOWN, Release
 from mingtang.portal.names import BY_HAND
@@ -144,6 +144,8 @@ def take(release: int | None, verb: str, *, by: Person, at: datetime, **facts: A
                     done or None,
                 )
             )
+        if verb == "strike":
+            enqueue("release.struck", {"release": row.pk}, at)
         tell({row.publication_id})
     return row_of(row)
 
