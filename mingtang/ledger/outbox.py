@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from mingtang.ledger.clock import system_now
 from mingtang.ledger.models import Outbox, OutboxCursor
@@ -38,11 +38,13 @@ def enqueue(topic: str, payload: Mapping[str, Any], at: datetime) -> None:
 
 
 def _settled() -> int:
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        return Outbox.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    """The newest row up to which no other can still appear. SQLite has one writer: what is read is settled."""
+    newest = Outbox.objects.order_by("-id").values_list("id", flat=True)
+    if connection.vendor != "postgresql":
+        return newest.first() or 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        return newest.first() or 0
 
 
 def drain(consumer: str, take: Consumer, limit: int = 500) -> int:
@@ -51,13 +53,14 @@ def drain(consumer: str, take: Consumer, limit: int = 500) -> int:
     The cursor moves only after ``take`` returned. A failure is kept on the cursor with its error and the moment
     of the next try, and is logged; it does not raise.
     """
-    upto = _settled()
     mine, moment = OutboxCursor.objects.filter(consumer=consumer), system_now()
-    position = mine.values_list("position", flat=True).first()
-    if position is None:
+    newest = Subquery(Outbox.objects.order_by("-id").values("id")[:1])
+    stand = mine.annotate(newest=newest).values_list("position", "newest").first()
+    if stand is None:
         OutboxCursor.objects.get_or_create(consumer=consumer)
-    elif position >= upto:  # asked ten times a second: nothing is written where nothing waits
+    elif stand[0] >= (stand[1] or 0):  # asked ten times a second: no lock is taken where nothing waits
         return 0
+    upto = _settled()
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=moment)
     due = Q(next_try__isnull=True) | Q(next_try__lte=moment)
     # One drainer a consumer: a second one finds the lease taken and leaves.
