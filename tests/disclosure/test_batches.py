@@ -287,12 +287,19 @@ def test_what_became_public_meanwhile_does_not_go_out_twice(batch, organ, people
     assert "已公开的" in disclosure.find("batch_line", batch_document_id=batch, number=4).one().why
 
 
-def test_rows_do_not_go_out_in_the_name_of_somebody_who_may_no_longer_publish(batch, people):
+def test_rows_do_not_go_out_in_the_name_of_somebody_who_may_no_longer_publish(
+    batch, organ, people, monkeypatch
+):
+    monkeypatch.setattr(batches, "_SLICE", 3)
     signed(batch, people, "publish")
+    with ledger.clock_at(AT):
+        assert batches._slice(batch) == 3
     given.done(ledger.take(people["signer"], "deactivate", by=None, at=AT))
-    assert sent(batch) == []
-    assert disclosure.editions(batch)[-1].state == "approved", "somebody else may order them out"
+    assert sent(batch) == [2, 3, 4]
+    assert disclosure.editions(batch)[-1].state == "approved"
     assert ledger.find("act", subject_id=str(batch), verb="document.hold_back").exists()
+    given.move(batch, "publish", given.person(organ, "signer"), AT)
+    assert sent(batch) == [2, 3, 4, 5, 6, 7, 8, 9], "somebody else orders out what is left"
 
 
 def test_a_table_that_comes_in_by_two_sheets_is_whole(organ, people, monkeypatch):
