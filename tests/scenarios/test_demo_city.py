@@ -85,12 +85,14 @@ def test_the_demos_ledger_verifies(demo):
     assert found["acts"] > 39_000
 
 
+@pytest.mark.look
 def test_json_commands_print_json_and_nothing_else(demo):
     for command in (("ledger", "verify", "--json"), ("tick", "--json"), ("doctor", "--json")):
         done = demo.run(*command, status=0) if command[0] != "doctor" else None
         assert done is None or done.lstrip()[0] in "{["
 
 
+@pytest.mark.look
 def test_an_unknown_organ_or_year_is_wrong_usage_with_a_word_about_what(demo):
     demo.run("report", "compile", "--year", "2017", "--agency", "NOPE", status=2)
     demo.run("report", "compile", "--year", "1990", status=2)
