@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from mingtang.desk.access import Reach, page, power, reach_of, whole
 from mingtang.desk.cases.views import stream_csv
-from mingtang.desk.documents.files import brought_table, error_sheet, name_of
+from mingtang.desk.documents.files import brought_table, error_sheet, stopped
 from mingtang.desk.documents.reach import SEE, SEE_DRAFT, document_of
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.disclosure import api as disclosure
@@ -45,8 +45,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     try:
         told = read(fields, request.POST)
         kept = brought_table(request, _BASIS)
-        upload = request.FILES.get("table")
-        name = name_of((upload.name or "") if upload else request.POST.get("name", ""))
+        name = kept.name
         found = disclosure.BatchTable.of_file(kept.content, name)
         if isinstance(found, disclosure.Unreadable):
             raise Mistyped(Refused(f"“{name}”：{found.why}", found.basis, found.instead))
@@ -57,7 +56,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     except Mistyped as mistyped:
         return page(request, "batch_new", {"fields": again, "refused": mistyped.refused}, 409)
     if isinstance(done, disclosure.Stopped):
-        return page(request, "stopped", {"refused": done}, 409)
+        return stopped(request, done)
     if request.POST.get("step") == "errors":
         return error_sheet(found.misfits_as_csv(done.misfits))
     if taking and done.document_id:
@@ -139,7 +138,7 @@ def pull_out(request: HttpRequest, number: int) -> HttpResponse:
     except Mistyped as mistyped:
         done = mistyped.refused
     if isinstance(done, disclosure.Stopped):
-        return page(request, "stopped", {"refused": done}, 409)
+        return stopped(request, done)
     if isinstance(done, Refused):
         messages.error(request, f"{done.why}（{done.basis}）。{done.instead}")
         return HttpResponseRedirect(reverse("desk:document", args=[row.id]))

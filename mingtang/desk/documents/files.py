@@ -11,6 +11,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from mingtang.desk.access import page
 from mingtang.desk.fields import Field, Mistyped, read
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
@@ -40,10 +41,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class Brought:
-    """A table that was kept, and the word by which whoever brought it may name it at the next step."""
+    """A table that was kept, the word by which whoever brought it may name it at the next step, and its name."""
 
     digest: str
     word: str
+    name: str
 
     @property
     def content(self) -> bytes:
@@ -62,13 +64,18 @@ def brought_table(request: HttpRequest, basis: str, most: int | None = None) -> 
         raise Mistyped(Refused(_("表太大"), basis, _("请按领域分成几个文件")))
     if upload is not None:
         kept = store(upload.chunks(), "application/octet-stream")
-        return Brought(kept.digest, signer.sign(kept.digest))
+        return Brought(kept.digest, signer.sign(kept.digest), name_of(upload.name or ""))
     with suppress(BadSignature):
         word = request.POST.get("brought", "")
         digest = signer.unsign(word)
         if find("file", digest=digest).exists():  # it may have been stopped for a secrecy mark since
-            return Brought(digest, word)
+            return Brought(digest, word, name_of(request.POST.get("name", "")))
     raise Mistyped(Refused(_("没有选择表格"), basis, _("请选择一个 XLSX 或 CSV 文件")))
+
+
+def stopped(request: HttpRequest, refused: disclosure.Stopped) -> HttpResponse:
+    """Something with a secrecy mark did not come in: a page that shows nothing of what was sent."""
+    return page(request, "stopped", {"refused": refused}, 409)
 
 
 def error_sheet(misfits: str) -> HttpResponse:

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, query
-from mingtang.desk.documents.files import Brought, brought_table, name_of
-from mingtang.desk.documents.views import stopped
+from mingtang.desk.documents.files import Brought, brought_table, stopped
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
@@ -54,11 +53,7 @@ def table(request: HttpRequest) -> HttpResponse:
 def _looked(
     request: HttpRequest, fields: list[Field], kept: Brought, told: dict[str, Any], organ: Agency | None
 ) -> HttpResponse:
-    name = (
-        name_of(request.FILES["table"].name or "")
-        if "table" in request.FILES
-        else request.POST.get("name", "")[:200]
-    )
+    name = kept.name
     found = disclosure.CatalogueTable.of_file(kept.content, name)
     if isinstance(found, disclosure.Unreadable):
         refused = Refused(f"“{name}”：{found.why}", found.basis, found.instead)

@@ -17,7 +17,7 @@ from mingtang.desk.access import Reach, page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents import batching
 from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
-from mingtang.desk.documents.files import DECISION, decision_of, take
+from mingtang.desk.documents.files import DECISION, decision_of, stopped, take
 from mingtang.desk.documents.reach import SEE, SEE_DRAFT, document_of, editions_of, seeable, sees_drafts
 from mingtang.desk.documents.showing import chain_of, marked, said_acts, state_of
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
@@ -309,11 +309,6 @@ def _saved(
         return done
     _warn(request, attached)
     return None
-
-
-def stopped(request: HttpRequest, refused: disclosure.Stopped) -> HttpResponse:
-    """Something with a secrecy mark did not come in: a page that shows nothing of what was sent."""
-    return page(request, "stopped", {"refused": refused}, 409)
 
 
 def _warn(request: HttpRequest, attached: Any) -> None:

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, reach_of
-from mingtang.desk.documents.files import name_of
+from mingtang.desk.documents.files import name_of, stopped
 from mingtang.desk.documents.reach import seeable
-from mingtang.desk.documents.views import drafted_kinds, stopped
+from mingtang.desk.documents.views import drafted_kinds
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger.api import Agency, now, store

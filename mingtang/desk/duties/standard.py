@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, reach_of
-from mingtang.desk.documents.files import MOST_BYTES, brought_table, error_sheet, name_of
+from mingtang.desk.documents.files import MOST_BYTES, brought_table, error_sheet
 from mingtang.desk.entry import Form, entry
 from mingtang.desk.fields import Field, Mistyped
 from mingtang.desk.keeping.organs import crumbs, organ_of
@@ -32,8 +32,7 @@ def table(request: HttpRequest) -> HttpResponse:
         kept = brought_table(request, _BASIS, MOST_BYTES)
     except Mistyped as mistyped:
         return _refused(request, mistyped.refused)
-    name = name_of(request.FILES["table"].name or "") if "table" in request.FILES else "table.xlsx"
-    found = disclosure.DutyTable.of_file(kept.content, name)
+    found = disclosure.DutyTable.of_file(kept.content, kept.name or "table.xlsx")
     if isinstance(found, disclosure.Unreadable):
         return _refused(request, Refused(found.why, found.basis, found.instead))
     step = request.POST.get("step", "look")

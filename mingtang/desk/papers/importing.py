@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import page, power, reach_of
-from mingtang.desk.documents.files import Brought, brought_table, error_sheet, name_of
+from mingtang.desk.documents.files import Brought, brought_table, error_sheet
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.desk.papers.views import BASIS
 from mingtang.disclosure import api as disclosure
@@ -40,8 +40,7 @@ def table(request: HttpRequest) -> HttpResponse:
     try:
         told = read(fields, request.POST)
         kept = brought_table(request, BASIS)
-        upload = request.FILES.get("table")
-        name = name_of((upload.name or "") if upload else request.POST.get("name", ""))
+        name = kept.name
         found = disclosure.PaperTable.of_file(kept.content, name)
         if isinstance(found, disclosure.Unreadable):
             raise Mistyped(Refused(f"“{name}”：{found.why}", found.basis, found.instead))
