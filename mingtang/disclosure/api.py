@@ -43,12 +43,12 @@ from mingtang.disclosure.models import Document, Publication
 from mingtang.disclosure.oldsite import SavedSite
 from mingtang.disclosure.paper_table import PaperRegister, PaperTable
 from mingtang.disclosure.publishing import take_over
-from mingtang.disclosure.review import OVERTURNED, WAYS
 from mingtang.disclosure.rows import SHELVES, current, editions
 from mingtang.disclosure.secrecy import Declassified, Secrecy, Stopped
 from mingtang.disclosure.small_units import ReviewRules
 from mingtang.disclosure.standard import SECTORS, DutyTable
 from mingtang.disclosure.succession import follow_succession
+from mingtang.disclosure.taking_down import OVERTURNED, WAYS
 from mingtang.disclosure.tasks import ImportOrder, Ordered, sweep_live
 from mingtang.disclosure.types import (
     AppraisalRow,

@@ -3,59 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from mingtang.disclosure import (
     batches,
-    events,
+    drafting,
     fitness,
-    papers,
+    history,
     publishing,
     secrecy,
     small_units,
     superseding,
+    taking_down,
 )
-from mingtang.disclosure.catalogue import (
-    FIELDS,
-    as_filed,
-    attach,
-    clean,
-    fault_of,
-    files_as_filed,
-    next_edition,
-    working,
-    write,
-)
+from mingtang.disclosure.catalogue import FIELDS, clean, working
 from mingtang.disclosure.chains import CHAINS, STATES, THREE
-from mingtang.disclosure.events import await_publication
-from mingtang.disclosure.from_record import told as told_of_record
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Document, Edition
 from mingtang.law.api import Refused
-from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, Verdict, find, record
+from mingtang.ledger.api import SHANGHAI, Deed, FlowRow, Person, Reach, Verdict, record
 
 # How far ahead an approved paper may wait, in days.
 _AHEAD = 366
-# The ways to take back what is public.
-WAYS = {
-    "error": "撤错（原网址留说明）",
-    "merged": "并入另一份（原网址转过去）",
-    "archived": "归档（仍可查阅，标注失效）",
-}
-# What may happen to a decision that is public.
-OVERTURNED = {"quashed": "被撤销", "changed": "被变更"}
 _REVIEW_STEPS = {"head_review": "head", "secrecy_review": "secrecy", "sign": "sign"}
-
-
-def _authors(document: Document, edition: Edition) -> set[int]:
-    """Who wrote this edition: its drafter and everybody who edited it; nobody where the platform or another system did."""
-    edits = find(
-        "act", subject_type="document", subject_id=str(document.pk), verb="document.edit", edition=edition.number
-    )  # fmt: skip
-    return {p for p in (edition.drafter_id, *(a.person_id for a in edits)) if p is not None}
 
 
 def open_verbs(document: Document, person: Person) -> Iterator[tuple[FlowRow, Refused | None]]:
@@ -94,9 +67,9 @@ def _closed(
         return misplaced
     if row.verb in _REVIEW_STEPS or row.verb in ("emergency", "repeal"):
         judged = document.live if row.verb == "repeal" else edition
-        if person.pk in _authors(document, judged):
+        if person.pk in history.authors(document, judged):
             return Refused("你是起草人或修改人，不能审自己写的件", THREE, "请另一位同事审核")
-        if verdict.stands_for in _authors(document, judged):
+        if verdict.stands_for in history.authors(document, judged):
             return Refused("你代理的人是起草人或修改人，不能代他审他写的件", THREE, "请另一位同事审核")
         # Whoever stands in and whoever is stood in for: neither counts twice in one round.
         both = {person.pk, verdict.stands_for} - {None}
@@ -171,114 +144,6 @@ def _as_shown(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _record(
-    document: Document,
-    verb: str,
-    by: Person,
-    at: datetime,
-    row: FlowRow,
-    erasable: dict[str, Any] | None = None,
-    **facts: Any,
-) -> Document:
-    record(
-        Deed(
-            f"document.{verb}",
-            "document",
-            str(document.pk),
-            at,
-            by,
-            document.agency_id,
-            row.basis,
-            facts,
-            erasable,
-        )
-    )
-    return document
-
-
-def _revised(
-    document: Document, edition: Edition, facts: dict[str, Any], at: datetime
-) -> dict[str, Any] | Refused:
-    """The fields an edition will have with these facts, or why it cannot have them."""
-    if unknown := set(facts) - {*FIELDS, "origin"}:
-        return Refused(f"没有这些项目：{'、'.join(sorted(unknown))}", "目录元数据", "请只改表单上的项目")
-    given = as_filed(document, edition, facts)
-    if isinstance(given, Refused):
-        return given
-    values = {f: getattr(edition, f) for f in FIELDS} | given
-    values["data"] = told_of_record(document.agency, document.kind, values["data"])
-    fault = fault_of(document.kind, values, at.date())
-    return fault or superseding.fault(document.agency, values["data"], document) or values
-
-
-def _edit(
-    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, seen: str = "", **facts: Any
-):
-    if newer := fitness.overtaken(edition, by, seen):
-        return newer
-    files, decision = facts.pop("files", None), facts.pop("declassified", None)
-    values = _revised(document, edition, facts, at)
-    if isinstance(values, Refused):
-        return values
-    if files is not None and (fault := files_as_filed(document, edition, files, facts)):
-        return fault
-    if not document.live_id and (fault := papers.clash(document.agency, values, document)):
-        return fault
-    before = {f: getattr(edition, f) for f in facts if f in FIELDS}
-    write(edition, values)
-    edition.save()
-    await_publication(document, edition)
-    if files is not None:
-        attach(edition, files)
-    if decision:
-        secrecy.declassify(document, decision, by, at)
-    if not document.live_id:
-        document.title = edition.title
-        document.save(update_fields=["title"])
-        papers.keep(document, edition, by, at)
-    changed = sorted(f for f in before if before[f] != getattr(edition, f))
-    return _record(document, "edit", by, at, row, edition=edition.number, changed=changed)
-
-
-def _exempt(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = ""):
-    if not kinds()[document.kind].interpretation_required:
-        return Refused(f"{kinds()[document.kind].title}不要求配解读", row.basis, "直接送审即可")
-    if not reason.strip():
-        return Refused("没有写明为什么不配解读", row.basis, "请写明理由，例如：转发上级文件，上级已有解读")
-    document.uninterpreted = reason.strip()[:500]
-    document.save(update_fields=["uninterpreted"])
-    return _record(document, "exempt", by, at, row, edition=edition.number, reason=document.uninterpreted)
-
-
-def _override(
-    document: Document,
-    edition: Edition,
-    by: Person,
-    at: datetime,
-    row: FlowRow,
-    code: str = "",
-    reason: str = "",
-):
-    """Keep a finding that blocks, with a reason; personal data and secrecy marks are never kept."""
-    found = [f for f in fitness.blocking(edition) if f.code == code]
-    if not found:
-        return Refused(f"这份文件没有挡住送审的“{code[:40]}”", row.basis, "请从检查结果里选择")
-    if code.startswith(fitness.NEVER_KEPT):
-        return Refused(
-            "个人信息和密级标志不能保留", "条例第十四条、第十五条", found[0].suggestion or "请改正后再送审"
-        )
-    if not reason.strip():
-        return Refused("没有写明为什么保留", row.basis, "请写明核对的结果，例如：原文如此，已与发文机关核对")
-    edition.overridden = {
-        **edition.overridden,
-        code: {"why": reason.strip()[:500], "by": by.pk, "of": fitness.digest_of(edition)},
-    }
-    edition.save(update_fields=["overridden"])
-    return _record(
-        document, "override", by, at, row, edition=edition.number, code=code, reason=reason.strip()[:500]
-    )
-
-
 def _submit(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
     batch, told = batches.of(document), {}
     if batch is not None:
@@ -297,14 +162,9 @@ def _submit(document: Document, edition: Edition, by: Person, at: datetime, row:
         edition.round + 1,
     )
     edition.save(update_fields=["state", "digest", "round"])
-    return _record(document, "submit", by, at, row, edition=edition.number, digest=edition.digest, **told)
-
-
-def _discard(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
-    edition.state, edition.goes_out_at, edition.goes_out_by = Edition.DISCARDED, None, None
-    edition.save(update_fields=["state", "goes_out_at", "goes_out_by"])
-    await_publication(document, edition)
-    return _record(document, "discard", by, at, row, edition=edition.number)
+    return history.note(
+        document, "submit", by, at, row, edition=edition.number, digest=edition.digest, **told
+    )
 
 
 def _review(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, comment: str = ""):
@@ -316,7 +176,9 @@ def _review(document: Document, edition: Edition, by: Person, at: datetime, row:
     edition.state = row.target
     edition.save(update_fields=["state"])
     ruled = {"rule": rule.pk} if rule else {}
-    return _record(document, row.verb, by, at, row, edition=edition.number, digest=edition.digest, **ruled)
+    return history.note(
+        document, row.verb, by, at, row, edition=edition.number, digest=edition.digest, **ruled
+    )
 
 
 def _return(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, comment: str = ""):
@@ -326,7 +188,7 @@ def _return(document: Document, edition: Edition, by: Person, at: datetime, row:
     edition.save(update_fields=["state", "goes_out_at", "goes_out_by"])
     # A comment may point at somebody's data: it can be erased, unlike the facts.
     said = {"comment": comment.strip()[:2000]}
-    return _record(document, "return", by, at, row, said, edition=edition.number)
+    return history.note(document, "return", by, at, row, said, edition=edition.number)
 
 
 def _publish(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow):
@@ -336,7 +198,10 @@ def _publish(document: Document, edition: Edition, by: Person, at: datetime, row
     needed = {step for verb, step in _REVIEW_STEPS.items() if verb in verbs}
     # Where the office ruled so, one person counts for the first two reviews.
     enough = len(needed) - any(r.under_id for r in rows)
-    if not needed <= set(passed) or len({passed[s] for s in needed} - _authors(document, edition)) < enough:
+    if (
+        not needed <= set(passed)
+        or len({passed[s] for s in needed} - history.authors(document, edition)) < enough
+    ):
         return Refused("审签不齐", THREE, "请补齐每一审，由不同的人办理")
     if fitness.digest_of(edition) != edition.digest:
         return Refused("签发之后内容变了", "签的和发的必须是同一份", "请退回，由起草人重新送审")
@@ -365,7 +230,7 @@ def _schedule(
         return Refused("发布时间应当在现在之后、一年之内", row.basis, "请核对日期和钟点")
     edition.goes_out_at, edition.goes_out_by = when, by if when else None
     edition.save(update_fields=["goes_out_at", "goes_out_by"])
-    return _record(document, "schedule", by, at, row, edition=edition.number, when=when)
+    return history.note(document, "schedule", by, at, row, edition=edition.number, when=when)
 
 
 def send_out(at: datetime) -> int:
@@ -424,127 +289,21 @@ def _emergency(
     return document
 
 
-def _correct(document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, **facts: Any):
-    files, decision = facts.pop("files", None), facts.pop("declassified", None)
-    values = _revised(document, edition, facts, at)
-    if isinstance(values, Refused):
-        return values
-    if decision:
-        secrecy.declassify(document, decision, by, at)
-    new = Edition(document=document, number=next_edition(document), drafter=by, drafted_at=at)
-    write(new, values)
-    new.save()
-    await_publication(document, new)
-    if files is None:
-        files = [(a.name, a.file) for a in edition.attachments.select_related("file")]
-    elif fault := files_as_filed(document, edition, files, facts):
-        return fault
-    attach(new, files)
-    # Drafting a correction and publishing it are two deeds: the second is recorded as document.correct.
-    record(
-        Deed(
-            "document.draft_correction", "document", str(document.pk), at, by, document.agency_id, row.basis,
-            {"edition": new.number},
-        )
-    )  # fmt: skip
-    return document
-
-
-def _withdraw(
-    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = "", way: str = "error", into: str = "",
-):  # fmt: skip
-    """Take it back in one of three ways: ``error`` (a notice stands there), ``merged`` (its address leads to the document with
-    the index number ``into``), ``archived`` (it stays to be read, marked as no longer in force)."""
-    if not reason.strip():
-        return Refused("撤下没有写理由", row.basis, "请写明撤下的理由，它会显示在原网址上")
-    if way not in WAYS:
-        return Refused("没有这种撤下的办法", row.basis, "可以：" + "、".join(WAYS.values()))
-    if fault := fitness.unsayable(reason):
-        return fault
-    if way == "archived":
-        assert document.live is not None  # the flow offers this verb for live documents only
-        if document.live.validity in ("expired", "repealed"):
-            return Refused("这份文件已经标注失效或废止", row.basis, "不需要再办")
-        if {by.pk, Verdict.absent()} & _authors(document, document.live):
-            return Refused("你或你代理的人是起草人或修改人，不能签自己写的件", THREE, "请另一位同事办理")
-        publishing.mark(document, "expired", by, at, row.basis, reason)
-        return document
-    successor = _successor(document, into.strip(), row.basis) if way == "merged" else None
-    if isinstance(successor, Refused):
-        return successor
-    publishing.withdraw(document, by, at, row.basis, reason, successor)
-    if successor is None:  # what was merged goes on in the other; what was a mistake repealed nothing
-        superseding.unmark(document, by, at, f"《{document.title}》已撤下，它的{{}}标注随之取消")
-    return document
-
-
-def _successor(document: Document, into: str, basis: str) -> Document | Refused:
-    """The live document of that index number, locked; refused when a chain of mergers would come back to this one."""
-    if not into:
-        return Refused("没有写明并入哪一份文件", basis, "请写并入的那一份的索引号")
-    found = Document.objects.select_for_update(of=("self",)).filter(index_no=into).first()
-    if found is None:
-        return Refused(f"没有索引号是“{into[:40]}”的文件", basis, "请核对索引号")
-    after: Document | None = found
-    while after is not None:
-        if after.pk == document.pk:
-            return Refused("并来并去回到了自己", basis, "请选择另一份现行公开的文件")
-        after = after.merged_into
-    if found.state != Document.LIVE or not found.on_site:
-        return Refused("并入的那一份现在不在网上", basis, "请选择一份现行公开的文件")
-    return found
-
-
-def _repeal(
-    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, reason: str = "", successor: str = ""
-):  # fmt: skip
-    if not reason.strip():
-        return Refused("标注废止没有写依据", row.basis, "请写明废止它的文件和日期")
-    if fault := fitness.unsayable(reason):
-        return fault
-    if successor.strip():
-        found = superseding.successor(document, successor.strip())
-        if isinstance(found, Refused):
-            return found
-        publishing.follow(document, found)
-    publishing.repeal(document, by, at, row.basis, reason)
-    return document
-
-
-def _overturn(
-    document: Document, edition: Edition, by: Person, at: datetime, row: FlowRow, how: str = "", on: date | None = None, paper: str = ""
-):  # fmt: skip
-    """Note that a public decision was changed or quashed, on which day and by which paper; from that day it is due to go."""
-    if how not in OVERTURNED:
-        return Refused("没有写明是变更还是撤销", row.basis, "请从列表中选择")
-    if not paper.strip():
-        return Refused("没有写明变更、撤销它的文书", row.basis, "请写文书的名称和文号")
-    if on is None or on > at.date():
-        return Refused("变更、撤销的日期没有写，或者还没有到", row.basis, "请按文书上的日期填")
-    if fault := fitness.unsayable(paper):
-        return fault
-    owed = events.overturn(document, how, on, at)
-    if isinstance(owed, Refused):
-        return owed
-    said = {"paper": paper.strip()[:200]}
-    return _record(document, "overturn", by, at, row, said, how=how, on=on, due=owed.due_on)
-
-
 _DO: dict[str, Callable[..., Document | Refused]] = {
-    "overturn": _overturn,
-    "edit": _edit,
+    "overturn": taking_down.overturn,
+    "edit": drafting.edit,
     "submit": _submit,
-    "exempt": _exempt,
-    "override": _override,
+    "exempt": drafting.exempt,
+    "override": drafting.override,
     "schedule": _schedule,
-    "discard": _discard,
+    "discard": drafting.discard,
     "head_review": _review,
     "secrecy_review": _review,
     "sign": _review,
     "return": _return,
     "publish": _publish,
     "emergency": _emergency,
-    "correct": _correct,
-    "withdraw": _withdraw,
-    "repeal": _repeal,
+    "correct": drafting.correct,
+    "withdraw": taking_down.withdraw,
+    "repeal": taking_down.repeal,
 }
