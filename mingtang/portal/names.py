@@ -22,3 +22,5 @@ CHANNELS = {
 }
 # What a person may enter: everything but what the platform shows itself.
 BY_HAND = {key: name for key, name in CHANNELS.items() if key not in ("site", "gazette")}
+# What is no medium: the organ's own site, and platforms and boards that keep a register.
+NO_MEDIUM = ("site", "credit", "enterprise", "trading", "investment", "board")

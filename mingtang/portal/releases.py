@@ -15,7 +15,7 @@ from mingtang.ledger import api as ledger
 from mingtang.ledger.api import enqueue
 from mingtang.portal import links
 from mingtang.portal.models import TAKES_DOWN, GazetteIssue, Release
-from mingtang.portal.names import BY_HAND, CHANNELS, LINES
+from mingtang.portal.names import BY_HAND, CHANNELS, LINES, NO_MEDIUM
 
 _BATCH = 2_000
 
@@ -137,28 +137,24 @@ def tell(publications: set[int]) -> None:
         enqueue("released", {"agencies": sorted(agencies), "years": sorted(years)}, ledger.now())
 
 
-# What is no medium: the organ's own site, and platforms that keep a register.
-_NO_MEDIUM = ("site", "credit", "enterprise", "trading", "investment", "board")
-
-
 def _tell_duties(publications: set[int]) -> None:
     """What reached the media, by the platform or by hand, meets the duty to bring it there."""
+    documents = {d for (d,) in disclosure.find("publication", pk__in=publications).values("document_id")}
+    owed = list(disclosure.find(
+        "duty_instance", document_id__in=documents, cadence="media3", publication_id__isnull=True, evidence__isnull=True,
+    ))  # fmt: skip
+    if not owed:
+        return
     carried = Release.objects.filter(publication__in=publications, state="done").exclude(
-        channel__in=_NO_MEDIUM
+        channel__in=NO_MEDIUM
     )
-    for release in carried.select_related("publication").order_by("-pk"):
-        owed = disclosure.find(
-            "duty_instance", document_id=release.publication.document_id, cadence="media3", publication_id__isnull=True,
-            evidence__isnull=True,
-        )  # fmt: skip
-        for row in owed:
-            on = str(release.at.astimezone(ledger.SHANGHAI).date())
+    newest = {r.publication.document_id: r for r in carried.select_related("publication").order_by("pk")}
+    for row in owed:
+        if release := newest.get(row.document_id):
             evidence = {
-                "release": release.pk,
-                "place": CHANNELS[release.channel],
-                "on": on,
-                "link": release.place,
-            }
+                "release": release.pk, "place": CHANNELS[release.channel], "link": release.place,
+                "on": str(release.at.astimezone(ledger.SHANGHAI).date()),
+            }  # fmt: skip
             disclosure.fulfil(row.id, evidence, by=None, at=ledger.now())
 
 
