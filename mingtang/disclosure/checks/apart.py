@@ -42,42 +42,54 @@ def totals_apart(reading: Reading) -> Iterator[Finding]:
         for index, (start, end) in enumerate(row.sentences):
             first = index == 0 and row.start == 0
             opened = OPENED.match(row.line.text, start) if first else None
-            parts, labels = _parts(row, opened.end() if opened else start, end)
+            begin = opened.end() if opened else start
+            parts = _parts(row, begin, end)
             if len(parts) < 2:
                 continue
             if first:
                 before, text = over, rows[at - 1].line.text if over else ""
             else:
                 before, text = inside_of(row.quantities, *row.sentences[index - 1]), row.line.text
-            total = _total(before, text, parts, labels, bool(opened))
-            if total is not None and (told := _judged(row.line, total, parts, labels)) is not None:
+            total = _only(before, text, parts)
+            labels = _labels(row.line.text, begin, parts) if total is not None else []
+            if total is None or not labels or not _tells(text, total, labels, bool(opened)):
+                continue
+            if (told := _judged(row.line, total, parts, labels)) is not None:
                 yield told
 
 
-def _parts(row: Figured, start: int, end: int) -> tuple[list[Quantity], list[str]]:
-    """All figures of a sentence with their labels, when they are a list of one unit and nothing else."""
-    text = row.line.text
-    parts = [
-        q for q in inside_of(row.quantities, start, end)[:MOST_PARTS] if not in_bracket(text, start, q.start)
-    ]
-    labels = [label_before(text, start, q).strip() for q in parts]
-    one = {q.unit for q in parts}
-    strange = any(q.about or not q.whole for q in parts) or any(not label or COMPARED.search(label) or SHARED.search(label) for label in labels)  # fmt: skip
-    return ([], []) if strange or len(one) != 1 or len(set(labels)) < len(labels) else (parts, labels)
+def _parts(row: Figured, start: int, end: int) -> list[Quantity]:
+    """All figures of a sentence, when they are exact counts of one unit."""
+    inside = inside_of(row.quantities, start, end)[:MOST_PARTS]
+    if len(inside) < 2:
+        return []
+    parts = [q for q in inside if not in_bracket(row.line.text, start, q.start)]
+    exact = all(q.whole and not q.about for q in parts)
+    return parts if exact and len({q.unit for q in parts}) == 1 else []
 
 
-def _total(
-    before: list[Quantity], text: str, parts: list[Quantity], labels: list[str], opened: bool
-) -> Quantity | None:
-    """The only figure before of the parts' unit; without 其中 the parts must be of a division that tells its whole."""
+def _only(before: list[Quantity], text: str, parts: list[Quantity]) -> Quantity | None:
+    """The only figure before of the parts' unit, when it can hold each of them."""
     known = [q for q in before if q.unit == parts[0].unit and not in_bracket(text, 0, q.start)]
     if len(known) != 1 or known[0].about or any(q.value > known[0].value for q in parts):
         return None
-    label = label_before(text, 0, known[0])
+    return known[0]
+
+
+def _labels(text: str, start: int, parts: list[Quantity]) -> list[str]:
+    """What each part is called, when they are a list: each by another name, none a comparison or of things that overlap."""
+    labels = [label_before(text, start, q).strip() for q in parts]
+    strange = any(not label or COMPARED.search(label) or SHARED.search(label) for label in labels)
+    return [] if strange or len(set(labels)) < len(labels) else labels
+
+
+def _tells(text: str, total: Quantity, labels: list[str], opened: bool) -> bool:
+    """Is it the whole of these parts? Without 其中 they must be of a division that tells its whole."""
+    label = label_before(text, 0, total)
     if COMPARED.search(label) or any(OVERLAPPING.search(part) for part in labels):
-        return None
+        return False
     if not DONE.search(label) and DONE.search(labels[0]):
-        return None
+        return False
     kind = next(
         (
             name
@@ -87,7 +99,7 @@ def _total(
         "",
     )
     fitting = bool(kind) and COUNTED[kind].search(label) is not None
-    return known[0] if opened or (fitting and closed_family(labels)) else None
+    return opened or (fitting and closed_family(labels))
 
 
 def _judged(line: Line, total: Quantity, parts: list[Quantity], labels: list[str]) -> Finding | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from mingtang.disclosure.checks.types import Finding, Line, Place, Severity
 
-SENTENCE_END = re.compile(r"[。！？!?](?![”’」』）)])|[。！？!?][”’」』）)]+|\n")
+# One set of first characters, no choice between patterns: such a pattern is searched several times faster.
+SENTENCE_END = re.compile(r"[。！？!?\n](?:(?<!\n)[”’」』）)]+)?")
 EXCERPT = 160
 # What every check of figures rests on.
 ACCURATE = "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息"

@@ -13,7 +13,8 @@ from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.types import Finding, Line, Severity
 
 NESTED = re.compile(r"[（(][^（()）]*[)）]")
-CLAUSES = "，,、；;：:。！？"
+# Up to the last mark that ends a clause.
+CLAUSE = re.compile(r".*[，,、；;：:。！？]", re.DOTALL)
 NEAR_BY = 300
 SHORT = 24
 
@@ -58,15 +59,16 @@ def in_bracket(text: str, start: int, at: int) -> bool:
 def label_before(text: str, start: int, quantity: Quantity) -> str:
     """The words between the mark before a figure and the figure."""
     low = max(start, quantity.start - NEAR_BY)
-    near = text[max(low, quantity.start - SHORT) : quantity.start]
-    cut = max(map(near.rfind, CLAUSES))
     # Most labels are short and hold no bracket.
-    if cut >= 0 and near.find("）", cut) < 0 and near.find(")", cut) < 0:
-        return near[cut + 1 :]
+    if (mark := CLAUSE.match(text, max(low, quantity.start - SHORT), quantity.start)) is not None:
+        label = text[mark.end() : quantity.start]
+        if "）" not in label and ")" not in label:
+            return label
     before = text[low : quantity.start]
     if "（" in before or "(" in before:
         before = NESTED.sub("", before)
-    return before[max(map(before.rfind, CLAUSES)) + 1 :]
+    mark = CLAUSE.match(before)
+    return before[mark.end() :] if mark is not None else before
 
 
 def one_each(text: str, start: int, parts: list[Quantity]) -> bool:
