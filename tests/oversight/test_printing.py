@@ -116,3 +116,38 @@ def test_the_heads_of_table_three_are_merged_on_the_page_as_on_the_official_form
     begun = {h["title"]: h["rows"] for r in three["rows"] for h in r["leads"]}
     # （三）不予公开 has eight reasons, （四）无法提供 three, （五）不予处理 five (国办公开办函〔2021〕30号).
     assert (begun["（三）不予公开"], begun["（四）无法提供"], begun["（五）不予处理"]) == (8, 3, 5)
+
+
+def test_the_heads_of_table_three_are_merged_in_word_and_excel_as_on_the_official_form(city):
+    import docx
+    import openpyxl
+
+    made = compiled(city[0], 2025)
+    book = openpyxl.load_workbook(BytesIO(oversight.render(made, "xlsx")))
+    (sheet,) = [s for s in book if s.max_row > 20 and s.title != "来源"]
+    # A1 holds the caption; the header takes rows 2 and 3, the heads of the rows columns A to C.
+    assert {str(r) for r in sheet.merged_cells.ranges} >= {"A2:C3", "D2:D3", "E2:I2", "J2:J3"}
+    assert sheet["E2"].value == "法人或其他组织"
+    assert [sheet.cell(3, x).value for x in range(5, 10)] == [
+        "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他",
+    ]  # fmt: skip
+    assert sheet.freeze_panes == "D4"
+    tables = docx.Document(BytesIO(oversight.render(made, "docx"))).tables
+    (three,) = [t for t in tables if len(t.rows) > 20]
+    top = three.rows[0].cells
+    assert len({id(c._tc) for c in top[4:9]}) == 1, "法人或其他组织 spans its five columns"
+    assert top[4].text == "法人或其他组织"
+    assert three.cell(0, 0)._tc is three.cell(1, 2)._tc, "the corner spans two rows and three columns"
+
+
+def test_every_cell_of_a_merged_table_has_a_place_of_its_own(city):
+    import openpyxl
+
+    made = compiled(city[0], 2025)
+    (sheet,) = [s for s in openpyxl.load_workbook(BytesIO(oversight.render(made, "xlsx"))) if s.max_row > 20 and s.title != "来源"]  # fmt: skip
+    three = next(t for s in page_data(made)["sections"] for t in s["tables"] if t["code"] == sheet.title)
+    told = [[sheet.cell(y, x).value for x in range(4, 11)] for y in range(4, sheet.max_row + 1)]
+    shown = [
+        [c and (c["shown"] if c["value"] is None else c["value"]) for c in r["cells"]] for r in three["rows"]
+    ]
+    assert [[str(v) for v in line] for line in told] == [[str(v) for v in line] for line in shown]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -232,16 +233,47 @@ def head_rows(table: dict[str, Any], *, units: bool = False) -> list[list[dict[s
     """The header as on the official form: one row, or two where columns stand in groups; ``units``: with their column."""
     columns = [*([{"title": "单位", "group": ""}] if units else []), *table["columns"]]
     deep = 2 if any(c["group"] for c in columns) else 1
-    top = [{"title": table["corner"] or "指标", "rows": deep, "cols": depth_of(table)}]
+    top = [_head(table["corner"] or "指标", "col", rows=deep, cols=depth_of(table))]
     below: list[dict[str, Any]] = []
     for group, some in groupby(columns, key=lambda c: c["group"]):
         titles = [c["title"] for c in some]
         if group:
-            top.append({"title": group, "rows": 1, "cols": len(titles)})
-        (below if group else top).extend(
-            {"title": t, "rows": 1 if group else deep, "cols": 1} for t in titles
-        )
+            top.append(_head(group, "colgroup" if len(titles) > 1 else "col", cols=len(titles)))
+        (below if group else top).extend(_head(t, "col", rows=1 if group else deep) for t in titles)
     return [top, below] if below else [top]
+
+
+def body_rows(table: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """The rows under the header, heads merged as on the official form; a figure's cell has no scope, and ``cell`` (or None)."""
+    depth, found = depth_of(table), []
+    width = depth + len(table["columns"]) + table["units"]
+    for r, begun in zip(table["rows"], leads(table), strict=True):
+        if r["heading"]:
+            found.append([_head(r["title"], "rowgroup", cols=width)])
+            continue
+        line = [_head(b["title"], "rowgroup", rows=b["rows"]) for b in begun]
+        line.append(_head(r["title"], "row", cols=depth - len(r["group"])))
+        if table["units"]:
+            line.append(_head(r["unit"], ""))
+        line += [_head(c["shown"] if c else "", "") | {"cell": c} for c in r["cells"]]
+        found.append(line)
+    return found
+
+
+def _head(title: str, scope: str, *, rows: int = 1, cols: int = 1) -> dict[str, Any]:
+    return {"title": title, "scope": scope, "rows": rows, "cols": cols}
+
+
+def placed(rows: list[list[dict[str, Any]]]) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Every cell with the row and column, from 0, at which it begins: cells that reach down from above are stepped over."""
+    taken: set[tuple[int, int]] = set()
+    for y, line in enumerate(rows):
+        x = 0
+        for cell in line:
+            while (y, x) in taken:
+                x += 1
+            taken |= {(y + v, x + h) for v in range(cell["rows"]) for h in range(cell["cols"])}
+            yield y, x, cell
 
 
 def flat(table: dict[str, Any]) -> dict[str, Any]:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import html
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from mingtang.disclosure.api import Cells
 from mingtang.law.api import BareNumbers
 from mingtang.oversight.reports.compiling import Compiled
-from mingtang.oversight.reports.drawing import as_json, depth_of, flat, head_rows, leads, number, sections
+from mingtang.oversight.reports.drawing import (
+    as_json,
+    body_rows,
+    depth_of,
+    head_rows,
+    number,
+    placed,
+    sections,
+)
 from mingtang.oversight.reports.figures import NOT_STATED
 
 MEDIA = {
@@ -22,22 +29,6 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 FORMATS = tuple(MEDIA)
-
-
-def _grid(table: dict[str, Any], *, bare: bool = False) -> Iterator[list[Any]]:
-    """A table as rows of cells, header first; a heading row has one. ``bare``: figures as numbers where they are known."""
-    flattened = flat(table)
-    corner, *titles = flattened["columns"]
-    yield [corner, *(["单位"] if flattened["units"] else []), *titles]
-
-    def cell(c: dict[str, Any] | None) -> Any:
-        if c is None:
-            return ""
-        return c["value"] if bare and c["value"] is not None else c["shown"]
-
-    for r in flattened["rows"]:
-        unit = [r["unit"]] if flattened["units"] and not r["heading"] else []
-        yield [r["head"], *unit, *map(cell, r["cells"])]
 
 
 def body(made: Compiled) -> str:
@@ -51,34 +42,20 @@ def body(made: Compiled) -> str:
 
 
 def _html_table(table: dict[str, Any]) -> str:
-    depth = depth_of(table)
-    caption, width = html.escape(table["caption"]), depth + len(table["columns"]) + table["units"]
-    lines: list[str] = []
-    for r, begun in zip(table["rows"], leads(table), strict=True):
-        if r["heading"]:
-            lines.append(f'<tr><th scope="rowgroup" colspan="{width}">{html.escape(r["title"])}</th></tr>')
-            continue
-        heads = "".join(
-            f'<th scope="rowgroup"{_span("rowspan", b["rows"])}>{html.escape(b["title"])}</th>' for b in begun
-        )
-        span = _span("colspan", depth - len(r["group"]))
-        cells = "".join(
-            "<td></td>" if c is None else f"<td>{html.escape(c['shown'])}</td>" for c in r["cells"]
-        )
-        unit = f"<td>{html.escape(r['unit'])}</td>" if table["units"] else ""
-        lines.append(f'<tr>{heads}<th scope="row"{span}>{html.escape(r["title"])}</th>{unit}{cells}</tr>')
-    head = "".join(f"<tr>{''.join(map(_head, row))}</tr>" for row in head_rows(table, units=table["units"]))
-    return f"<table><caption>{caption}</caption><thead>{head}</thead><tbody>{''.join(lines)}</tbody></table>"
+    head = "".join(map(_html_row, head_rows(table, units=table["units"])))
+    rows = "".join(map(_html_row, body_rows(table)))
+    caption = html.escape(table["caption"])
+    return f"<table><caption>{caption}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
 
 
-def _head(cell: dict[str, Any]) -> str:
-    spans = _span("rowspan", cell["rows"]) + _span("colspan", cell["cols"])
-    scope = "colgroup" if cell["cols"] > 1 and cell["rows"] == 1 else "col"
-    return f'<th scope="{scope}"{spans}>{html.escape(cell["title"])}</th>'
+def _html_row(cells: list[dict[str, Any]]) -> str:
+    return f"<tr>{''.join(map(_html_cell, cells))}</tr>"
 
 
-def _span(name: str, n: int) -> str:
-    return f' {name}="{n}"' if n > 1 else ""
+def _html_cell(cell: dict[str, Any]) -> str:
+    spans = "".join(f' {n}span="{cell[n + "s"]}"' for n in ("row", "col") if cell[n + "s"] > 1)
+    text = html.escape(cell["title"])
+    return f'<th scope="{cell["scope"]}"{spans}>{text}</th>' if cell["scope"] else f"<td{spans}>{text}</td>"
 
 
 _PRINT = """
@@ -90,7 +67,7 @@ p { margin: 0; text-indent: 2em; text-align: justify }
 table { border-collapse: collapse; width: 100%; font-size: 9.5pt; line-height: 14pt; margin: 8pt 0 }
 caption { font-size: 12pt; margin: 4pt } th, td { border: .5pt solid #000; padding: 1.5pt 3pt } td { text-align: right }
 caption { break-after: avoid } table { break-before: auto }
-th { text-align: left; font-weight: normal } thead { display: table-header-group } tr { break-inside: avoid }
+th { text-align: left; font-weight: normal } thead th { text-align: center } thead { display: table-header-group } tr { break-inside: avoid }
 .note { font-size: 10.5pt; line-height: 16pt; text-indent: 0 } .standing { text-align: center; margin: -20pt 0 12pt }
 """
 
@@ -175,32 +152,55 @@ def _docx_line(out: Any, text: str, font: str, size: float, heading: bool = Fals
 
 
 def _docx_table(out: Any, table: dict[str, Any]) -> None:
-    from docx.shared import Pt
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.shared import Mm, Pt
 
-    rows = list(_grid(table))
+    head = head_rows(table, units=table["units"])
+    rows = [*head, *body_rows(table)]
     out.add_paragraph(table["caption"])
-    grid = out.add_table(rows=len(rows), cols=len(rows[0]))
+    grid = out.add_table(rows=len(rows), cols=_width(head))
     grid.style = "Table Grid"
-    for line, cells in zip(rows, grid.rows, strict=True):
-        for text, cell in zip(line, cells.cells, strict=False):
-            cell.text = text
-            for p in cell.paragraphs:
-                for run in p.runs:
-                    run.font.size = Pt(9)
+    for row in grid.rows[: len(head)]:
+        # The header stands again on every page.
+        row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    grid.autofit = False
+    for column, width in zip(grid.columns, _widths(depth_of(table), _width(head)), strict=True):
+        column.width = Mm(width)
+    # Asked once: every question for the cells of a table walks the whole of it.
+    cells = [row.cells for row in grid.rows]
+    for y, x, cell in placed(rows):
+        at = cells[y][x]
+        if cell["rows"] > 1 or cell["cols"] > 1:
+            at = at.merge(cells[y + cell["rows"] - 1][x + cell["cols"] - 1])
+        line = at.paragraphs[0]
+        line.add_run(cell["title"]).font.size = Pt(9)
+        if y < len(head):
+            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        elif not cell["scope"]:
+            line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _width(head: list[list[dict[str, Any]]]) -> int:
+    """How many columns a table has: what its first row spans."""
+    return sum(cell["cols"] for cell in head[0])
+
+
+def _widths(depth: int, columns: int) -> list[float]:
+    """Of the 156 mm between the margins, in mm: merged heads narrow, figures alike, the rest for the rows' own heads."""
+    figures = columns - depth
+    each = min(22.0, 84 / figures)
+    return [*[14.0] * (depth - 1), 156 - 14 * (depth - 1) - each * figures, *[each] * figures]
 
 
 def xlsx(made: Compiled) -> bytes:
-    """One sheet a table, figures as numbers; a last sheet with where every figure comes from."""
+    """One sheet a table, heads merged, figures as numbers; a last sheet with where every figure comes from."""
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.active)
     for t in (t for s in sections(made) for t in s["tables"]):
-        sheet = book.create_sheet(t["code"].replace("/", "_")[:31])
-        sheet.append([Cells.harmless(t["caption"])])
-        for line in _grid(t, bare=True):
-            sheet.append([Cells.harmless(v) for v in line])
-        sheet.column_dimensions["A"].width = 52
+        _sheet(book.create_sheet(t["code"].replace("/", "_")[:31]), t)
     sheet = book.create_sheet("来源")
     sheet.append(["格", "指标", "数值", "来源"])
     for code, f in made.figures.items():
@@ -209,6 +209,30 @@ def xlsx(made: Compiled) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def _sheet(sheet: Any, table: dict[str, Any]) -> None:
+    """A table as a sheet: its caption in the first row, what stands merged on the form merged."""
+    from openpyxl.styles import Alignment
+    from openpyxl.utils import get_column_letter
+
+    sheet.append([Cells.harmless(table["caption"])])
+    head = head_rows(table, units=table["units"])
+    for y, x, cell in placed([*head, *body_rows(table)]):
+        value = (cell.get("cell") or {}).get("value")
+        at = sheet.cell(y + 2, x + 1, Cells.harmless(cell["title"] if value is None else value))
+        if cell["scope"]:
+            at.alignment = Alignment(
+                horizontal="center" if y < len(head) else "left", vertical="center", wrap_text=True
+            )
+        if cell["rows"] > 1 or cell["cols"] > 1:
+            sheet.merge_cells(
+                start_row=y + 2, start_column=x + 1, end_row=y + 1 + cell["rows"], end_column=x + cell["cols"]
+            )
+    depth = depth_of(table)
+    for n in range(1, depth + 1):
+        sheet.column_dimensions[get_column_letter(n)].width = 52 if n == depth else 16
+    sheet.freeze_panes = f"{get_column_letter(depth + 1)}{len(head) + 2}"
 
 
 def render(made: Compiled, how: str) -> bytes:
