@@ -165,20 +165,22 @@ def _docx_table(out: Any, table: dict[str, Any]) -> None:
         # The header stands again on every page.
         row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     grid.autofit = False
-    for column, width in zip(grid.columns, _widths(depth_of(table), _width(head)), strict=True):
-        column.width = Mm(width)
+    widths = _widths(depth_of(table), _width(head))
     # Asked once: every question for the cells of a table walks the whole of it.
     cells = [row.cells for row in grid.rows]
+    for line in [grid.columns, *cells]:
+        for one, width in zip(line, widths, strict=True):
+            one.width = Mm(width)
     for y, x, cell in placed(rows):
         at = cells[y][x]
         if cell["rows"] > 1 or cell["cols"] > 1:
             at = at.merge(cells[y + cell["rows"] - 1][x + cell["cols"] - 1])
-        line = at.paragraphs[0]
-        line.add_run(cell["title"]).font.size = Pt(9)
+        words = at.paragraphs[0]
+        words.add_run(cell["title"]).font.size = Pt(9)
         if y < len(head):
-            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            words.alignment = WD_ALIGN_PARAGRAPH.CENTER
         elif not cell["scope"]:
-            line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            words.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _width(head: list[list[dict[str, Any]]]) -> int:
