@@ -5,7 +5,7 @@ Deny by default: a view without ``@power`` (or ``@public``) fails the test that 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -173,6 +173,18 @@ def sealed(response: Response) -> Response:
 def query(request: HttpRequest, key: str, most: int = 120) -> str:
     """Words of an address's query: no control characters (a database may refuse them), cut to a length."""
     return clean(request.GET.get(key, ""))[:most]
+
+
+def organ_asked(value: Any, among: Collection[int] | None = None) -> int:
+    """The organ that an address names, 0 when it names none; ``among``: those that this list can show.
+
+    Raises Http404 for any other: shown as all organs, a slip of the pen would pass for an answer.
+    """
+    text = str(value or "").strip()
+    number = whole(text, default=0) if text else 0
+    if text and (not number or (among is not None and number not in among)):
+        raise Http404(_("没有编号是“%s”的单位，或者它不在你的范围内：请从列表里选") % text[:20])
+    return number
 
 
 def whole(value: Any, least: int = 1, most: int = 10**9, default: int = 1) -> int:

@@ -35,6 +35,7 @@ UNITS = (
 )
 REGIMES = ("REG2007", "REG2019")
 MAX_TEXT = 1_000_000
+TWICE = "a key written twice"
 
 
 class Malformed(Exception):
@@ -52,9 +53,7 @@ class _Strict:
         seen: set[str] = set()
         for key, _ in node.value:
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"key {key.value!r} written twice", key.start_mark
-                )
+                raise yaml.constructor.ConstructorError(TWICE, None, str(key.value)[:40], key.start_mark)
             seen.add(key.value)
         return yaml.constructor.SafeConstructor.construct_mapping(self, node, deep)  # type: ignore[arg-type]
 
@@ -76,11 +75,22 @@ def _parse(text: str, file: str, loader: Any) -> Mapping[str, Any]:
     try:
         data = yaml.load(text, loader)  # noqa: S506 (a SafeLoader with two more refusals)
     except (yaml.YAMLError, ValueError, RecursionError) as wrong:
-        first = str(wrong).splitlines()[0][:200] if str(wrong) else "读不懂"
-        raise Malformed(file, "（全文）", f"不是有效的 YAML：{first}") from wrong
+        raise Malformed(file, *_unread(wrong)) from wrong
     if not isinstance(data, dict):
         raise Malformed(file, "（全文）", "应为“键: 值”的表")
     return data
+
+
+def _unread(wrong: Exception) -> tuple[str, str]:
+    """Where a text stops being YAML, and what to look for there, in our own words: the parser's are of no use to a city."""
+    if isinstance(wrong, RecursionError):
+        return "（全文）", "一层套一层，套得太深"
+    if not isinstance(wrong, yaml.MarkedYAMLError) or wrong.problem_mark is None:
+        return "（全文）", "不是有效的 YAML：不用锚点和别名（&、*），不含控制字符"
+    where = f"第 {wrong.problem_mark.line + 1} 行第 {wrong.problem_mark.column + 1} 个字"
+    if isinstance(wrong, yaml.constructor.ConstructorError):
+        return where, f"“{wrong.problem}”这个键写了两遍" if wrong.context == TWICE else "这里的值不能用"
+    return where, "从这里起不是有效的 YAML：请核对这一行和上一行的缩进、冒号后的空格、成对的引号和括号"
 
 
 def _own(path: Path) -> Mapping[str, Any]:

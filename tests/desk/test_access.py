@@ -166,6 +166,14 @@ def test_no_query_however_strange_breaks_a_page(bureau: Bureau, address):
     assert bureau.desk("clerk").get(f"/desk/{address}").status_code in (200, 302, 404)
 
 
+@pytest.mark.parametrize("asked", ["abc", "-1", "999999"])
+@pytest.mark.parametrize("address", ["?organ={}", "cases/?organ={}", "duties/?organ={}", "reports/?year=2025&agency={}", "reports/2025/?agency={}"])  # fmt: skip
+def test_an_organ_that_there_is_not_is_told_and_never_shown_as_all_of_them(bureau: Bureau, address, asked):
+    response = bureau.desk("clerk").get("/desk/" + address.format(asked))
+    assert response.status_code == 404
+    assert "单位" in words(response)
+
+
 def test_no_typed_control_character_breaks_a_form(bureau: Bureau, case):
     clerk = bureau.desk("clerk")
     odd = "字\x00\x08\u202e尾"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -180,6 +181,25 @@ def test_lint_finds_nothing_in_the_package_and_names_a_faulty_file(tmp_path):
     result = run("lint", "--norms", str(tmp_path / "city.yaml"), "--json")
     assert result.exit_code == 1
     assert "reply_dayz" in json.loads(result.stdout)["problems"][0]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("reply_days:\n  - {since: 2026-01-01\n   value: 3}\n", "第 3 行"),
+        ("reply_days: []\nreply_days: []\n", "第 2 行第 1 个字：“reply_days”这个键写了两遍"),
+        ("reply_days: *all\n", "锚点和别名"),
+        ("[" * 3000, "一层套一层"),
+        ("reply_days: \x00\n", "控制字符"),
+    ],
+)
+def test_a_norm_file_that_is_no_yaml_is_told_with_its_place_in_our_own_words(tmp_path, written, told):
+    (tmp_path / "city.yaml").write_text(written)
+    result = run("lint", "--norms", str(tmp_path / "city.yaml"), "--json")
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert result.exit_code == 1
+    assert told in problem
+    assert not re.search(r"while|expected|mapping|anchor", problem), problem
 
 
 @pytest.mark.parametrize(

@@ -240,9 +240,13 @@ def test_a_tampered_byte_is_found_and_healed(city, site_home, name):
 def test_a_page_slipped_in_beside_the_others_is_found_and_removed(city, site_home):
     portal.rebuild()
     (site_home / "col/notice/hidden.html").write_text("<a>暗链</a>")
-    assert [f.kind for f in portal.verify()] == ["unlisted"]
+    (site_home / "bet/2026").mkdir(parents=True)
+    (site_home / "bet/2026/app.html").write_text("<a>暗链</a>")
+    assert [f.kind for f in portal.verify()] == ["unlisted", "unlisted"]
     assert portal.verify(heal=True) == []
     assert not (site_home / "col/notice/hidden.html").exists()
+    assert (site_home / "col/notice").is_dir()
+    assert not (site_home / "bet").exists(), "the folders go with it"
 
 
 def test_every_page_carries_the_labels_of_the_website_guideline(city, site_home):

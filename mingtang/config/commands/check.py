@@ -108,17 +108,18 @@ def show(entry: dict[str, Any]) -> None:
     click.echo(f"  {'、'.join(counts) if counts else '没有发现问题'}\n")
 
 
-@click.command(
-    "check", help="检查文件：数字、错别字、个人信息、机关名称、乱码、标点、链接。有错误或警告时退出码为 1。"
-)
+@click.command("check")
 @click.argument(
-    "files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="文件…"
+    "files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="FILE…"
 )
-@click.option("--lines", "by_line", is_flag=True, help="把文本文件的每一行单独检查。")
-@click.option("--json", "as_json", is_flag=True, help="只输出 JSON。")
+@click.option("--lines", "by_line", is_flag=True, help="Judge each line of a text file by itself.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @click.pass_context
 def check(context: click.Context, files: tuple[str, ...], by_line: bool, as_json: bool) -> None:
-    """Check files; exit 0 nothing or notes only, 1 errors or warnings or an unreadable file, 2 wrong usage."""
+    """Check files: figures, wrong words, personal data, names of organs, damaged characters, punctuation, links.
+
+    Exit status 0: nothing or notes only; 1: errors or warnings, or a file that cannot be read; 2: wrong usage.
+    """
     if not files:
         raise click.UsageError("请给出要检查的文件。", context)
     found = []

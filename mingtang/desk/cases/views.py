@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from mingtang.casework import api as casework
 from mingtang.desk import speech
-from mingtang.desk.access import MOST_NUMBER, page, power, query, reach_of, seen, whole
+from mingtang.desk.access import MOST_NUMBER, organ_asked, page, power, query, reach_of, seen, whole
 from mingtang.desk.cases.facts import fields_of, note_of
 from mingtang.desk.cases.showing import calendar_weeks, history, letter, looks_at, searches
 from mingtang.desk.chips import days_of
@@ -40,9 +40,9 @@ def _wanted(request: HttpRequest) -> tuple[Any, dict[str, Any]]:
     asked = {
         "q": query(request, "q", 120),
         "state": request.GET.get("state", ""),
-        "organ": whole(request.GET.get("organ"), default=0),
+        "organ": organ_asked(request.GET.get("organ"), ids),
     }
-    if asked["organ"] in ids:
+    if asked["organ"]:
         ids = frozenset({asked["organ"]})
     found = casework.find("case", agency_id__in=sorted(ids))
     if asked["q"]:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import allow, page, power, reach_of, whole
+from mingtang.desk.access import allow, organ_asked, page, power, reach_of, whole
 from mingtang.desk.chips import NEAR, Days, days_of
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.disclosure import api as disclosure
@@ -58,9 +58,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Instances that run or are late, by organ; as a matrix for those who watch over many."""
     reach, days = reach_of(request), days_of(request)
     organs = reach.agencies("document.see")
-    rows = _current(reach.ids("document.see"), days)
+    ids = reach.ids("document.see")
+    rows = _current(ids, days)
     matrix = len({r.duty.agency_id for r in rows}) > 1
-    chosen = whole(request.GET.get("organ"), default=0)
+    chosen = organ_asked(request.GET.get("organ"), ids)
     listed = [r for r in rows if not chosen or r.duty.agency_id == chosen]
     late = [r for r in rows if not _met(r) and r.due_on < days.today]
     near = [r for r in rows if not _met(r) and days.today <= r.due_on and days.left(r.due_on) <= NEAR]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from mingtang.desk.access import page, power, reach_of, whole
+from mingtang.desk.access import organ_asked, page, power, reach_of, whole
 from mingtang.desk.keeping.covering import covers_of
 from mingtang.desk.queue.lanes import KINDS, LANES, desk_of, fill
 from mingtang.desk.releases.fields import TASKS
@@ -16,8 +16,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """今天要办: what is due, for me."""
     reach = reach_of(request)
     organs = reach.agencies("desk.open")
-    organ = whole(request.GET.get("organ"), default=0)
-    organ = organ if organ in reach.all else 0
+    organ = organ_asked(request.GET.get("organ"), reach.all)
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
     only = request.GET.get("lane", "")

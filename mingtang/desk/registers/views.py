@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import page, power, query, reach_of, whole
+from mingtang.desk.access import organ_asked, page, power, query, reach_of, whole
 from mingtang.desk.cases.views import stream_csv
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.law.api import Refused
@@ -87,12 +87,12 @@ def _book(what: str) -> Book:
 def _wanted(request: HttpRequest, book: Book) -> tuple[Any, dict[str, Any]]:
     """The rows as asked for: organs in reach, a year, words."""
     ids = reach_of(request).ids("register.add")
-    asked = {
+    asked: dict[str, Any] = {
         "q": query(request, "q", 60),
         "year": whole(request.GET.get("year"), 1990, 2100, 0),
-        "organ": whole(request.GET.get("organ"), default=0),
+        "organ": organ_asked(request.GET.get("organ"), ids),
     }
-    if asked["organ"] in ids:
+    if asked["organ"]:
         ids = frozenset({asked["organ"]})
     found = oversight.find(book.key, agency_id__in=sorted(ids))
     if asked["year"]:

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import Barred, allow, page, power, query, reach_of, whole
+from mingtang.desk.access import Barred, allow, organ_asked, page, power, query, reach_of, whole
 from mingtang.desk.cases.views import stream_csv
 from mingtang.desk.chips import days_of
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
@@ -56,8 +56,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     years = sorted({this, this - 1, *counted, *(r.year for r in filed)}, reverse=True)
     asked = whole(request.GET.get("year"), _FIRST_YEAR, this, 0)
     if asked:
-        agency = whole(request.GET.get("agency"), default=0)
-        return HttpResponseRedirect(_address("report", asked, agency if agency in ids else ids[0]))
+        agency = organ_asked(request.GET.get("agency"), ids) or ids[0]
+        return HttpResponseRedirect(_address("report", asked, agency))
     return page(
         request,
         "reports",
@@ -85,7 +85,7 @@ def _asked(request: HttpRequest, year: int) -> tuple[Agency, oversight.Compiled]
     """The organ asked for and its compiled report. Raises Http404 or Barred."""
     source = request.POST if request.method == "POST" else request.GET
     reach = reach_of(request)
-    number = whole(source.get("agency"), default=0)
+    number = organ_asked(source.get("agency"))
     if not number:
         first = reach.agencies("report.see")
         number = first[0].pk if first else 0
@@ -255,7 +255,7 @@ def export(request: HttpRequest, year: int) -> HttpResponse:
 @power("report.see", room="报")
 def fetch(request: HttpRequest, year: int) -> HttpResponseBase:
     """The PDF that this person ordered: still being made (the page asks again by itself), made, or failed."""
-    order, number = query(request, "order", 64), whole(request.GET.get("agency"), default=0)
+    order, number = query(request, "order", 64), organ_asked(request.GET.get("agency"))
     agency = find("agency", pk=number).first()
     if agency is None or [order, number, year] not in request.session.get(_ORDERS, []):
         raise Http404(_("没有这份要下载的文件：请从年报页面重新点“PDF”"))

@@ -287,7 +287,7 @@ def verify(heal: bool = False) -> list[Fault]:
     with site.locked("deliveries"):
         for fault in site.check():
             if fault.kind == "unlisted":
-                (site.root / fault.path).unlink()
+                site.discard(fault.path)
     bench = Bench()
     known = {shard: unit for unit in units(Source()) for shard in unit.shards()}
     # A list that was changed hides what was done to its folder: the folder is looked at again once it is mended.

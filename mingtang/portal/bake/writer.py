@@ -324,6 +324,15 @@ class Tree:
             (self.root / path).unlink(missing_ok=True)
             stop(f"removed {path}")
 
+    def discard(self, path: str) -> None:
+        """Delete a file that was slipped in, and the folders that held nothing else."""
+        file = self.root / path
+        file.unlink(missing_ok=True)
+        for folder in file.parents:
+            if folder == self.root or any(folder.iterdir()):
+                break
+            folder.rmdir()
+
     def intents(self) -> list[Path]:
         return sorted((self.work / "intents").glob("*.json")) if self.work.exists() else []
 
