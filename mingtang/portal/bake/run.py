@@ -21,9 +21,10 @@ from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.portal import look
-from mingtang.portal.bake import bulk, graph, manifest, worker
+from mingtang.portal.bake import bulk, counts, graph, manifest, worker
+from mingtang.portal.bake.counts import EVER_PUBLIC
 from mingtang.portal.bake.press import Baked, Press
-from mingtang.portal.bake.source import EVER_PUBLIC, Source
+from mingtang.portal.bake.source import Source
 from mingtang.portal.bake.units import STAGES, Bench, Unit, bake_unit, change, tree, units
 from mingtang.portal.bake.writer import Change, Fault, Tree
 from mingtang.portal.releases import find, note_site
@@ -56,6 +57,7 @@ def rebuild(
     if only is not None:
         return _bake(site, Source(), workers, progress, only, organs)
     with site.locked("rebuild"):  # one full bake at a time: the journal is its own
+        counts.recount()
         source = Source()
         return _bake(site, source, workers, progress, journal=_Journal(site, _fingerprint(source)))
 
@@ -173,7 +175,8 @@ def deliver(publication_ids: Iterable[int]) -> int:
     # One delivery at a time: a page read from the catalogue earlier must not be written over one read later.
     with site.locked("deliveries"):
         site.turned()
-        source, rows = Source(), _publications(list(publication_ids))
+        rows = _publications(list(publication_ids))
+        source = Source({p.id for p in rows})
         press = Press(source)
         pages = (
             _in_bulk(press, rows) if len(rows) > _BULK else _pages(press, graph.touches(_facts(source, rows)))
