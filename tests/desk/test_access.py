@@ -167,7 +167,7 @@ def test_no_query_however_strange_breaks_a_page(bureau: Bureau, address):
 
 
 @pytest.mark.parametrize("asked", ["abc", "-1", "999999"])
-@pytest.mark.parametrize("address", ["?organ={}", "cases/?organ={}", "duties/?organ={}", "reports/?year=2025&agency={}", "reports/2025/?agency={}"])  # fmt: skip
+@pytest.mark.parametrize("address", ["?organ={}", "cases/?organ={}", "documents/?organ={}", "papers/?organ={}", "duties/?organ={}", "reports/?year=2025&agency={}", "reports/2025/?agency={}"])  # fmt: skip
 def test_an_organ_that_there_is_not_is_told_and_never_shown_as_all_of_them(bureau: Bureau, address, asked):
     response = bureau.desk("clerk").get("/desk/" + address.format(asked))
     assert response.status_code == 404

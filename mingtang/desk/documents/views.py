@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import Reach, page, power, query, reach_of, whole
+from mingtang.desk.access import Reach, organ_asked, page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents import batching
 from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
@@ -40,9 +40,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     ids = reach.ids(SEE)
     asked = {
         "q": query(request, "q", 120), "kind": request.GET.get("kind", ""),
-        "state": request.GET.get("state", ""), "organ": whole(request.GET.get("organ"), default=0),
+        "state": request.GET.get("state", ""), "organ": organ_asked(request.GET.get("organ"), ids),
     }  # fmt: skip
-    if asked["organ"] in ids:
+    if asked["organ"]:
         ids = frozenset({asked["organ"]})
     found = _wanted(reach, ids, asked)
     shown = found.order("-pk" if asked["state"] == "draft" else "-first_published_at", "-pk").page(

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import MOST_NUMBER, page, power, query, reach_of, seen, whole
+from mingtang.desk.access import MOST_NUMBER, organ_asked, page, power, query, reach_of, seen, whole
 from mingtang.desk.cases.views import stream_csv
 from mingtang.desk.entry import Form, entry
 from mingtang.desk.fields import Field, Mistyped, read, refill
@@ -42,11 +42,11 @@ _HEAD = [
 def wanted(request: HttpRequest) -> tuple[Any, dict[str, Any]]:
     """The lines as asked for: organs in reach, a year, an attribute, words; and the filters as they were understood."""
     ids = reach_of(request).ids(SEE)
-    asked = {
+    asked: dict[str, Any] = {
         "q": query(request, "q", 120), "year": whole(request.GET.get("year"), 1949, 2100, 0),
-        "organ": whole(request.GET.get("organ"), default=0), "attribute": request.GET.get("attribute", ""),
+        "organ": organ_asked(request.GET.get("organ"), ids), "attribute": request.GET.get("attribute", ""),
     }  # fmt: skip
-    if asked["organ"] in ids:
+    if asked["organ"]:
         ids = frozenset({asked["organ"]})
     found = disclosure.find("paper", agency_id__in=sorted(ids))
     if asked["q"]:
