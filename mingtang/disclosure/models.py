@@ -311,10 +311,6 @@ class Batch(models.Model):
     seed = models.CharField(max_length=32, blank=True)
     ordered_by = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
-        # "Was this table brought before?"
-        indexes = [models.Index(fields=["table"], name="batch_of_table")]
-
 
 class BatchLine(models.Model):
     """One row of a batch: a document of its own, that goes with the batch or was pulled out of it."""
@@ -325,11 +321,10 @@ class BatchLine(models.Model):
     number = models.PositiveIntegerField()
     # What the row is known by for ever (``importing.known_as``): no table brings it twice.
     key = models.CharField(max_length=64, unique=True)
-    # The round in which it was pulled out, and why; null: it goes with the batch.
+    # The round in which it was pulled out (its Act says why); null: it goes with the batch.
     pulled_in = models.PositiveSmallIntegerField(null=True)
     # The digest of what it said when it was pulled out of a batch under review: the reviewers' list names it.
     signed = models.CharField(max_length=64, blank=True)
-    why = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
