@@ -281,17 +281,27 @@ class Source:
         rows = held.order("first_published_at", "pk").slots(low - before, high - before)
         return _leaf(listing, number, self.entries([r.id for r in reversed(rows)]), total)
 
-    def leaves(self, listing: Listing) -> Iterator[Leaf]:
-        """All pages of a list, oldest first, streamed: memory does not grow with the list."""
+    def leaves(self, listing: Listing, first: int = 1, last: int | None = None) -> Iterator[Leaf]:
+        """The pages of a list from one number to another, ``None``: to the front page; streamed, so that memory does not grow."""
+        total, start = self._held(listing).count(), (first - 1) * links.PAGE_SIZE
+        month, before = counts.month_at(self._months(listing), start) if start else (0, 0)
         found = self._held(listing).order("first_published_at", "pk")
-        total, held = found.count(), list[Entry]()
-        for place, values in enumerate(found.values(*_FIELDS)):
+        if month:
+            found = found.where(first_published_at__gte=counts.bounds(month)[0])
+        end = total if last is None else min(last * links.PAGE_SIZE, total)
+        held: list[Entry] = []
+        for place, values in enumerate(found.values(*_FIELDS), before):
+            if place < start:
+                continue
+            if place >= end:
+                break
             held.append(self._entry(values))
             number = page_of(place, total)
             if number and place + 1 == number * links.PAGE_SIZE:
                 yield _leaf(listing, number, held[::-1], total)
                 held = []
-        yield _leaf(listing, None, held[::-1], total)
+        if last is None:
+            yield _leaf(listing, None, held[::-1], total)
 
     def newest(self, count: int, **filters: Any) -> tuple[tuple[Entry, ...], int]:
         """The newest live entries of a column or kind, and how many there are in all."""
