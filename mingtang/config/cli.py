@@ -70,25 +70,35 @@ class Rooms(click.Group):
         return getattr(import_module(module), attribute)
 
     def invoke(self, ctx: click.Context) -> object:
-        """A command that needs the database says so where there is none yet, instead of failing."""
+        """What keeps every command from beginning is told, instead of failing: no database yet, a file of the installation."""
         try:
             return super().invoke(ctx)
         except Exception as error:
-            if not without_tables(error):
+            told = cannot_begin(error)
+            if told is None:
                 raise
-        why, instead = (
-            "还没有建库，或数据库还没有升级",
-            "请先运行 make demo、mingtang install 或 mingtang migrate",
-        )
+        status, why, basis, instead = told
         if "--json" in sys.argv:
-            click.echo(json.dumps({"error": why, "basis": "数据库", "instead": instead}, ensure_ascii=False))
+            click.echo(json.dumps({"error": why, "basis": basis, "instead": instead}, ensure_ascii=False))
         else:
             click.echo(f"{why}。{instead}。", err=True)
-        sys.exit(1)
+        sys.exit(status)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+def cannot_begin(error: Exception) -> tuple[int, str, str, str] | None:
+    """Exit status, why, basis and what to do for a failure that no input caused; None for any other."""
+    from mingtang.law.api import Malformed
+
+    if without_tables(error):
+        instead = "请先运行 make demo、mingtang install 或 mingtang migrate"
+        return 1, "还没有建库，或数据库还没有升级", "数据库", instead
+    if isinstance(error, Malformed):
+        return 2, f"系统自己的文件有误。{error}", "这个文件的格式", "请改正这个文件后再运行"
+    return None
 
 
 def without_tables(error: Exception) -> bool:

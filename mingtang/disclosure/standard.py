@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 
 from mingtang.disclosure.cells import Cells
@@ -25,7 +24,7 @@ from mingtang.disclosure.duties import lay
 from mingtang.disclosure.importing import Imported, Misfit, faulty_as_csv, organs_by_word
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Duty
-from mingtang.law.api import Refused
+from mingtang.law.api import Refused, read_yaml
 from mingtang.ledger.api import SHANGHAI, Agency, Person, may
 
 # Our name ← what the table calls it, without brackets; the first is what we print.
@@ -101,8 +100,8 @@ def _yearly(text: str) -> tuple[str, str] | None:
 
 
 @cache
-def _sectors() -> dict[str, Any]:
-    return yaml.safe_load((Path(__file__).parent / "sectors.yaml").read_text(encoding="utf-8"))
+def _sectors() -> Mapping[str, Any]:
+    return read_yaml(Path(__file__).parent / "sectors.yaml")
 
 
 # Sectors of bodies of public service: key and Chinese name.

@@ -87,6 +87,11 @@ class Paper:
     pictures: tuple[Picture, ...] = ()
     said: tuple[str, ...] = ()
 
+    @staticmethod
+    def clean(html: str) -> str:
+        """A text as it would be kept (``catalogue.clean``), to be shown again before it is."""
+        return clean(html)
+
     @classmethod
     def of_word(cls, data: bytes, name: str) -> Paper | Unreadable:
         """Read a DOCX. Unreadable, with the way out, for what is none: old formats, macros, passwords, bombs, damage."""

@@ -1,6 +1,6 @@
 """The door of the law: dates in, dates with reasons out. No clock, no database, no network.
 
-Verbs: ``on`` ``calendar`` ``parse_notice`` ``parse_norms`` ``lint`` ``form`` ``form_in`` ``editions`` ``reference`` ``identity_digit``.
+Verbs: ``on`` ``calendar`` ``parse_notice`` ``parse_norms`` ``lint`` ``form`` ``form_in`` ``editions`` ``reference`` ``identity_digit`` ``read_yaml``.
 """
 
 from mingtang.law.digits import BareNumbers
@@ -9,7 +9,6 @@ from mingtang.law.forms import (
     Column,
     Count,
     Form,
-    FormError,
     Relation,
     RelationResult,
     Row,
@@ -22,6 +21,7 @@ from mingtang.law.forms import (
 )
 from mingtang.law.linting import lint
 from mingtang.law.notices import parse_notice
+from mingtang.law.plain_yaml import Malformed, read_yaml
 from mingtang.law.reading import given_norms as parse_norms
 from mingtang.law.reference import reference
 from mingtang.law.rules.clock import CHANNELS, STEPS
@@ -46,7 +46,7 @@ from mingtang.law.types import (
 
 __all__ = [
     "CHANNELS", "ORGANS", "STEPS", "BareNumbers", "Calendar", "Cell", "Column", "Count", "Day", "Deadline", "Fee", "FeeLine", "Form",
-    "FormError", "Law", "Norm", "NormFile", "Notice", "Outcome", "Reason", "Refused", "Relation", "RelationResult",
+    "Law", "Malformed", "Norm", "NormFile", "Notice", "Outcome", "Reason", "Refused", "Relation", "RelationResult",
     "Remedies", "Row", "Section", "Step", "Table", "Term", "calendar", "editions", "form", "form_in", "identity_digit", "lint", "on", "parse_norms",
-    "parse_notice", "reference",
+    "parse_notice", "read_yaml", "reference",
 ]  # fmt: skip

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from mingtang.law import reading
-from mingtang.law.reading import HOME, Malformed
+from mingtang.law.plain_yaml import Malformed, read_yaml
+from mingtang.law.reading import HOME
 
 EVIDENCE = (
     "provided",
@@ -57,8 +56,7 @@ def _try(problems: list[str], read: Callable[[], object]) -> None:
 def _cases(problems: list[str], folder: Path) -> None:
     tested: set[str] = set()
     for path in sorted(folder.glob("*.yaml")):
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        tested |= {row["norm"] for row in data.get("norms", [])}
+        tested |= {row["norm"] for row in read_yaml(path).get("norms", [])}
     problems += [
         f"{sheet.file}：没有用例，请在 {folder.name}/ 中补上"
         for sheet in reading.norm_sheets().values()

@@ -7,7 +7,7 @@ checks, without YAML aliases and within a size, since it may be hostile.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -15,8 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from mingtang.law.plain_yaml import Malformed, given_yaml, read_yaml
 from mingtang.law.types import NormFile, Notice, Outcome, Refused
 
 HOME = Path(__file__).parent
@@ -35,66 +34,10 @@ UNITS = (
 )
 REGIMES = ("REG2007", "REG2019")
 MAX_TEXT = 1_000_000
-TWICE = "a key written twice"
-
-
-class Malformed(Exception):
-    """A law file is wrong: which file, which key, what is wrong and what would be allowed."""
-
-    def __init__(self, file: str, key: str, problem: str) -> None:
-        super().__init__(f"{file}：{key}：{problem}")
-        self.file, self.key, self.problem = file, key, problem
-
-
-class _Strict:
-    """Refuses a key written twice: the second would silently win."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(TWICE, None, str(key.value)[:40], key.start_mark)
-            seen.add(key.value)
-        return yaml.constructor.SafeConstructor.construct_mapping(self, node, deep)  # type: ignore[arg-type]
-
-
-class _Own(_Strict, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """For the package's own files: fast where libyaml is there."""
-
-
-class _Given(_Strict, yaml.SafeLoader):
-    """For text from outside: no aliases, so that a small file cannot unfold into a huge one."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not allowed")
-        return super().compose_node(parent, index)
-
-
-def _parse(text: str, file: str, loader: Any) -> Mapping[str, Any]:
-    try:
-        data = yaml.load(text, loader)  # noqa: S506 (a SafeLoader with two more refusals)
-    except (yaml.YAMLError, ValueError, RecursionError) as wrong:
-        raise Malformed(file, *_unread(wrong)) from wrong
-    if not isinstance(data, dict):
-        raise Malformed(file, "（全文）", "应为“键: 值”的表")
-    return data
-
-
-def _unread(wrong: Exception) -> tuple[str, str]:
-    """Where a text stops being YAML, and what to look for there, in our own words: the parser's are of no use to a city."""
-    if isinstance(wrong, RecursionError):
-        return "（全文）", "一层套一层，套得太深"
-    if not isinstance(wrong, yaml.MarkedYAMLError) or wrong.problem_mark is None:
-        return "（全文）", "不是有效的 YAML：不用锚点和别名（&、*），不含控制字符"
-    where = f"第 {wrong.problem_mark.line + 1} 行第 {wrong.problem_mark.column + 1} 个字"
-    if isinstance(wrong, yaml.constructor.ConstructorError):
-        return where, f"“{wrong.problem}”这个键写了两遍" if wrong.context == TWICE else "这里的值不能用"
-    return where, "从这里起不是有效的 YAML：请核对这一行和上一行的缩进、冒号后的空格、成对的引号和括号"
 
 
 def _own(path: Path) -> Mapping[str, Any]:
-    return _parse(path.read_text(encoding="utf-8"), str(path.relative_to(HOME)), _Own)
+    return read_yaml(path, str(path.relative_to(HOME)))
 
 
 @dataclass(frozen=True)
@@ -268,12 +211,10 @@ def given_norms(text: str, name: str) -> NormFile | Refused:
     try:
         if not isinstance(text, str) or len(text) > MAX_TEXT:
             raise Malformed(name, "（全文）", f"应为不超过 {MAX_TEXT} 字的文本")
-        values = [
-            row for key, rows in _parse(text, name, _Given).items() for row in _city_rows(key, rows, name)
-        ]
+        values = [row for key, rows in given_yaml(text, name).items() for row in _city_rows(key, rows, name)]
     except Malformed as wrong:
         return Refused(
-            f"规范文件有误。{wrong}",
+            f"规范文件有误。{wrong}。",
             "norms 文件格式",
             "请改正后重新提供；可用 mingtang law lint --norms 检查。",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -485,12 +486,18 @@ def test_a_draft_saved_since_it_was_opened_is_not_overwritten_in_silence(bureau:
 
     clerk, first = bureau.desk("clerk"), opened(words(bureau.desk("clerk").get(address)))
     at_desk(colleague).post(address, typed(bureau, title="赵明的标题", seen=first))
-    refused = clerk.post(address, typed(bureau, title="我的标题", seen=first))
+    odd = '<p onclick="steal()">我的正文</p><script>steal()</script><p style="position:absolute">二</p>'
+    refused = clerk.post(address, typed(bureau, title="我的标题", body=odd, seen=first))
     assert refused.status_code == 409
     page = words(refused)
     assert "你打开之后，赵明09:00又保存过这份草稿" in page
     assert 'value="我的标题"' in page
+    assert "<p>我的正文</p><p>二</p></textarea>" in unescape(page), "shown again as saving would keep it"
+    assert "steal" not in page
     assert disclosure.editions(paper.id)[0].title == "赵明的标题"
+    # What only looks like a tag, and plain text, stand there as they were typed.
+    plain = words(clerk.post(address, typed(bureau, body="设 a<b，\n\n<p 且 c", seen=first)))
+    assert "设 a<b，\n\n<p 且 c</textarea>" in unescape(plain)
     # Having been told, saving again is a decision.
     assert clerk.post(address, typed(bureau, title="我的标题", seen=opened(page))).status_code == 302
     assert disclosure.editions(paper.id)[0].title == "我的标题"

@@ -6,6 +6,7 @@ import pytest
 
 from mingtang.disclosure import api as disclosure
 from mingtang.disclosure import kinds as loader
+from mingtang.law import api as law
 from mingtang.law.api import Refused
 from tests import given
 
@@ -123,9 +124,11 @@ def test_personal_data_in_a_cell_stops_the_paper_like_personal_data_in_the_text(
     [
         ({"fields": {"x": {"label": "x", "type": "list", "required": False}}}, "fields.x.columns"),
         ({"fields": {"x": {"label": "x", "type": "text", "required": False, "pattern": "a"}}}, "fields.x.form"),
-        ({"fields": {}, "thread": "x"}, "thread: 'x'"),
-        ({"fields": {}, "requires": ["colour"]}, "requires: colour"),
-        ({"fields": {}, "rules": [{"at_most": ["a", "b"], "basis": "x"}]}, "rules: no such fields: a, b"),
+        ({"fields": {}, "thread": "x"}, "thread：不能是 'x'"),
+        ({"fields": {}, "requires": ["colour"]}, "requires：不能是 'colour'，可用：source"),
+        ({"fields": {}, "rules": [{"at_most": ["a", "b"], "basis": "x"}]}, "rules：没有a、b这样的栏"),
+        ({}, "fields：缺少此项"),
+        ({"fields": ["x"]}, "不是应有的文字、列表或表"),
     ],
 )  # fmt: skip
 def test_a_fault_in_a_kind_names_its_file_and_key(tmp_path, fault, said):
@@ -137,6 +140,6 @@ def test_a_fault_in_a_kind_names_its_file_and_key(tmp_path, fault, said):
     }  # fmt: skip
     file = tmp_path / "odd.yaml"
     file.write_text(yaml.safe_dump(kind | fault), encoding="utf-8")
-    with pytest.raises(ValueError, match=r"odd\.yaml") as raised:
+    with pytest.raises(law.Malformed, match=r"odd\.yaml") as raised:
         loader._kind(file, loader.columns())
     assert said in str(raised.value)

@@ -191,6 +191,8 @@ def test_lint_finds_nothing_in_the_package_and_names_a_faulty_file(tmp_path):
         ("reply_days: *all\n", "锚点和别名"),
         ("[" * 3000, "一层套一层"),
         ("reply_days: \x00\n", "控制字符"),
+        ("reply_days: [{since: 2026-02-30}]\n", "第 1 行第 22 个字：这里的值不能用：日期应真有其日"),
+        ("? [a]\n: 1\n", "这里的值不能用"),
     ],
 )
 def test_a_norm_file_that_is_no_yaml_is_told_with_its_place_in_our_own_words(tmp_path, written, told):

@@ -546,7 +546,7 @@ def test_a_file_that_others_can_read_is_not_used(city: City, told, site_home):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("accounts: [", "不是可以读的 YAML"), ("- 1", "最外层"), ("acounts: []", "没有acounts这一项；可用：accounts"),
+        ("accounts: [s3cret", "个字：不是可以读的 YAML"), ("address: s3cret\naddress: s3cret", "第 2 行第 1 个字"), ("- 1", "最外层"), ("acounts: []", "没有acounts这一项；可用：accounts"),
         ("accounts: [{channel: fax}]", "channel 只能是wechat、weibo"), ("accounts: [{name: a, channel: weibo}]", "没有写access_token"),
         ("accounts: [{name: a, channel: weibo, access_token: s3cret, kinds: [nonsense]}]", "没有nonsense这个文种"),
     ],

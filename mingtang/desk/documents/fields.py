@@ -200,6 +200,11 @@ def paragraphs(text: str) -> str:
     return "".join(f"<p>{html.escape(b, quote=False)}</p>" for b in blocks)
 
 
+def shown_again(text: str) -> str:
+    """A text that was not saved, as saving would have kept it: a script typed once is not sent back; plain text stays as it is."""
+    return disclosure.Paper.clean(paragraphs(text)) if _BLOCK.search(text) else text
+
+
 def filled(kind: str, edition: disclosure.EditionRow) -> list[Field]:
     """The fields with an edition's values in them (the key area belongs to the document and stays)."""
     made = []

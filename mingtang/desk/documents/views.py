@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from mingtang.desk.access import Reach, organ_asked, page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
 from mingtang.desk.documents import batching
-from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, written
+from mingtang.desk.documents.fields import FACTS, catalogue, facts_of, filled, shown_again, written
 from mingtang.desk.documents.files import DECISION, decision_of, stopped, take
 from mingtang.desk.documents.reach import SEE, SEE_DRAFT, document_of, editions_of, seeable, sees_drafts
 from mingtang.desk.documents.showing import chain_of, marked, said_acts, state_of
@@ -283,8 +283,9 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _typed_again(request: HttpRequest, fields: list[Field], refused: Refused) -> dict[str, Any]:
+    again = refill(fields, request.POST, refused=refused)
     return {
-        "fields": refill(fields, request.POST, refused=refused), "decision": refill(DECISION, request.POST), "refused": refused,
+        "fields": [replace(f, value=shown_again(f.value)) if f.key == "body" else f for f in again], "decision": refill(DECISION, request.POST), "refused": refused,
     }  # fmt: skip
 
 

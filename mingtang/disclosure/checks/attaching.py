@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mingtang.disclosure.checks.readers import read
 from mingtang.disclosure.checks.types import Reading, Unreadable
+from mingtang.law.api import read_yaml
 
 _LIST = Path(__file__).parent / "lists" / "attachments.yaml"
 _BASIS = "明堂附件规则：只收清单上的类型，内容和后缀要一致"
@@ -17,8 +17,8 @@ _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 
 
 @cache
-def _lists() -> dict[str, Any]:
-    return yaml.safe_load(_LIST.read_text(encoding="utf-8"))
+def _lists() -> Mapping[str, Any]:
+    return read_yaml(_LIST)
 
 
 def _ending(name: str) -> str:

@@ -12,11 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.places import a_city, owner
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
+from mingtang.law.api import read_yaml
 
 LIST = Path(__file__).parent / "lists" / "prefixes.yaml"
 BASIS = "《党政机关公文处理工作条例》第九条：发文字号由发文机关代字、年份、发文顺序号组成"
@@ -76,7 +75,7 @@ CHINESE_NAME = re.compile(r"^[\u4e00-\u9fff·]{2,20}$")
 @cache
 def table() -> dict[str, Any]:
     """The table of paper-number prefixes and province codes."""
-    return dict(yaml.safe_load(LIST.read_text("utf-8")))
+    return dict(read_yaml(LIST))
 
 
 def expected(prefix: str) -> tuple[str, ...]:

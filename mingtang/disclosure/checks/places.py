@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from mingtang.disclosure.checks.marking import finding, place, sentences
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Severity
+from mingtang.law.api import read_yaml
 
 LIST = Path(__file__).parent / "lists" / "cities.yaml"
 BASIS = "《政府信息公开条例》第四十九条：各机关发布本机关的政府信息公开工作年度报告"
@@ -100,14 +99,14 @@ class Owner:
 @cache
 def _cities() -> dict[str, str]:
     """City, prefecture or league → province."""
-    lists = yaml.safe_load(LIST.read_text("utf-8"))
+    lists = read_yaml(LIST)
     return {city: province for kind in lists.values() for province, cities in kind.items() for city in cities}
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """A city's name; a city's organ; a city that tells its own acts."""
-    lists = yaml.safe_load(LIST.read_text("utf-8"))
+    lists = read_yaml(LIST)
     plain, whole = (
         "|".join(sorted((c for cities in lists[kind].values() for c in cities), key=len, reverse=True))
         for kind in ("cities", "others")

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 
 import ahocorasick
-import yaml
 
 from mingtang.disclosure.checks.marking import finding, place
 from mingtang.disclosure.checks.organs import hosts, impostors
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading
+from mingtang.law.api import read_yaml
 
 LIST = Path(__file__).parent / "lists" / "spam.yaml"
 BASIS = "《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）：出现反动、暴力、色情等内容的单项否决"
@@ -44,7 +44,7 @@ class Spot:
 @cache
 def _brands() -> tuple[ahocorasick.Automaton, re.Pattern[str]]:
     """Brands and words that no publisher is named by, in one pass; names of organs that hold one all the same."""
-    lists = yaml.safe_load(LIST.read_text("utf-8"))
+    lists = read_yaml(LIST)
     machine = ahocorasick.Automaton()
     for word in (*lists["brands"], *lists["always"]):
         machine.add_word(word, word)
@@ -68,7 +68,7 @@ def _publishers(line: Line) -> Iterator[Spot]:
 @cache
 def _lists() -> tuple[ahocorasick.Automaton, re.Pattern[str], re.Pattern[str]]:
     """All words in one pass (each with: is it a strong one?), words of a text that fights them, addresses."""
-    lists = yaml.safe_load(LIST.read_text("utf-8"))
+    lists = read_yaml(LIST)
     machine = ahocorasick.Automaton()
     for kind in ("weak", "always"):
         for word in lists[kind]:
@@ -80,7 +80,7 @@ def _lists() -> tuple[ahocorasick.Automaton, re.Pattern[str], re.Pattern[str]]:
 @cache
 def _offered() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A thing beside the word that offers it; words of a clause that fights the thing."""
-    lists = yaml.safe_load(LIST.read_text("utf-8"))
+    lists = read_yaml(LIST)
     thing, offer = lists["things"], lists["offers"]
     return re.compile(rf"(?:{thing})[\u4e00-\u9fff\s·\-_|]{{0,4}}?(?:{offer})"), re.compile(lists["fights"])
 

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 import ahocorasick
-import yaml
 
 from mingtang.disclosure.checks.marking import finding, place, sentences
 from mingtang.disclosure.checks.types import Check, Finding, Line, Reading, Severity
+from mingtang.law.api import read_yaml
 
 LIST = Path(__file__).parent / "lists" / "words.yaml"
 WRONG = "《政府网站发展指引》（国办发〔2017〕47号）：发布前须审校，不得有错别字"
@@ -74,7 +74,7 @@ class Entry:
 @cache
 def automaton() -> ahocorasick.Automaton:
     """All listed words in one pass."""
-    lists = yaml.safe_load(LIST.read_text("utf-8"))
+    lists = read_yaml(LIST)
     machine = ahocorasick.Automaton()
     for kind, code, usual in (("wrong", "word.wrong", "warning"), ("forbidden", "word.forbidden", "error")):
         for word, facts in lists[kind].items():

@@ -6,16 +6,16 @@ Attributes, form fields and presentation are separate headings; adding a kind to
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mingtang.disclosure.kinds.fields import TYPES, Field, Rule
+from mingtang.law.api import Malformed, read_yaml
 
 _HERE = Path(__file__).parent
 _CHAINS = ("full", "light", "standing")
@@ -135,88 +135,103 @@ class KeyArea:
     duties: tuple[tuple[str, str], ...]
 
 
-def _yaml(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+@contextmanager
+def _told(file: str) -> Iterator[None]:
+    """What is missing in a file, or not of its type, is told as the file's fault."""
+    try:
+        yield
+    except KeyError as missing:
+        raise Malformed(file, str(missing.args[0]), "缺少此项") from missing
+    except (TypeError, AttributeError) as wrong:
+        raise Malformed(file, "（全文）", "有一项不是应有的文字、列表或表：请对照现成的写法") from wrong
 
 
 def _kind(path: Path, columns: Mapping[str, Column]) -> Kind:
-    raw = _yaml(path)
+    with _told(path.name):
+        return _made(path.name, path.stem, read_yaml(path), columns)
+
+
+def _made(file: str, stem: str, raw: Mapping[str, Any], columns: Mapping[str, Column]) -> Kind:
     for key, allowed in (("chain", _CHAINS), ("column", tuple(columns)), ("counted", _COUNTED)):
         if raw.get(key) not in allowed:
-            raise ValueError(f"{path.name}: {key}: {raw.get(key)!r}; allowed: {', '.join(allowed)}")
-    term = raw.get("term_days")
-    if term is not None and (not isinstance(term, int) or not 1 <= term <= 3650):
-        raise ValueError(
-            f"{path.name}: term_days: {term!r}; allowed: a number of days from 1 to 3650, or nothing"
-        )
-    if (term is not None) != ("ends_on" in raw["fields"]):
-        raise ValueError(f"{path.name}: fields.ends_on: stands where term_days stands, and nowhere else")
-    if raw["kind"] != path.stem:
-        raise ValueError(f"{path.name}: kind: must be {path.stem!r}, as the file is named")
-    fields = tuple(_field(f"{path.name}: fields.{name}", name, spec) for name, spec in raw["fields"].items())
-    rules = tuple(_rule(path.name, r, {f.key for f in fields}) for r in raw.get("rules", ()))
-    requires, thread = tuple(raw.get("requires", ())), raw.get("thread", "")
-    if wrong := set(requires) - set(REQUIRABLE):
-        raise ValueError(
-            f"{path.name}: requires: {', '.join(sorted(wrong))}; allowed: {', '.join(REQUIRABLE)}"
-        )
-    if thread and thread not in raw["fields"]:
-        raise ValueError(f"{path.name}: thread: {thread!r}; allowed: {', '.join(raw['fields'])}")
-    within, made_on = raw.get("within", "general"), raw.get("made_on", "")
-    if within not in _WITHIN:
-        raise ValueError(f"{path.name}: within: {within!r}; allowed: {', '.join(_WITHIN)}")
-    number = raw.get("number", "")
-    if number and number not in raw["fields"]:
-        raise ValueError(f"{path.name}: number: {number!r}; allowed: {', '.join(raw['fields'])}")
-    if made_on and raw["fields"].get(made_on, {}).get("type") != "date":
-        raise ValueError(f"{path.name}: made_on: {made_on!r}; allowed: a field that is a date")
+            raise Malformed(file, key, _not(raw.get(key), allowed))
+    if raw["kind"] != stem:
+        raise Malformed(file, "kind", f"应与文件同名，写 {stem}")
+    fields = tuple(_field(file, f"fields.{name}", name, spec) for name, spec in raw["fields"].items())
+    rules = tuple(_rule(file, r, {f.key for f in fields}) for r in raw.get("rules", ()))
+    _fits(file, raw)
     return Kind(
         raw["kind"], raw["title"], raw["column"], raw["article20"], raw["chain"], raw["counted"],
-        bool(raw["interpretation_required"]), fields, raw["example"], raw.get("origin", ""), term,
-        requires, rules, thread, bool(raw.get("compares", False)), bool(raw.get("from_record", False)), within, made_on, number,
+        bool(raw["interpretation_required"]), fields, raw["example"], raw.get("origin", ""), raw.get("term_days"),
+        tuple(raw.get("requires", ())), rules, raw.get("thread", ""), bool(raw.get("compares", False)),
+        bool(raw.get("from_record", False)), raw.get("within", "general"), raw.get("made_on", ""), raw.get("number", ""),
     )  # fmt: skip
 
 
-def _field(place: str, name: str, spec: Mapping[str, Any], of_list: bool = False) -> Field:
+def _fits(file: str, raw: Mapping[str, Any]) -> None:
+    """What may be left out of a kind, and what in it names its fields. Raises Malformed."""
+    fields, term = raw["fields"], raw.get("term_days")
+    if term is not None and (not isinstance(term, int) or not 1 <= term <= 3650):
+        raise Malformed(file, "term_days", f"不能是 {term!r}，应为 1 至 3650 的天数，或者不写")
+    if (term is not None) != ("ends_on" in fields):
+        raise Malformed(file, "fields.ends_on", "写了 term_days 就要有这一栏，没写就不能有")
+    if wrong := set(raw.get("requires", ())) - set(REQUIRABLE):
+        raise Malformed(file, "requires", _not("、".join(sorted(wrong)), REQUIRABLE))
+    if raw.get("within", "general") not in _WITHIN:
+        raise Malformed(file, "within", _not(raw["within"], _WITHIN))
+    for key in ("thread", "number"):
+        if raw.get(key) and raw[key] not in fields:
+            raise Malformed(file, key, _not(raw[key], fields))
+    made_on = raw.get("made_on")
+    if made_on and fields.get(made_on, {}).get("type") != "date":
+        raise Malformed(file, "made_on", f"不能是 {made_on!r}，应为一个日期栏")
+
+
+def _not(value: object, allowed: Iterable[str]) -> str:
+    return f"不能是 {value!r}，可用：{'、'.join(allowed)}"
+
+
+def _field(file: str, place: str, name: str, spec: Mapping[str, Any], of_list: bool = False) -> Field:
     allowed = tuple(t for t in TYPES if not of_list or t not in ("list", "long"))
     if spec["type"] not in allowed:
-        raise ValueError(f"{place}.type: {spec['type']!r}; allowed: {', '.join(allowed)}")
+        raise Malformed(file, f"{place}.type", _not(spec["type"], allowed))
     options = {str(k): str(v) for k, v in spec.get("options", {}).items()}
     if (spec["type"] == "choice") != bool(options):
-        raise ValueError(f"{place}.options: a choice has options, and nothing else has")
+        raise Malformed(file, f"{place}.options", "choice 要列出选项，别的类型不能有选项")
     columns = tuple(
-        _field(f"{place}.columns.{k}", k, {"required": False, **v}, of_list=True)
+        _field(file, f"{place}.columns.{k}", k, {"required": False, **v}, of_list=True)
         for k, v in spec.get("columns", {}).items()
     )
     if (spec["type"] == "list") != bool(columns):
-        raise ValueError(f"{place}.columns: a list has columns, and nothing else has")
+        raise Malformed(file, f"{place}.columns", "list 要列出各列，别的类型不能有列")
     if ("pattern" in spec) != ("form" in spec):
-        raise ValueError(f"{place}.form: says in words what pattern asks for; one does not stand alone")
+        raise Malformed(file, f"{place}.form", "用话说明 pattern 要什么，两项要么都写，要么都不写")
     return Field(
         name, spec["label"], spec["type"], bool(spec["required"]), options, columns, spec.get("pattern", ""),
         spec.get("form", ""), spec.get("codes", {}),
     )  # fmt: skip
 
 
-def _rule(place: str, raw: Mapping[str, Any], known: set[str]) -> Rule:
+def _rule(file: str, raw: Mapping[str, Any], known: set[str]) -> Rule:
     when = {k: tuple(v) for k, v in raw.get("when", {}).items()}
     lists = {k: tuple(raw.get(k, ())) for k in ("require", "unless", "at_most", "units", "ends_with")}
     made = Rule(basis=raw["basis"], when=when, weights=raw.get("weights", {}), **lists)
     if wrong := made.names() - known:
-        raise ValueError(f"{place}: rules: no such fields: {', '.join(sorted(wrong))}")
+        raise Malformed(file, "rules", f"没有{'、'.join(sorted(wrong))}这样的栏")
     return made
 
 
 @cache
 def columns() -> dict[str, Column]:
     """Every column by key, in the order of the statutory structure."""
-    raw = _yaml(_HERE.parent / "columns.yaml")
-    return {k: Column(k, v["title"], v["statutory"], v["cycle_days"]) for k, v in raw.items()}
+    raw = read_yaml(_HERE.parent / "columns.yaml")
+    with _told("columns.yaml"):
+        return {k: Column(k, v["title"], v["statutory"], v["cycle_days"]) for k, v in raw.items()}
 
 
 @cache
 def kinds() -> dict[str, Kind]:
-    """Every kind by key. Raises ValueError naming file, key and the allowed words."""
+    """Every kind by key. Raises Malformed naming file, key and the allowed words."""
     found = columns()
     return {p.stem: _kind(p, found) for p in sorted(_HERE.glob("*.yaml"))}
 
@@ -224,7 +239,7 @@ def kinds() -> dict[str, Kind]:
 @cache
 def key_areas() -> dict[str, KeyArea]:
     """Every key area by key."""
-    raw = _yaml(_HERE.parent / "key_areas.yaml")
+    raw = read_yaml(_HERE.parent / "key_areas.yaml")
     themes = {k: v["title"] for k, v in raw["themes"].items()}
     return {
         k: KeyArea(
@@ -237,4 +252,4 @@ def key_areas() -> dict[str, KeyArea]:
 @cache
 def themes() -> dict[str, str]:
     """主题分类 by code, level one (two digits) and two (four)."""
-    return _yaml(_HERE.parent / "themes.yaml")
+    return dict(read_yaml(_HERE.parent / "themes.yaml"))

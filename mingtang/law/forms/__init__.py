@@ -4,7 +4,7 @@ One YAML file an edition, in a folder named after the form. ``form(name, year)``
 reads an edition that somebody kept as it stood.
 """
 
-from mingtang.law.forms.loading import FormError, editions, form
+from mingtang.law.forms.loading import editions, form
 from mingtang.law.forms.loading import load as form_in
 from mingtang.law.forms.types import (
     Cell,
@@ -24,7 +24,6 @@ __all__ = [
     "Column",
     "Count",
     "Form",
-    "FormError",
     "Relation",
     "RelationResult",
     "Row",

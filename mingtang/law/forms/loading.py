@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from mingtang.law.forms.reading import FormError, Node, read
+from mingtang.law.forms.reading import Node
 from mingtang.law.forms.types import (
     Cell,
     Column,
@@ -22,6 +22,7 @@ from mingtang.law.forms.types import (
     Table,
     Term,
 )
+from mingtang.law.plain_yaml import read_yaml
 from mingtang.law.types import Refused
 
 HOME = Path(__file__).parent
@@ -31,7 +32,7 @@ OPS = ("=", "<=", "needs")
 AGENCIES = ("government", "department", "county", "township", "organisation", "public_service")
 EACH = re.compile(r"(columns|rows) of (\S+)")
 
-__all__ = ["FormError", "editions", "form", "load"]
+__all__ = ["editions", "form", "load"]
 
 
 def form(name: str, year: int) -> Form | Refused:
@@ -58,7 +59,7 @@ def editions(name: str) -> tuple[tuple[Path, int, int | None], ...]:
         return ()
     found = []
     for path in sorted((HOME / name).glob("*.yaml")):
-        years = Node(path.name, "", read(path)).node("years")
+        years = Node(path.name, "", read_yaml(path, path.name)).node("years")
         assert years is not None
         first = years.only("from", "to").year("from")
         assert first is not None
@@ -68,8 +69,8 @@ def editions(name: str) -> tuple[tuple[Path, int, int | None], ...]:
 
 @lru_cache(maxsize=64)
 def load(path: Path, year: int) -> Form:
-    """The form in that file for that year. FormError names file, key and the allowed words."""
-    root = Node(path.name, "", read(path)).only(
+    """The form in that file for that year. Malformed names file, key and the allowed words."""
+    root = Node(path.name, "", read_yaml(path, path.name)).only(
         "form", "edition", "family", "title", "basis", "tag", "years", "sections", "tables", "relations"
     )
     cells: dict[str, Cell] = {}
@@ -206,7 +207,7 @@ def _count(row: Node, column: Node) -> Count:
 
 @lru_cache(maxsize=1)
 def _counters() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    root = Node("counters.yaml", "", read(HOME / "counters.yaml"))
+    root = Node("counters.yaml", "", read_yaml(HOME / "counters.yaml"))
     known: dict[str, dict[str, tuple[str, ...]]] = {}
     for counter in root.data:
         filters = root.node(counter)

@@ -3,48 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
+from mingtang.law.plain_yaml import Malformed
 
 TAG = re.compile(r"V(:S\d+)?|M|\?|D")
-
-
-class FormError(Exception):
-    """A form's file is wrong: which file, which key, what would be allowed."""
-
-    def __init__(self, file: str, key: str, problem: str) -> None:
-        super().__init__(f"{file}: {key}: {problem}")
-        self.file, self.key, self.problem = file, key, problem
-
-
-class _Loader(yaml.SafeLoader):
-    """SafeLoader that refuses a key written twice: the second would silently win."""
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-    seen: set[str] = set()
-    for key, _ in node.value:
-        if key.value in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} twice", key.start_mark)
-        seen.add(key.value)
-    return yaml.SafeLoader.construct_mapping(loader, node, deep)
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
-def read(path: Path) -> dict[str, Any]:
-    """The file's mapping. FormError for anything that is not YAML with a mapping at its root."""
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 (a SafeLoader with one more refusal)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as wrong:
-        raise FormError(path.name, "(file)", str(wrong)) from wrong
-    if not isinstance(data, dict):
-        raise FormError(path.name, "(file)", "must be a mapping")
-    return data
 
 
 class Node:
@@ -53,12 +17,12 @@ class Node:
     def __init__(self, file: str, key: str, data: object) -> None:
         self.file, self.key = file, key
         if not isinstance(data, Mapping):
-            raise FormError(file, key, f"must be a mapping, not {data!r}")
+            raise Malformed(file, key, f"must be a mapping, not {data!r}")
         self.data: Mapping[str, Any] = data
 
-    def wrong(self, key: str, problem: str) -> FormError:
+    def wrong(self, key: str, problem: str) -> Malformed:
         """The error for one key of this mapping."""
-        return FormError(self.file, f"{self.key}.{key}".lstrip("."), problem)
+        return Malformed(self.file, f"{self.key}.{key}".lstrip("."), problem)
 
     def only(self, *allowed: str) -> Node:
         """Refuse keys outside ``allowed``."""

@@ -27,10 +27,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from mingtang.disclosure import api as disclosure
+from mingtang.law.api import Malformed, read_yaml
 from mingtang.portal import look
 
 BASES = {"wechat": "https://api.weixin.qq.com", "weibo": "https://api.weibo.com"}
@@ -84,11 +84,11 @@ def book() -> Book:
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         raise Unfit("channels.yaml 里有口令，别人也读得到；请执行 chmod 600 channels.yaml")
     try:
-        told = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise Unfit("channels.yaml 不是可以读的 YAML") from None  # the error would quote the line
-    if not isinstance(told, dict):
-        raise Unfit("channels.yaml 的最外层应是“名称: 值”")
+        told = read_yaml(file, empty=True)
+    except Malformed as wrong:  # the place only: what stands there may be a secret
+        raise Unfit(
+            f"channels.yaml：{wrong.key}：不是可以读的 YAML（最外层应是“名称: 值”，一个名称写一次，UTF-8）"
+        ) from None
     _only(told, {"address", "private_links", "accounts"}, "channels.yaml")
     made = [_account(row, n) for n, row in enumerate(told.get("accounts") or (), 1)]
     names = [a.name for a in made]

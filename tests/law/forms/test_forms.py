@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 import yaml
 
-from mingtang.law.forms import FormError, form
+from mingtang.law.forms import form
 from mingtang.law.forms.loading import HOME, load
+from mingtang.law.plain_yaml import Malformed
 from mingtang.law.types import Refused
 
 D = Decimal
@@ -235,15 +236,15 @@ relations: [{code: x.1, text: t, op: "=", left: [a.r.n], right: [0], severity: h
         ("tag: D}]\ntables", "tag: Q}]\ntables", "V:S<n>"),
         ('op: "="', 'op: "=="', "needs"),
         ("caption: c", "captoin: c", "caption"),
-        ("edition:", "title: again\nedition:", "twice"),
-        ("form: annual_report", "- form", "form"),
+        ("edition:", "title: again\nedition:", "写了两遍"),
+        ("form: annual_report", "- form", "不是有效的 YAML"),
         ("source: counted", "source: typed", "declared"),
     ],
 )
 def test_a_wrong_word_in_a_forms_file_names_file_key_and_what_is_allowed(tmp_path, wrong, right, says):
     path = tmp_path / "2099.yaml"
     path.write_text(FORM.replace(wrong, right, 1), encoding="utf-8")
-    with pytest.raises(FormError, match=says) as error:
+    with pytest.raises(Malformed, match=says) as error:
         load(path, 2099)
     assert "2099.yaml" in str(error.value)
 

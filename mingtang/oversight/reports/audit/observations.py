@@ -10,8 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from mingtang.law.api import read_yaml
 from mingtang.oversight.reports.audit.reading import Finding
 from mingtang.oversight.reports.audit.stream import Stream
 
@@ -73,7 +72,7 @@ def _scopes(prose: Stream) -> Iterator[Finding]:
 
 @lru_cache(maxsize=1)
 def _cadence() -> dict[str, list[dict[str, Any]]]:
-    data = yaml.safe_load(Path(__file__).with_name("cadence.yaml").read_text(encoding="utf-8"))
+    data = read_yaml(Path(__file__).with_name("cadence.yaml"))
     assert set(data) == {"stated", "duties"}, "cadence.yaml: keys are stated, duties"
     return dict(data)
 

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from mingtang.law.api import read_yaml
 
 _HERE = Path(__file__).parent
 _MARK = re.compile(r"\[\[([^\]|]+)(?:\|([^\]]+))?\]\]")
@@ -58,7 +58,7 @@ def _asked(text: str) -> Asked:
 @cache
 def _templates(edition: str) -> list[dict[str, Any]]:
     path = _HERE / f"{edition}.yaml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))["sections"]
+    return read_yaml(path)["sections"]
 
 
 def edition_of(year: int) -> str:
