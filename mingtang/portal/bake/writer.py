@@ -63,13 +63,14 @@ class Change:
         paths = self.writes.keys() | self.copies.keys() | self.stems
         return {manifest.shard_of(p) for p in paths} | self.whole
 
-    def replaces(self, path: str) -> bool:
-        """Whether a file that is in the tree now belongs to this set, and so goes when it is not written again."""
-        if manifest.shard_of(path) in self.whole:
-            return True
-        folder, _, name = path.rpartition("/")
-        cut = min((i for i in (name.find("."), name.find("-")) if i > 0), default=len(name))
-        return f"{folder}/{name[:cut]}".lstrip("/") in self.stems
+    def replaced(self, shard: str, there: Iterable[str]) -> list[str]:
+        """Of a folder's files those that belong to this set, and so go when they are not written again."""
+        if shard in self.whole:
+            return list(there)
+        stems = [s for s in self.stems if manifest.shard_of(s) == shard]
+        # What follows a stem is its ending, or an attachment's name. A list may hold a hundred thousand files.
+        begun = tuple(f"{stem}{mark}" for stem in stems for mark in ".-")
+        return [p for p in there if p.startswith(begun) or p in stems] if stems else []
 
 
 @dataclass
@@ -206,12 +207,11 @@ class Tree:
         for path, (known, file) in change.copies.items():
             self._put(plan, aside, old[manifest.shard_of(path)], path, known, file)
         for shard, entries in plan.entries.items():
-            for path, known in old[shard].items():
-                if path not in entries:
-                    if change.replaces(path):
-                        plan.removals.append(path)
-                    else:
-                        entries[path] = known
+            left = {p: known for p, known in old[shard].items() if p not in entries}
+            for path in change.replaced(shard, left):
+                plan.removals.append(path)
+                del left[path]
+            entries |= left
         return plan
 
     def _put(
