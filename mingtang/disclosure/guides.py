@@ -64,10 +64,12 @@ def lay_duties(at: datetime) -> int:
     An organ whose guide went out this year begins with the next one.
     """
     day = at.astimezone(SHANGHAI).date()
-    guides = Document.objects.filter(kind=KIND, state=Document.LIVE, agency__valid_to__isnull=True)
+    guides = Document.objects.filter(kind=KIND, state=Document.LIVE, first_published_at__isnull=False)
+    standing = {pk for (pk,) in find("agency", valid_to__isnull=True).values("pk")}
     newest: dict[int, datetime] = {}
     for agency, published in guides.values_list("agency_id", "published_at"):
-        newest[agency] = max(newest.get(agency, published), published)
+        if agency in standing:
+            newest[agency] = max(newest.get(agency, published), published)
     held = Duty.objects.filter(task=TASK, until__isnull=True).values_list("agency_id", flat=True)
     fresh = sorted(set(newest) - set(held)) if newest else []
     with transaction.atomic():

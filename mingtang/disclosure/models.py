@@ -74,7 +74,12 @@ class Document(models.Model):
             models.Index(
                 fields=["column", "first_published_at", "id"], name="site_of_column", condition=ON_SITE
             ),
-            models.Index(fields=["kind", "first_published_at", "id"], name="site_of_kind", condition=ON_SITE),
+            # Of a kind on the site or not: "which organs have a guide?" asks for both.
+            models.Index(
+                fields=["kind", "first_published_at", "id"],
+                name="public_of_kind",
+                condition=models.Q(first_published_at__isnull=False),
+            ),
             models.Index(
                 fields=["agency", "first_published_at", "id"], name="site_of_agency", condition=ON_SITE
             ),
@@ -96,11 +101,7 @@ class Document(models.Model):
             # "What is new on the site?" and the whole-site sweep.
             models.Index(fields=["state", "-first_published_at"], name="document_newest"),
             # "Whose term is over?"
-            models.Index(
-                fields=["ends_on"],
-                condition=models.Q(state="live", ends_on__isnull=False),
-                name="document_ends",
-            ),
+            models.Index(fields=["ends_on"], condition=models.Q(ends_on__isnull=False), name="document_ends"),
             # "What else was published on this project?"
             models.Index(fields=["thread"], name="document_thread"),
             # "What became of this case?"

@@ -142,7 +142,7 @@ def end_terms(at: datetime) -> int:
     today, ended = at.astimezone(SHANGHAI).date(), 0
     over = (
         Document.objects.filter(state=Document.LIVE, ends_on__lt=today)
-        .order_by("pk")
+        .order_by("ends_on", "pk")
         .values_list("pk", flat=True)
     )
     for pk in list(over):
