@@ -105,7 +105,10 @@ def without_tables(error: Exception) -> bool:
     """Does a failure only say that the tables are not there (SQLite's and PostgreSQL's words)?"""
     said = str(error)
     return type(error).__name__ in ("OperationalError", "ProgrammingError") and (
-        "no such table" in said or "no such column" in said or "does not exist" in said
+        "no such table" in said
+        or "no such column" in said
+        or "does not exist" in said
+        or said == "unable to open database file"  # SQLite, before there is a data folder
     )
 
 

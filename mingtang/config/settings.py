@@ -16,6 +16,8 @@ import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.utils.functional import SimpleLazyObject
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 ROOMS = Path(__file__).resolve().parents[1]
 HOME = Path(os.environ.get("MINGTANG_HOME", BASE_DIR / "var")).resolve()
@@ -62,7 +64,8 @@ def database(url: str) -> dict:
     }
 
 
-SECRET_KEY = key_file("django")
+# Made when something is first signed: a command that only checks a file leaves nothing behind.
+SECRET_KEY = SimpleLazyObject(lambda: key_file("django"))
 # Keys of the ledger (acts, seals, identity, blind index) lie outside the database.
 LEDGER_KEYS = key_file
 DEBUG = os.environ.get("MINGTANG_DEBUG") == "1"

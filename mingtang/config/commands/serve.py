@@ -14,12 +14,19 @@ import click
 _PATIENCE = 1
 
 
+def bring_up_to_date() -> None:
+    """Make the data folder when there is none, and the database's tables as this version has them."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
 @click.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     click.echo("数据库已是最新", err=True)
 
 
