@@ -94,7 +94,7 @@ def cannot_begin(error: Exception) -> tuple[int, str, str, str] | None:
     from mingtang.law.api import Malformed
 
     if without_tables(error):
-        instead = "请先运行 make demo、mingtang install 或 mingtang migrate"
+        instead = "请先运行 make demo、mingtang install 或 mingtang migrate；数据目录由 MINGTANG_HOME 指明"
         return 1, "还没有建库，或数据库还没有升级", "数据库", instead
     if isinstance(error, Malformed):
         return 2, f"系统自己的文件有误。{error}", "这个文件的格式", "请改正这个文件后再运行"

@@ -1,6 +1,6 @@
 """Django settings, read from a few environment variables.
 
-MINGTANG_HOME      folder of everything an installation keeps (default: ``var`` beside the checkout)
+MINGTANG_HOME      folder of everything an installation keeps (default: ``var`` in the checkout; outside one it must be named)
 MINGTANG_DATABASE  ``sqlite:///path`` (default: MINGTANG_HOME/mingtang.sqlite3) or ``postgresql://user:pw@host/db``;
                    a Unix socket is ``postgresql:///db?host=/folder``
 MINGTANG_HOSTS     comma-separated host names that are answered (default: loopback only)

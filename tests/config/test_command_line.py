@@ -67,3 +67,14 @@ def test_a_file_that_is_no_text_or_holds_nothing_is_told_too(tmp_path):
         with pytest.raises(plain_yaml.Malformed, match=said):
             plain_yaml.read_yaml(odd)
     assert plain_yaml.read_yaml(odd, empty=True) == {}
+
+
+def test_outside_a_checkout_nothing_is_kept_beside_the_program_unless_somebody_says_so(
+    tmp_path, settings, monkeypatch
+):
+    settings.BASE_DIR, settings.HOME = tmp_path, tmp_path / "var"
+    monkeypatch.delenv("MINGTANG_HOME", raising=False)
+    done = CliRunner().invoke(main, ["migrate"])
+    assert done.exit_code == 2
+    assert "MINGTANG_HOME" in done.stderr
+    assert not settings.HOME.exists()

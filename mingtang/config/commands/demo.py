@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from mingtang.config import schedule
-from mingtang.config.commands.serve import bring_up_to_date, must_be_free, run_server
+from mingtang.config.commands.serve import bring_up_to_date, data_folder, must_be_free, run_server
 from mingtang.config.demo import living, units, y2017
 from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
@@ -65,7 +65,7 @@ def _clear() -> None:
 
 def build(progress: Progress) -> None:
     """Every row of the demo city, through the doors; leaves a mark when it is whole."""
-    settings.HOME.mkdir(parents=True, exist_ok=True)
+    data_folder()
     _clear()
     with progress.step("建库"):
         bring_up_to_date()
