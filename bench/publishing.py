@@ -53,8 +53,13 @@ def fill() -> None:
         for statement in _FILL:
             cursor.execute(statement.format(count=DOCUMENTS, day=day, text=_TEXT, **columns))
         cursor.execute("ANALYZE")
+    start = time.perf_counter()
     portal.Finder.rebuild()
-    portal.rebuild(workers=2)
+    print(f"index of {DOCUMENTS:,} documents: {time.perf_counter() - start:.0f} s", flush=True)
+    start = time.perf_counter()
+    made = portal.rebuild(workers=2)
+    spent = time.perf_counter() - start
+    print(f"full bake: {made['pages']:,} pages in {spent:.0f} s, {made['pages'] / spent:,.0f} /s", flush=True)
 
 
 def signed(people: dict[str, Any], many: int) -> list[tuple[int, str]]:

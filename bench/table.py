@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import resource
+import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -11,8 +13,9 @@ from typing import Any
 
 
 def own_home() -> Path:
-    """A fresh installation folder for this process, on SQLite; call before Django is set up."""
+    """A fresh installation folder for this process, on SQLite, gone when it ends; call before Django is set up."""
     home = Path(tempfile.mkdtemp(prefix="mingtang-bench-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["MINGTANG_HOME"] = str(home)
     os.environ["MINGTANG_DATABASE"] = f"sqlite:///{home / 'bench.sqlite3'}"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingtang.config.settings")

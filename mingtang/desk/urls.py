@@ -89,6 +89,7 @@ urlpatterns = [
     path("registers/place/<int:number>/", copies.place, name="place"),
     path("registers/place/<int:number>/list", copies.listed, name="place-list"),
     path("registers/delivery/<int:number>/receipt", copies.receipt, name="delivery-receipt"),
+    path("registers/delivery/<int:number>/scan", copies.scan, name="delivery-scan"),
     path("registers/<slug:what>/", registers.register, name="register"),
     path("registers/<slug:what>/<int:number>/strike", registers.strike, name="register-strike"),
     path("registers/<slug:what>/export.csv", registers.export, name="register-csv"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import IntegrityError, transaction
 
@@ -41,10 +41,18 @@ class Brought:
 class BatchTable(CatalogueTable):
     """A table whose rows, of one organ and one kind, are to be published and reviewed together."""
 
+    BASIS: ClassVar[str] = batches.BASIS
+    OPEN: ClassVar[tuple[str, ...]] = batches.OPEN
+
     @staticmethod
     def kinds() -> dict[str, str]:
         """The kinds that come in batches, by key, with their titles: those that say of themselves that one row is one 条."""
         return {key: k.title for key, k in kinds().items() if k.counted == "row"}
+
+    @staticmethod
+    def reasons(document_ids: Collection[int]) -> dict[int, str]:
+        """Why rows were pulled out, by document (see ``batches.reasons``)."""
+        return batches.reasons(document_ids)
 
     @staticmethod
     def pull_out(document_id: int, reason: str, *, by: Person, at: datetime) -> int | Refused:

@@ -23,7 +23,7 @@ from mingtang.disclosure.judging import judge
 from mingtang.disclosure.kinds import kinds
 from mingtang.disclosure.models import Batch, BatchLine, Document, Edition
 from mingtang.law.api import Refused
-from mingtang.ledger.api import Deed, Person, Reach, enqueue, now, record
+from mingtang.ledger.api import Deed, Person, Reach, enqueue, find, now, record
 
 # What a batch's paper and a row that goes with it came from (``Document.origin_type``).
 PAPER, ROW = "table", "batch"
@@ -31,7 +31,8 @@ BASIS = "三审三校；成批的逐行检查、抽样看、有疑点的单独�
 # What can be done to the paper of a batch; its rows come from the table and are not changed here.
 VERBS = ("submit", "head_review", "secrecy_review", "sign", "return", "publish", "schedule")
 _SLICE, _FEWEST = 100, 5
-_OPEN = ("draft", "submitted", "head_done", "secrecy_done", "approved")
+# While its paper is in one of these a row may still leave the batch.
+OPEN = ("draft", "submitted", "head_done", "secrecy_done", "approved")
 
 
 def of(document: Document) -> Batch | None:
@@ -276,10 +277,10 @@ def _hold_back(batch: Batch, edition: Edition, at: datetime, why: str) -> None:
 
 
 def pull(line: BatchLine, why: str, round_: int, by: Person, at: datetime) -> None:
-    """Make a row a draft of its own, with its Act; call inside a transaction."""
+    """Make a row a draft of its own, with its Act, which alone says why; call inside a transaction."""
     row = Edition.objects.get(document_id=line.document_id, number=1)
-    line.pulled_in, line.why, line.signed = round_, why[:500], row.digest
-    line.save(update_fields=["pulled_in", "why", "signed"])
+    line.pulled_in, line.signed = round_, row.digest
+    line.save(update_fields=["pulled_in", "signed"])
     row.state, row.digest = Edition.DRAFT, ""
     row.save(update_fields=["state", "digest"])
     document = line.document
@@ -288,9 +289,16 @@ def pull(line: BatchLine, why: str, round_: int, by: Person, at: datetime) -> No
     facts = {"batch": line.batch.document_id, "row": line.number}
     record(
         Deed(
-            "document.pull_out", "document", str(document.pk), at, by, document.agency_id, BASIS, facts, {"reason": line.why}
+            "document.pull_out", "document", str(document.pk), at, by, document.agency_id, BASIS, facts, {"reason": why[:500]}
         )
     )  # fmt: skip
+
+
+def reasons(document_ids: Collection[int]) -> dict[int, str]:
+    """Why rows were pulled out of their batches, by document, as their Acts say it; empty where that was erased."""
+    held = [str(d) for d in document_ids]
+    acts = find("act", subject_type="document", subject_id__in=held, verb="document.pull_out")
+    return {int(d): str((said or {}).get("reason", "")) for d, said in acts.values("subject_id", "payload")}
 
 
 def pull_out(document_id: int, reason: str, *, by: Person, at: datetime) -> BatchLine | Refused:
@@ -311,7 +319,7 @@ def pull_out(document_id: int, reason: str, *, by: Person, at: datetime) -> Batc
         power = "document.edit" if edition.state == Edition.DRAFT else "document.return"
         if not (verdict := Reach(by).may(power, paper)):
             return Refused(verdict.why, verdict.basis, "请起草人或审核人办理")
-        if line.pulled_in is not None or edition.state not in _OPEN:
+        if line.pulled_in is not None or edition.state not in OPEN:
             return Refused("这一行已经不在批里", BASIS, "请打开这份文件单独办理")
         if not reason.strip():
             return Refused("没有写明为什么挑出来", BASIS, "请写明疑点，办理的人看得到")

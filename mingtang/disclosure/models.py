@@ -4,6 +4,9 @@ from django.db import models
 
 from mingtang.ledger.api import BulkManager
 
+# Once public, and shown on the site.
+ON_SITE = models.Q(on_site=True, first_published_at__isnull=False)
+
 
 class Document(models.Model):
     """One thing that is, was or will be public, under one index number for life."""
@@ -22,13 +25,18 @@ class Document(models.Model):
     live = models.OneToOneField("Edition", null=True, on_delete=models.PROTECT, related_name="live_for")
     # Stands on the site; False for what was published elsewhere only (another portal, a board, a newspaper).
     on_site = models.BooleanField(default=True)
+    # Most point nowhere: an index over those that do (below) is small, and no planner takes it for a poor one.
     interprets = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="interpretations"
+        "self", null=True, on_delete=models.PROTECT, related_name="interpretations", db_index=False
     )
     # The paper that repealed or amended it; its own validity says which.
-    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="predecessors", db_index=False
+    )
     # The document that carries on what this one said; its address leads there. Set while it is withdrawn as merged.
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
     # What it came from in another room, by type and id ("case", "report"): kept as strings, points nowhere up.
     origin_type = models.CharField(max_length=20, blank=True)
     origin_id = models.CharField(max_length=64, blank=True)
@@ -62,11 +70,31 @@ class Document(models.Model):
         indexes = [
             # The newest of a column, for lists and feeds.
             models.Index(fields=["state", "column", "-first_published_at"], name="document_of_column"),
+            # The lists of the site in their order: what a reader was shown once keeps its slot.
+            models.Index(
+                fields=["column", "first_published_at", "id"], name="site_of_column", condition=ON_SITE
+            ),
+            models.Index(fields=["kind", "first_published_at", "id"], name="site_of_kind", condition=ON_SITE),
+            models.Index(
+                fields=["agency", "first_published_at", "id"], name="site_of_agency", condition=ON_SITE
+            ),
+            models.Index(fields=["first_published_at", "id"], name="site_in_order", condition=ON_SITE),
+            # "Which papers interpret, were repealed by, or lead to this one?"
+            models.Index(
+                fields=["interprets"],
+                name="document_interprets",
+                condition=models.Q(interprets__isnull=False),
+            ),
+            models.Index(
+                fields=["successor"], name="document_successor", condition=models.Q(successor__isnull=False)
+            ),
+            models.Index(
+                fields=["merged_into"], name="document_merged", condition=models.Q(merged_into__isnull=False)
+            ),
             # The newest of an organ.
             models.Index(fields=["agency", "state", "-first_published_at"], name="document_of_agency"),
             # "What is new on the site?" and the whole-site sweep.
             models.Index(fields=["state", "-first_published_at"], name="document_newest"),
-            models.Index(fields=["kind", "-first_published_at"], name="document_of_kind"),
             # "Whose term is over?"
             models.Index(
                 fields=["ends_on"],
@@ -283,10 +311,6 @@ class Batch(models.Model):
     seed = models.CharField(max_length=32, blank=True)
     ordered_by = models.ForeignKey("ledger.Person", null=True, on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
-        # "Was this table brought before?"
-        indexes = [models.Index(fields=["table"], name="batch_of_table")]
-
 
 class BatchLine(models.Model):
     """One row of a batch: a document of its own, that goes with the batch or was pulled out of it."""
@@ -297,11 +321,10 @@ class BatchLine(models.Model):
     number = models.PositiveIntegerField()
     # What the row is known by for ever (``importing.known_as``): no table brings it twice.
     key = models.CharField(max_length=64, unique=True)
-    # The round in which it was pulled out, and why; null: it goes with the batch.
+    # The round in which it was pulled out (its Act says why); null: it goes with the batch.
     pulled_in = models.PositiveSmallIntegerField(null=True)
     # The digest of what it said when it was pulled out of a batch under review: the reviewers' list names it.
     signed = models.CharField(max_length=64, blank=True)
-    why = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [

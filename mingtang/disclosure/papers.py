@@ -70,9 +70,12 @@ def keep(document: Document, edition: Edition, by: Person | None, at: datetime) 
     if line is None:
         return
     before = line.attribute if line.pk else edition.attribute
+    said = (line.doc_no, line.title) if line.pk else None
     line.document = document
     _say(line, edition)
     line.save()
+    if said and said != (line.doc_no, line.title):
+        _record_follow(line, said, edition, by, at)
     if before != line.attribute:
         _record_change(line, before, edition.attribute_ground, by, at)
 
@@ -293,6 +296,15 @@ def _record_change(line: IssuedPaper, before: str, reason: str, by: Person | Non
     said = {"ground": line.attribute_ground, "reason": reason}
     facts = {"from": before, "to": line.attribute}
     record(Deed("paper.change", "paper", str(line.pk), at, by, line.agency_id, BASIS, facts, said))
+
+
+def _record_follow(
+    line: IssuedPaper, said: tuple[str, str], edition: Edition, by: Person | None, at: datetime
+) -> None:
+    """A line that says another number or title than before, because its document does."""
+    facts = {"edition": edition.number, "from": said[0], "to": line.doc_no}
+    titles = {} if said[1] == line.title else {"title_from": said[1], "title_to": line.title}
+    record(Deed("paper.follow", "paper", str(line.pk), at, by, line.agency_id, BASIS, facts, titles))
 
 
 def unopened(document: Document) -> Refused | None:

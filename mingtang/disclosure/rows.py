@@ -198,7 +198,7 @@ SHELVES = Shelves({
             "index_no": "document__index_no",
         },
         make=lambda r: BatchLineRow(
-            r.pk, r.batch.document_id, r.document_id, r.number, r.document.title, r.pulled_in, r.why, r.document.first_published_at,
+            r.pk, r.batch.document_id, r.document_id, r.number, r.document.title, r.pulled_in, r.document.first_published_at,
             r.document.index_no,
         ),
     ),
@@ -232,6 +232,7 @@ SHELVES = Shelves({
             "duty_id": "duty_id", "task": "duty__task", "cadence": "duty__cadence", "agency_id": "duty__agency_id", "agency_path": "duty__agency__path", "published_at": "publication__at",
             # The day it went out, to be held against the day it was due.
             "published_on": "publication__at__date",
+            "origin_type": "document__origin_type", "origin_id": "document__origin_id",
         },
     ),
 })  # fmt: skip

@@ -176,7 +176,6 @@ class BatchLineRow:
     number: int
     title: str
     pulled_in: int | None
-    why: str
     published_at: datetime | None
     index_no: str | None
 

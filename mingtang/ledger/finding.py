@@ -203,5 +203,9 @@ class Found(Generic[Row]):
         rows = self._query[(number - 1) * size : number * size]
         return Page(tuple(self._as_row(r) for r in rows), number, size, total)
 
+    def slots(self, start: int, end: int) -> tuple[Row, ...]:
+        """The rows in [start, end) of the present order, as many as there are. One query, and none for an empty stretch."""
+        return tuple(map(self._as_row, self._query[start:end])) if end > start else ()
+
     def __iter__(self) -> Iterator[Row]:
         return (self._as_row(r) for r in self._query.iterator(chunk_size=1_000))

@@ -164,6 +164,8 @@ class Delivery(models.Model):
     handed_by = models.CharField(max_length=60, blank=True)
     # Who signed for it at the place.
     signed_by = models.CharField(max_length=60, blank=True)
+    # The scanned receipt, under its digest.
+    scan = models.CharField(max_length=64, blank=True)
     stated_by = models.CharField(max_length=120, blank=True)
     # Why the row was struck out; such a row is shown and counts nowhere.
     struck = models.CharField(max_length=200, blank=True)

@@ -116,6 +116,7 @@ class DeliveryRow:
     upto: int | None
     handed_by: str
     signed_by: str
+    scan: str
 
 
 @dataclass(frozen=True)

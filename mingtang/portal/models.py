@@ -78,3 +78,31 @@ class OldAddress(models.Model):
     # Without its first slash, as text.
     path = models.CharField(max_length=500, unique=True)
     document = models.ForeignKey("disclosure.Document", on_delete=models.CASCADE, related_name="+")
+
+
+class MonthCount(models.Model):
+    """Documents of an organ, kind and column that came to the site in one month (201711): ever public, and live."""
+
+    agency_id = models.BigIntegerField()
+    kind = models.CharField(max_length=40)
+    column = models.CharField(max_length=40)
+    month = models.PositiveIntegerField()
+    ever = models.PositiveIntegerField()
+    live = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency_id", "kind", "column", "month"], name="a_month_is_counted_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["column", "month"], name="count_of_column"),
+            models.Index(fields=["kind", "month"], name="count_of_kind"),
+        ]
+
+
+class CountedTo(models.Model):
+    """Up to which publication the months are counted: one row, held by whoever counts."""
+
+    publication = models.BigIntegerField(default=0)

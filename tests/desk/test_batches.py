@@ -16,7 +16,7 @@ HEAD = "原编号,标题,决定书文号,决定日期,正文\n"
 
 
 def table(*rows):
-    text = HEAD + "".join(f"{n},{title},测罚〔2026〕{n}号,2026-11-20,{text}\n" for n, title, text in rows)
+    text = HEAD + "".join(f"{n},{title},测罚〔2026〕{n}号,2026-11-02,{text}\n" for n, title, text in rows)
     return SimpleUploadedFile("处罚.csv", text.encode())
 
 
@@ -42,6 +42,10 @@ def test_a_table_is_looked_at_brought_reviewed_by_its_sample_and_goes_out_row_by
     number = disclosure.find("batch").one().document_id
     assert done.url == f"/desk/documents/{number}/"
     clerk, signer = bureau.desk("clerk"), bureau.desk("signer")
+    queue = words(clerk.get("/desk/?lane=duties"))
+    assert "等 7 行，按批送审" in queue, "the rows that wait with their batch are one line"
+    alone = "that line, and the row that goes its own way"
+    assert set(re.findall(r"处罚决定第\d件", queue)) == {"处罚决定第1件", "处罚决定第8件"}, alone
     clerk.post(f"/desk/documents/{number}/submit")
     shown = words(signer.get(f"/desk/documents/{number}/"))
     assert "本轮抽 5 行" in shown
@@ -54,6 +58,8 @@ def test_a_table_is_looked_at_brought_reviewed_by_its_sample_and_goes_out_row_by
     while drain_all():
         pass
     assert "7 / 7 行" in words(clerk.get(f"/desk/documents/{number}/"))
+    drafts = words(clerk.get("/desk/documents/?state=draft"))
+    assert f"/desk/documents/{number}/" not in drafts, "what has gone out is no draft"
     row = disclosure.find("batch_line", batch_document_id=number, number=3).one()
     page = words(clerk.get(f"/desk/documents/{row.document_id}/"))
     assert f'href="/desk/documents/{number}/"' in page
@@ -73,7 +79,7 @@ def test_a_reviewer_pulls_out_a_row_with_a_reason_and_a_stranger_cannot(bureau, 
     signer.post(address, {"reason": " "})
     assert disclosure.find("batch_line", document_id=row).one().pulled_in is None
     assert signer.post(address, {"reason": "金额与决定书不符"}).url == f"/desk/documents/{number}/"
-    assert disclosure.find("batch_line", document_id=row).one().why == "金额与决定书不符"
+    assert disclosure.BatchTable.reasons([row]) == {row: "金额与决定书不符"}
     assert "从一批里挑出" in words(signer.get(f"/desk/documents/{row}/"))
 
 

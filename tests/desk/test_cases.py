@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mingtang.casework import api as casework
+from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 from tests import given
@@ -299,6 +301,16 @@ def test_the_search_box_goes_straight_to_the_only_hit(bureau: Bureau, case, othe
     row = case(11, 20, subject="独一无二的标题")
     assert bureau.desk("clerk").get("/desk/find", {"q": "独一无二"})["Location"] == f"/desk/cases/{row.id}/"
     assert "没有找到" in words(at_desk(other).get("/desk/find", {"q": "独一无二"}))
+    said = {"doc_no": "测住〔2020〕7号", "title": "只在登记簿里的文件", "written_on": date(2020, 3, 2)}
+    closed = {"attribute": "closed", "attribute_ground": "条例第十六条：内部事务信息"}
+    paper = given.done(
+        disclosure.PaperRegister.enter(bureau.people["clerk"], TODAY, agency=bureau.organ, **said, **closed)
+    )
+    assert (
+        bureau.desk("clerk").get("/desk/find", {"q": "测住〔2020〕7号"})["Location"]
+        == f"/desk/papers/{paper.id}/"
+    )
+    assert "没有找到" in words(at_desk(other).get("/desk/find", {"q": "测住〔2020〕7号"}))
 
 
 def test_hostile_text_is_shown_as_text(bureau: Bureau, case):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
 from tests import given
 from tests.desk.conftest import TODAY, Bureau, at_desk, words
+from tests.words import PNG
 
 ENTRIES = {
     "press_conference": {
@@ -175,7 +177,13 @@ def test_a_place_is_handed_what_was_published_since_the_last_time_and_signs_for_
     assert "第一件制度" in words(clerk.get(f"{address}list?delivery={delivery.id}"))
     assert "向市图书馆送交" not in words(clerk.get("/desk/"))
     signed = {"signed_by": "图书馆王老师", "receipt": "收字3号"}
-    assert clerk.post(f"/desk/registers/delivery/{delivery.id}/receipt", signed).status_code == 302
+    handed = f"/desk/registers/delivery/{delivery.id}"
+    trick = SimpleUploadedFile("回执.png", b"<svg onload=alert(1)>")
+    assert clerk.post(f"{handed}/receipt", signed | {"scan": trick}).status_code == 409
+    assert clerk.get(f"{handed}/scan").status_code == 404
+    scan = SimpleUploadedFile("回执.png", PNG)
+    assert clerk.post(f"{handed}/receipt", signed | {"scan": scan}).status_code == 302
+    assert b"".join(clerk.get(f"{handed}/scan").streaming_content) == PNG
     assert "收字3号" in words(clerk.get(address))
     assert clerk.post(f"/desk/registers/delivery/{delivery.id}/receipt", signed).status_code == 409
     later = given.at(2026, 12, 1)

@@ -75,8 +75,9 @@ def test_what_is_in_doubt_is_pulled_out_with_its_reason_and_never_comes_out_with
     batch = given.done(brought(people["clerk"], organ, rows)).document_id
     out = {r.number: r for r in disclosure.find("batch_line", batch_document_id=batch) if r.pulled_in == 0}
     assert set(out) == {4, 5}
-    assert "已公开的" in out[4].why
-    assert "pii" in out[5].why
+    why = disclosure.BatchTable.reasons([r.document_id for r in out.values()])
+    assert "已公开的" in why[out[4].document_id]
+    assert "pii" in why[out[5].document_id]
     signed(batch, people, "publish")
     assert sent(batch) == [2, 3]
     own = disclosure.find("document", pk=out[4].document_id).one()
@@ -284,7 +285,8 @@ def test_what_became_public_meanwhile_does_not_go_out_twice(batch, organ, people
         people, organ, AT, kind="penalty", title="抢先公开", data={"decision_no": "测罚[2026]3号"}
     )
     assert 4 not in sent(batch)
-    assert "已公开的" in disclosure.find("batch_line", batch_document_id=batch, number=4).one().why
+    late = disclosure.find("batch_line", batch_document_id=batch, number=4).one().document_id
+    assert "已公开的" in disclosure.BatchTable.reasons([late])[late]
 
 
 def test_rows_do_not_go_out_in_the_name_of_somebody_who_may_no_longer_publish(

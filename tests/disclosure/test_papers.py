@@ -42,6 +42,17 @@ def test_the_line_of_a_draft_says_what_the_draft_says(people, organ):
     assert [p.title for p in lines()] == ["乙办法"]
 
 
+def test_a_line_that_follows_its_draft_tells_what_it_said_before(people, organ):
+    row = given.draft(people["clerk"], organ, DAY, title="甲办法", doc_no="测房〔2026〕1号")
+    given.move(row.id, "edit", people["clerk"], DAY, title="乙办法", doc_no="测房〔2026〕2号")
+    (line,) = lines()
+    (act,) = ledger.find("act", verb="paper.follow", subject_id=str(line.id))
+    assert (act.facts["from"], act.facts["to"]) == ("测房〔2026〕1号", "测房〔2026〕2号")
+    assert act.payload == {"title_from": "甲办法", "title_to": "乙办法"}
+    given.move(row.id, "edit", people["clerk"], DAY, summary="只改摘要")
+    assert ledger.find("act", verb="paper.follow").count() == 1
+
+
 def test_what_was_taken_over_with_a_number_has_a_line_that_names_its_source(organ):
     keeper = given.person(organ, "keeper")
     rows = [

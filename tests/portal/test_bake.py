@@ -16,8 +16,9 @@ from mingtang.ledger import api as ledger
 from mingtang.ledger.models import Agency
 from mingtang.portal import api as portal
 from mingtang.portal import links
-from mingtang.portal.bake import run
+from mingtang.portal.bake import run, units
 from mingtang.portal.bake.press import Press
+from mingtang.portal.bake.writer import Change
 from tests import given
 from tests.portal.conftest import log_ids
 from tests.words import PNG
@@ -167,7 +168,7 @@ def test_the_number_of_queries_does_not_grow_with_the_pages(city, django_assert_
     folder = "col/notice"
     assert press.source.listings[folder]
     with CaptureQueriesContext(connection) as seen:
-        assert len(list(press.leaves([folder]))) == 6
+        assert len(list(press.leaves(folder))) == 6
     assert len(seen) <= 3
 
 
@@ -554,3 +555,35 @@ def test_two_organs_with_codes_from_before_each_have_their_page_and_are_served(c
         site({"PATH_INFO": links.org_url(code)}, lambda status, headers: answers.append(status))
     assert answers == ["200 OK", "200 OK"]
     assert portal.verify() == []
+
+
+def test_a_long_list_baked_in_parts_is_the_same_tree_and_sheds_what_lies_beyond_its_end(
+    city, site_home, monkeypatch
+):
+    city.took_over(170, kind="notice")
+    portal.rebuild()
+    clean = _files(site_home)
+    assert "col/notice/7.html" in clean
+    shutil.rmtree(site_home)
+    monkeypatch.setattr(units, "_PART", 2)
+    portal.rebuild()
+    assert _files(site_home) == clean, "the same, whatever the parts"
+    # A page of a time when the list was longer, and a forged list.
+    site = units.tree()
+    site.commit(Change(writes={"col/notice/99.html": b"old"}))
+    portal.rebuild(only={"lists"})
+    assert _files(site_home) == clean
+    (site_home / "manifest/col/notice.sha256").write_bytes(b"forged")
+    assert portal.verify() != []
+    assert portal.verify(heal=True) == []
+    assert _files(site_home) == clean
+
+
+def test_many_publications_make_the_same_tree_one_by_one_and_with_whole_lists(city, site_home, monkeypatch):
+    portal.rebuild()
+    city.took_over(130, kind="notice")
+    monkeypatch.setattr(run, "_EACH", 0)
+    portal.deliver(log_ids())
+    singly = _files(site_home)
+    portal.rebuild()
+    assert _files(site_home) == singly

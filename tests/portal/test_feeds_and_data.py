@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 import pytest
 
 from mingtang.portal import api as portal
+from mingtang.portal import links
+from mingtang.portal.bake import bulk
 from tests.portal.conftest import log_ids
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +32,8 @@ def _titles(feed) -> list[str]:
     return [e.findtext(f"{ATOM}title") for e in feed.findall(f"{ATOM}entry")]
 
 
-def _lines(site_home) -> list[dict]:
-    text = gzip.decompress((site_home / "data/documents.jsonl.gz").read_bytes()).decode()
+def _lines(site_home, url: str = "/data/documents.jsonl.gz") -> list[dict]:
+    text = gzip.decompress((site_home / url.lstrip("/")).read_bytes()).decode()
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -123,6 +125,30 @@ def test_a_publication_and_a_withdrawal_reach_the_bulk_files_at_once(city, site_
     city.withdraw(row.id)
     _deliver_new(before)
     assert _lines(site_home) == []
+    assert portal.verify() == []
+
+
+def test_a_large_catalogue_is_split_into_volumes_and_a_publication_makes_only_its_own_anew(
+    city, site_home, monkeypatch
+):
+    monkeypatch.setattr(links, "PER_FOLDER", 2)
+    monkeypatch.setattr(bulk, "_VOLUME", 1)
+    rows = [city.publish(kind="notice", title=f"第{n}号通知") for n in range(6)]
+    portal.rebuild()
+    about = _json(site_home, "data/index.json.gz")
+    volumes = [f["url"] for f in about["files"] if f["url"].endswith(".jsonl.gz")]
+    assert len(volumes) > 2
+    lines = [_lines(site_home, url) for url in volumes]
+    assert {row["id"] for part in lines for row in part} >= {r.id for r in rows}
+    known = {f["url"]: f["sha256"] for f in about["files"]}
+    late = city.publish(kind="notice", title="最后一号通知")
+    portal.deliver(log_ids()[-1:])
+    assert late.id in {row["id"] for row in _lines(site_home, bulk.place_of(late.id))}
+    now = {f["url"]: f["sha256"] for f in _json(site_home, "data/index.json.gz")["files"]}
+    assert {url for url in known if now[url] != known[url]} <= {
+        bulk.place_of(late.id),
+        bulk.place_of(late.id, "csv"),
+    }
     assert portal.verify() == []
 
 

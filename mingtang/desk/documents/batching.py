@@ -20,10 +20,7 @@ from mingtang.law.api import Refused
 from mingtang.ledger.api import Agency, now
 
 _SHOWN, _LENGTH = 50, 50
-_BASIS = "三审三校；成批的逐行检查、抽样看、有疑点的单独审"
 _HEAD = ["行", "标题", "索引号", "首次公开", "为什么挑出"]
-# While its paper is in one of these a row may still leave the batch.
-_OPEN = ("draft", "submitted", "head_done", "secrecy_done", "approved")
 WHY = Field("reason", "为什么挑出", "area", True, "写明疑点；会留痕，办理的人看得到", most=500)
 
 
@@ -44,7 +41,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     again, taking = refill(fields, request.POST), request.POST.get("step") == "take"
     try:
         told = read(fields, request.POST)
-        kept = brought_table(request, _BASIS)
+        kept = brought_table(request, disclosure.BatchTable.BASIS)
         name = kept.name
         found = disclosure.BatchTable.of_file(kept.content, name)
         if isinstance(found, disclosure.Unreadable):
@@ -81,7 +78,8 @@ def shown(
         paper = disclosure.find("document", pk=line.batch_document_id).one()
         beside = line.pulled_in is None and row.first_published_at is None
         may_pull = beside and _may_pull(reach_of(request), paper)
-        return {"line": line, "batch_paper": paper, "may_pull": may_pull, "why": WHY}
+        reason = disclosure.BatchTable.reasons([row.id]).get(row.id, "")
+        return {"line": line, "batch_paper": paper, "may_pull": may_pull, "why": WHY, "said": reason}
     batch = disclosure.find("batch", document_id=row.id).first()
     if batch is None:
         return {}
@@ -89,9 +87,10 @@ def shown(
     going = lines.where(pulled_in__isnull=True)
     out = lines.where(pulled_in__isnull=False).page(whole(request.GET.get("out"), most=10**6), _LENGTH)
     drafted = working.state == "draft"
+    said = disclosure.BatchTable.reasons([r.document_id for r in out.rows])
     return {
         "batch": batch, "sample": [] if drafted else _sampled(row, working.data.get("sample", ())), "sample_size": len(working.data.get("sample", ())),
-        "pulled": out, "going": going.page(whole(request.GET.get("rows"), most=10**6), _LENGTH), "lines_all": lines.count(),
+        "pulled": out, "pulled_why": [(r, said.get(r.document_id, "")) for r in out.rows], "going": going.page(whole(request.GET.get("rows"), most=10**6), _LENGTH), "lines_all": lines.count(),
         "gone": going.where(published_at__isnull=False).count(), "may_pull": _may_pull(reach_of(request), row), "why": WHY,
     }  # fmt: skip
 
@@ -101,13 +100,14 @@ def _sampled(paper: disclosure.DocumentRow, numbers: Any) -> list[dict[str, Any]
     lines = list(disclosure.find("batch_line", batch_document_id=paper.id, number__in=list(numbers)))
     found = disclosure.find("edition", document_id__in=[line.document_id for line in lines], number=1)
     editions = dict(zip((d for (d,) in found.values("document_id")), found, strict=True))
-    told = []
+    told, said = [], disclosure.BatchTable.reasons([line.document_id for line in lines])
     for line in lines:
         edition = editions[line.document_id]
         own = disclosure.KINDS[paper.kind].lines(edition.data)
         told.append(
             {
                 "line": line,
+                "why": said.get(line.document_id, ""),
                 "number": edition.doc_no,
                 "own": own,
                 "text": [t for t in edition.lines[1:] if t not in own],
@@ -118,7 +118,7 @@ def _sampled(paper: disclosure.DocumentRow, numbers: Any) -> list[dict[str, Any]
 
 def _may_pull(reach: Reach, paper: disclosure.DocumentRow) -> bool:
     state = disclosure.editions(paper.id)[-1].state
-    return state in _OPEN and bool(
+    return state in disclosure.BatchTable.OPEN and bool(
         reach.may("document.edit" if state == "draft" else "document.return", paper)
     )
 
@@ -152,8 +152,10 @@ def export(request: HttpRequest, number: int) -> HttpResponseBase:
     row = document_of(request, number)
     if not disclosure.find("batch", document_id=row.id).exists():
         raise Http404(_("这不是一批文件"))
+    rows = list(disclosure.find("batch_line", batch_document_id=row.id))
+    said = disclosure.BatchTable.reasons([r.document_id for r in rows if r.pulled_in is not None])
     lines = (
-        [r.number, r.title, r.index_no, f"{r.published_at:%Y-%m-%d %H:%M}" if r.published_at else "", r.why]
-        for r in disclosure.find("batch_line", batch_document_id=row.id)
-    )
+        [r.number, r.title, r.index_no, f"{r.published_at:%Y-%m-%d %H:%M}" if r.published_at else "", said.get(r.document_id, "")]
+        for r in rows
+    )  # fmt: skip
     return stream_csv(f"batch-{row.id}.csv", _HEAD, lines)

@@ -68,6 +68,8 @@ def _wanted(reach: Reach, ids: frozenset[int], asked: Mapping[str, Any]) -> Foun
     """What was asked for, within reach. A row that waits with its batch is found on the batch's page."""
     waiting = Q(origin_type="batch", state="draft")
     found = disclosure.find("document", agency_id__in=sorted(ids)).where_q(seeable(reach) & ~waiting)
+    if asked["state"] == "draft":  # the paper of a batch that has gone out is no draft any more
+        found = found.where_q(~Q(origin_type="table", edition_state="released"))
     if asked["q"]:
         words = Q(title__icontains=asked["q"]) | Q(index_no__icontains=asked["q"])
         found = found.where_q(words | Q(doc_no__icontains=asked["q"]))

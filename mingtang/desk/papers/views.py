@@ -121,7 +121,9 @@ def _show(
         "may_change": bool(reach_of(request).may("paper.decide", row)) and row.document_state != "live",
         "history": [
             {"at": a.at, "by": names.get(a.person_id, "平台"), "word": act_word(a.verb), "said": a.payload or {},
-             "from": words.get(a.facts.get("from", ""), ""), "to": words.get(a.facts.get("to") or a.facts.get("attribute", ""), "")}
+             "from": words.get(a.facts.get("from", ""), ""), "to": words.get(a.facts.get("to") or a.facts.get("attribute", ""), ""),
+             "numbers": [a.facts.get("from") or "—", a.facts.get("to") or "—"]
+             if a.verb == "paper.follow" and a.facts.get("from") != a.facts.get("to") else []}
             for a in acts
         ],
     }, status)  # fmt: skip

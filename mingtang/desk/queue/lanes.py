@@ -74,6 +74,7 @@ class Desk:
         self._returned: dict[int, str] | None = None
         self._left: dict[int, int] = {}
         self._reminders: list[Task] | None = None
+        self._batches: dict[int, tuple[int, int]] | None = None
 
     def ids(self, power: str) -> list[int]:
         """Organs of a power, narrowed to the chosen one."""
@@ -266,11 +267,19 @@ class Desk:
 
     # --- duties ------------------------------------------------------------------------------------------------
     def duties(self, until: Any) -> Any:
-        """Open duties of my organs, soonest first."""
+        """Open duties of my organs, soonest first; the rows that wait with one batch are one line."""
         organs = sorted({*self.ids("document.draft"), *self.ids("duty.assign")})
-        return disclosure.find(
+        found = disclosure.find(
             "duty_instance", publication_id__isnull=True, evidence__isnull=True, due_on__lte=until, agency_id__in=organs
         ).order("due_on", "pk")  # fmt: skip
+        if self._batches is None:
+            rows = found.where(origin_type="batch").values("pk", "origin_id")
+            self._batches, first = {}, dict[str, int]()
+            for pk, paper in rows:
+                line = first.setdefault(paper, pk)
+                self._batches[line] = (int(paper), self._batches.get(line, (0, 0))[1] + 1)
+        alone = Q(origin_type__isnull=True) | ~Q(origin_type="batch")
+        return found.where_q(alone | Q(pk__in=list(self._batches)))
 
     def reminders(self) -> list[Task]:
         """Columns about to fall silent, which belong to the site and so to the office that keeps it; places of my organs
@@ -308,18 +317,16 @@ class Desk:
         note = f"{row.duty.agency_short_name} · {_(row.duty.cadence_name)}"
         if mine:
             note += f" · {row.duty.basis}"
+        title, button = row.title, _("去公开") if mine else _("查看")
         page = "desk:round" if row.duty.task == "appraisal" else "desk:duty"
         address = reverse(page, args=[row.id])
         if row.document_id and mine:  # the paper is there: what is left is to bring it through its review
             address = reverse("desk:document", args=[row.document_id])
-        return Task(
-            "duty",
-            self.days.until(row.due_on),
-            row.title,
-            address,
-            note,
-            _("去公开") if mine else _("查看"),
-        )
+        if row.id in (self._batches or {}):  # one line for all the rows: its batch is where to go
+            paper, many = self._batches[row.id]  # type: ignore[index]
+            title = _("%(title)s 等 %(n)d 行，按批送审") % {"title": row.title, "n": many}
+            address = reverse("desk:document", args=[paper])
+        return Task("duty", self.days.until(row.due_on), title, address, note, button)
 
     def rounds(self) -> Any:
         """Yearly rounds in which papers wait for my decision, from two months before they are due."""

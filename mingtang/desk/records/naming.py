@@ -21,7 +21,7 @@ _WORDS = {
     "person.hire": "登记人员", "person.appoint": "任命", "person.relieve": "免去", "person.cover": "安排代理", "person.uncover": "提前结束代理", "person.move": "任职随机构调整转来", "person.reset_password": "重置口令", "person.change_password": "修改口令", "person.deactivate": "停用账号", "person.activate": "启用账号", "report.declare": "申报一个数",
     "report.write": "写年报的一部分", "report.file": "年报定稿", "report.correct": "开更正版年报", "ledger.rotate": "换身份信息的钥匙", "ledger.erase": "删除保存到期的内容", "case.reseal": "身份信息改用新钥匙", "register.add": "登记台账", "register.receipt": "登记送交的回执", "register.strike": "划去一条台账", "law.load": "载入放假通知或本市规定",
     "document.overturn": "登记决定被变更、撤销", "review.combine": "规定两审由一人办理", "review.separate": "撤销两审由一人办理", "secrecy.stop": "拦下带密级标志的内容", "secrecy.acknowledge": "登记告警的处置", "document.archive": "归档", "document.declassify": "附解密决定", "document.release_batch": "成批交付发布", "document.pull_out": "从批里挑出",
-    "release.enter": "登记其他渠道", "paper.enter": "登记文件", "paper.change": "变更公开属性", "paper.appraise": "评估审查", "release.sent": "登记人工已办", "release.again": "重新发送", "release.strike": "划去一条渠道记录", "release.issue": "公报结期",
+    "release.enter": "登记其他渠道", "paper.enter": "登记文件", "paper.change": "变更公开属性", "paper.follow": "随文件改文号、标题", "paper.appraise": "评估审查", "release.sent": "登记人工已办", "release.again": "重新发送", "release.strike": "划去一条渠道记录", "release.issue": "公报结期",
 }  # fmt: skip
 
 

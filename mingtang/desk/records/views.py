@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from mingtang.casework import api as casework
 from mingtang.desk.access import page, power, query, reach_of, whole
 from mingtang.desk.chips import days_of
-from mingtang.desk.documents.reach import seeable
+from mingtang.desk.documents.reach import SEE_DRAFT, seeable
 from mingtang.desk.records.naming import SUBJECTS, act_word
 from mingtang.disclosure import api as disclosure
 from mingtang.law.api import Refused
@@ -41,20 +41,28 @@ def look_up(request: HttpRequest) -> HttpResponse:
         .where_q(Q(title__icontains=words) | Q(index_no__icontains=words) | Q(doc_no__icontains=words))
         .page(1, _MOST)
     )
+    # The register of issued papers: those that stand in the catalogue are found there.
+    issued = (
+        disclosure.find("paper", agency_id__in=sorted(reach.ids(SEE_DRAFT)), document_id__isnull=True)
+        .where_q(Q(title__icontains=words) | Q(doc_no__icontains=words))
+        .page(1, _MOST)
+    )
     organs = (
         find("agency")
         .where_q(Q(name__icontains=words) | Q(short_name__icontains=words))
         .order("order")
         .page(1, _MOST)
     )
-    if cases.total + papers.total == 1 and not organs.total:
-        hit: Any = (cases.rows or papers.rows)[0]
-        return HttpResponseRedirect(reverse("desk:case" if cases.total else "desk:document", args=[hit.id]))
+    hits = [("desk:case", cases), ("desk:document", papers), ("desk:paper", issued)]
+    total = sum(found.total for _name, found in hits)
+    if total == 1 and not organs.total:
+        name, found = next((name, found) for name, found in hits if found.total)
+        return HttpResponseRedirect(reverse(name, args=[found.rows[0].id]))
     days = days_of(request)
     return page(request, "found", {
         "words": words, "cases": [(c, days.of_case(c)) for c in cases.rows], "cases_total": cases.total,
         "papers": [(d, disclosure.KINDS[d.kind].title) for d in papers.rows], "papers_total": papers.total, "organs": organs.rows,
-        "total": cases.total + papers.total + organs.total,
+        "issued": issued, "total": total + organs.total,
     })  # fmt: skip
 
 

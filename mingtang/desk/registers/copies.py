@@ -7,12 +7,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingtang.desk.access import MOST_NUMBER, page, power, seen, whole
 from mingtang.desk.fields import Field, Mistyped, read, refill
 from mingtang.desk.registers.views import PLACES
+from mingtang.desk.releases.fields import photo_of
+from mingtang.desk.releases.views import picture
 from mingtang.law.api import Refused
 from mingtang.ledger.api import now
 from mingtang.oversight import api as oversight
@@ -81,7 +84,10 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     row = seen(request, found, "register.add", _("没有这一次送交"))
     done: Any
     try:
-        done = oversight.Copies.sign_for(row.id, by=request.user, at=now(), **read(_SIGNED, request.POST))  # type: ignore[arg-type]
+        told = read(_SIGNED, request.POST)
+        done = kept = photo_of(request.FILES.get("scan"))
+        if not isinstance(kept, Refused):
+            done = oversight.Copies.sign_for(row.id, by=request.user, at=now(), scan=kept, **told)  # type: ignore[arg-type]
     except Mistyped as mistyped:
         done = mistyped.refused
     if isinstance(done, Refused):
@@ -89,3 +95,11 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
         return _show(request, _place(request, row.at_place_id), fields, done, 409)
     messages.success(request, _("已登记回执"))
     return HttpResponseRedirect(reverse("desk:place", args=[row.at_place_id]))
+
+
+@power("register.add", room="簿")
+def scan(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The scanned receipt of a delivery, as a download."""
+    found = oversight.find("delivery", pk=min(number, MOST_NUMBER))
+    row = seen(request, found, "register.add", _("没有这一次送交"))
+    return picture(row.scan, f"receipt-{row.id}")

@@ -30,7 +30,7 @@ def channel_fields() -> list[Field]:
 
 
 def photo_of(upload: Any) -> str | Refused:
-    """The digest of an uploaded photograph once it is kept; empty without one."""
+    """The digest of an uploaded photograph or scan once it is kept; empty without one."""
     if upload is None:
         return ""
     name, basis = name_of(upload.name or ""), "本平台的附件规则"

@@ -188,10 +188,18 @@ def photo(request: HttpRequest, number: int) -> HttpResponseBase:
     row = seen(
         request, portal.find("release", pk=min(number, MOST_NUMBER)), "release.enter", _("没有这一条渠道记录")
     )
-    if not row.photo or not FileRow.path_of(row.photo).is_file():
+    return picture(row.photo, f"photo-{row.id}")
+
+
+def picture(digest: str, name: str) -> FileResponse:
+    """A kept picture as a download. Raises Http404 when there is none."""
+    if not digest or not FileRow.path_of(digest).is_file():
         raise Http404(_("没有照片"))
-    media = find("file", digest=row.photo).one().media
-    name = f"photo-{row.id}.{'png' if media == 'image/png' else 'jpg'}"
+    media = find("file", digest=digest).one().media
+    ending = "png" if media == "image/png" else "jpg"
     return FileResponse(
-        FileRow.path_of(row.photo).open("rb"), as_attachment=True, filename=name, content_type=media
+        FileRow.path_of(digest).open("rb"),
+        as_attachment=True,
+        filename=f"{name}.{ending}",
+        content_type=media,
     )

@@ -107,9 +107,9 @@ class Copies:
 
     @staticmethod
     def sign_for(
-        delivery_id: int, *, receipt: str, signed_by: str, by: Person, at: datetime
+        delivery_id: int, *, receipt: str, signed_by: str, scan: str = "", by: Person, at: datetime
     ) -> int | Refused:
-        """Enter the receipt: its number, and who signed for the copies. Once."""
+        """Enter the receipt: its number, who signed for the copies, and the digest of its scan. Once."""
         with transaction.atomic():
             row = (
                 Delivery.objects.select_for_update(of=("self",))
@@ -125,10 +125,11 @@ class Copies:
                 return Refused("回执已经登记过", _BASIS, "登记错了的，划去这一次，重新登记")
             if not signed_by.strip():
                 return Refused("没有写明谁签收", _BASIS, "请写签收人的姓名")
-            row.receipt, row.signed_by = receipt.strip()[:80], signed_by.strip()[:60]
-            row.save(update_fields=["receipt", "signed_by"])
+            row.receipt, row.signed_by, row.scan = receipt.strip()[:80], signed_by.strip()[:60], scan
+            row.save(update_fields=["receipt", "signed_by", "scan"])
+            facts = {"receipt": row.receipt} | ({"scan": scan} if scan else {})
             with verdict.standing():
-                record(Deed("register.receipt", "delivery", str(row.pk), at, by, row.agency, _BASIS, {"receipt": row.receipt}, {"signed_by": row.signed_by}))  # fmt: skip
+                record(Deed("register.receipt", "delivery", str(row.pk), at, by, row.agency, _BASIS, facts, {"signed_by": row.signed_by}))  # fmt: skip
         return delivery_id
 
     @staticmethod

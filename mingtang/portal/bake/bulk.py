@@ -1,7 +1,8 @@
 """The catalogue in bulk: one line for every document on the site, as JSON Lines and as CSV, in gzip.
 
 A folder of a thousand documents is one *part*, kept outside the site; gzip members may be joined, so a publication makes
-its own part anew and joins the parts. What is withdrawn is in neither file from the moment its page is gone.
+its own part anew and joins the parts of its *volume* of fifty thousand: what it costs does not grow with the catalogue.
+What is withdrawn is in neither file from the moment its page is gone.
 """
 
 from __future__ import annotations
@@ -39,7 +40,19 @@ FIELDS: dict[str, tuple[str, str]] = {
     "interprets": ("interprets_id", "解读的文件"), "digest": ("digest", "版本摘要（SHA-256）"),
 }  # fmt: skip
 _KEPT = tuple(name for name, _head in FIELDS.values() if not name.startswith("."))
-_FILES = {"jsonl": "documents.jsonl.gz", "csv": "documents.csv.gz"}
+_ENDS = ("jsonl", "csv")
+# Folders of a volume.
+_VOLUME = 50
+
+
+def place_of(document: int, end: str = "jsonl") -> str:
+    """The address of the volume that has a document's line."""
+    return f"/{FOLDER}/{_name(document // links.PER_FOLDER // _VOLUME, end)}"
+
+
+def _name(volume: int, end: str) -> str:
+    """The first volume has no number: most cities never fill it."""
+    return f"documents{f'-{volume + 1}' if volume else ''}.{end}.gz"
 
 
 def add(made: Change, source: Source, documents: Collection[int] | None = None) -> None:
@@ -50,21 +63,29 @@ def add(made: Change, source: Source, documents: Collection[int] | None = None) 
     here = settings.HOME / "bulk"
     here.mkdir(parents=True, exist_ok=True)
     if documents is None:
-        for file in here.glob("*.gz"):
+        for file in here.iterdir():
             file.unlink()
     touched = {d // links.PER_FOLDER for d in documents or ()}
-    there = list(source.folders())[::-1]
-    for number in there:
-        if number in touched or not all(_part(here, number, end).exists() for end in _FILES):
-            _make(here, source, number)
+    volumes: dict[int, list[int]] = {0: []}  # the first is there before any document is
+    for number in sorted(source.folders()):
+        volumes.setdefault(number // _VOLUME, []).append(number)
     about: dict[str, Any] = {
-        "documents": disclosure.find("document", **LIVE).count(),
+        "documents": sum(source.counts().values()),
         "fields": {key: head for key, (_name, head) in FIELDS.items()}, "files": [],
     }  # fmt: skip
-    for end, name in _FILES.items():
-        file, known, size = _joined(here, there, end)
-        made.copies[f"{FOLDER}/{name}"] = (known, file)
-        about["files"].append({"url": f"/{FOLDER}/{name}", "sha256": known, "size": size})
+    for volume, numbers in volumes.items():
+        for number in numbers:
+            if number in touched or not all(_part(here, number, end).exists() for end in _ENDS):
+                _make(here, source, number)
+                touched.add(number)
+        for end in _ENDS:
+            name, file = _name(volume, end), here / f"volume-{volume}.{end}"
+            if touched.intersection(numbers) or not _sum_of(file).exists():
+                _join(file, [_part(here, n, end) for n in numbers], end)
+            known, size = _sum_of(file).read_text().split()
+            # Every volume: a delivery before this one may have joined it and never come to the tree.
+            made.copies[f"{FOLDER}/{name}"] = (known, file)
+            about["files"].append({"url": f"/{FOLDER}/{name}", "sha256": known, "size": int(size)})
     text = json.dumps(about, ensure_ascii=False, sort_keys=True, indent=1)
     made.writes[f"{FOLDER}/index.json.gz"] = _packed(text.encode())
 
@@ -87,7 +108,7 @@ def _make(here: Path, source: Source, number: int) -> None:
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\r\n")
     writer.writerows([_cell(v) for v in r.values()] for r in rows)
-    for end, text in (("jsonl", lines), ("csv", sheet.getvalue())):
+    for end, text in zip(_ENDS, (lines, sheet.getvalue()), strict=True):
         place = _part(here, number, end)
         aside = place.with_suffix(f".{os.getpid()}")
         aside.write_bytes(_packed(text.encode()) if text else b"")
@@ -117,14 +138,21 @@ def _cell(value: Any) -> Any:
     return disclosure.Cells.harmless("，".join(map(str, value)) if isinstance(value, list) else value)
 
 
-def _joined(here: Path, numbers: list[int], end: str) -> tuple[Path, str, int]:
-    """All parts as one file, its digest and size; the CSV begins with its headings."""
-    place, known, size = here / f"whole.{end}", hashlib.sha256(), 0
+def _sum_of(file: Path) -> Path:
+    """Where a volume's digest and size are kept."""
+    return file.with_suffix(file.suffix + ".sum")
+
+
+def _join(file: Path, parts: list[Path], end: str) -> None:
+    """The parts as one volume, its digest and size beside it; a CSV begins with its headings."""
+    known, size = hashlib.sha256(), 0
     head = "\ufeff" + ",".join(head for _name, head in FIELDS.values()) + "\r\n" if end == "csv" else ""
-    aside = place.with_suffix(f".{end}.{os.getpid()}")
+    aside = file.with_suffix(f".{end}.{os.getpid()}")
     with open(aside, "wb") as out:
-        for piece in chain([_packed(head.encode())], (_part(here, n, end).read_bytes() for n in numbers)):
+        for piece in chain([_packed(head.encode())], (part.read_bytes() for part in parts)):
             known.update(piece)
             size += out.write(piece)
-    os.replace(aside, place)
-    return place, known.hexdigest(), size
+    # Without its sum a volume is joined again: it goes first and comes last.
+    _sum_of(file).unlink(missing_ok=True)
+    os.replace(aside, file)
+    _sum_of(file).write_text(f"{known.hexdigest()} {size}")

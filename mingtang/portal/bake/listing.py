@@ -26,6 +26,8 @@ class Listing:
     filters: tuple[tuple[str, Any], ...]
     title: str
     inherited: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    # Of one year of first publication only.
+    year: int = 0
 
     def url(self, number: int | None = None) -> str:
         return f"/{self.folder}/" if number is None else f"/{self.folder}/{number}.html"

@@ -162,13 +162,11 @@ class Press:
 
     # --- lists -----------------------------------------------------------------------------------------------
 
-    def leaves(self, folders: Collection[str]) -> Iterator[Baked]:
-        """All pages of the named lists."""
-        if any(folder.startswith("org/") for folder in folders) and not self._shelves:
+    def leaves(self, folder: str, first: int = 1, last: int | None = None) -> Iterator[Baked]:
+        """The pages of a list from one number to another, ``None``: to its front page."""
+        if folder.startswith("org/") and not self._shelves:
             self._shelves = shelves.of_organs(self.source, self.source.organs)
-        for folder in folders:
-            for leaf in self.source.leaves(self.source.listings[folder]):
-                yield self.leaf(leaf)
+        yield from map(self.leaf, self.source.leaves(self.source.listings[folder], first, last))
 
     def leaf(self, leaf: Leaf) -> Baked:
         """One page of a list; an organ's and a column's front page say more than the list."""

@@ -20,10 +20,11 @@ from django.conf import settings
 from mingtang.disclosure import api as disclosure
 from mingtang.disclosure.api import PublicationRow
 from mingtang.ledger import api as ledger
-from mingtang.portal import look
-from mingtang.portal.bake import bulk, graph, manifest, worker
+from mingtang.portal import links, look
+from mingtang.portal.bake import bulk, counts, graph, manifest, worker
+from mingtang.portal.bake.counts import EVER_PUBLIC
 from mingtang.portal.bake.press import Baked, Press
-from mingtang.portal.bake.source import EVER_PUBLIC, Source
+from mingtang.portal.bake.source import Source
 from mingtang.portal.bake.units import STAGES, Bench, Unit, bake_unit, change, tree, units
 from mingtang.portal.bake.writer import Change, Fault, Tree
 from mingtang.portal.releases import find, note_site
@@ -31,8 +32,9 @@ from mingtang.portal.releases import find, note_site
 Progress = Callable[[int, int, str], None]
 # What a reader meets first: enough to open the site before the older documents are baked.
 FIRST = ("fixed", "lists", "recent")
-# From so many publications on, whole lists are streamed instead of asking for each entry's place.
-_BULK = 100
+# From so many publications on, whole lists are streamed instead of asking for each entry's place: asking costs as much as
+# streaming this many pages.
+_BULK, _EACH = 100, 20
 
 
 @look.chinese
@@ -56,6 +58,7 @@ def rebuild(
     if only is not None:
         return _bake(site, Source(), workers, progress, only, organs)
     with site.locked("rebuild"):  # one full bake at a time: the journal is its own
+        counts.recount()
         source = Source()
         return _bake(site, source, workers, progress, journal=_Journal(site, _fingerprint(source)))
 
@@ -173,11 +176,14 @@ def deliver(publication_ids: Iterable[int]) -> int:
     # One delivery at a time: a page read from the catalogue earlier must not be written over one read later.
     with site.locked("deliveries"):
         site.turned()
-        source, rows = Source(), _publications(list(publication_ids))
+        rows = _publications(list(publication_ids))
+        source = Source({p.id for p in rows})
         press = Press(source)
-        pages = (
-            _in_bulk(press, rows) if len(rows) > _BULK else _pages(press, graph.touches(_facts(source, rows)))
-        )
+        lists = _lists(source, rows) if len(rows) > _BULK else {}
+        if lists and sum(lists.values()) <= _EACH * len(rows):
+            pages = _in_bulk(press, rows, lists)
+        else:
+            pages = _pages(press, graph.touches(_facts(source, rows)))
         made, _count = change(chain(pages, _issues(press, rows)))
         bulk.add(made, source, {p.document_id for p in rows})
         changed = len(site.commit(made))
@@ -199,13 +205,21 @@ def _issues(press: Press, rows: list[PublicationRow]) -> Iterator[Baked]:
         yield from press.issues(held)
 
 
-def _in_bulk(press: Press, rows: list[PublicationRow]) -> Iterator[Baked]:
+def _lists(source: Source, rows: list[PublicationRow]) -> dict[str, int]:
+    """The lists these publications' documents stand in, each with how many pages it has."""
+    ids, held = sorted({p.document_id for p in rows}), dict[str, int]()
+    for start in range(0, len(ids), 500):
+        for row in disclosure.find("document", pk__in=ids[start : start + 500], **EVER_PUBLIC):
+            for found in source.listings_of(row):
+                held[found.folder] = held.get(found.folder) or source.total(found) // links.PAGE_SIZE + 1
+    return held
+
+
+def _in_bulk(press: Press, rows: list[PublicationRow], folders: Collection[str]) -> Iterator[Baked]:
     """Many publications at once: their documents, and every page of the lists they stand in, streamed."""
     ids = {p.document_id for p in rows}
-    folders: set[str] = set()
     for sheet in press.source.sheets(sorted(ids)):
         if sheet.row.first_published_at is not None and sheet.row.on_site:
-            folders |= {listing.folder for listing in press.source.listings_of(sheet.row)}
             ids |= {e.id for e in sheet.interpretations}
             ids |= {e.id for e in (*sheet.thread, *sheet.predecessors)}
             ids |= {sheet.row.successor_id} if sheet.row.successor_id else set()
@@ -215,7 +229,8 @@ def _in_bulk(press: Press, rows: list[PublicationRow]) -> Iterator[Baked]:
         *_left(press.source, rows).values(), press.source.merged_into({p.document_id for p in rows})
     )
     yield from press.documents(sorted(ids))
-    yield from press.leaves(sorted(folders))
+    for folder in sorted(folders):
+        yield from press.leaves(folder)
     yield from (press.fixed(url) for url in ("/", "/policy/"))
 
 

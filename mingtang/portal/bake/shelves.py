@@ -130,7 +130,7 @@ class OrganShelf:
 
 
 def of_organs(source: Source, organs: Collection[int]) -> dict[int, OrganShelf]:
-    """The shelves of these organs, in five queries however many they are.
+    """The shelves of these organs, in a few queries however many they are.
 
     What an earlier organ published stands on the shelf of whoever carries that column on, but for its guide and its
     leaders.
@@ -138,7 +138,7 @@ def of_organs(source: Source, organs: Collection[int]) -> dict[int, OrganShelf]:
     publishers = set(organs).union(*(source.lineage.earlier(o) for o in organs))
     live = disclosure.find("document", **LIVE, agency_id__in=sorted(publishers))
     counted: dict[int, dict[str, int]] = {}
-    for (agency, column), n in live.group("agency_id", "column").items():
+    for (agency, column), n in source.live_of_organs(publishers).items():
         for organ in source.stands_at(agency, column):
             held_there = counted.setdefault(organ, {})
             held_there[column] = held_there.get(column, 0) + n

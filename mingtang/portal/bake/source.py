@@ -20,12 +20,12 @@ from mingtang.disclosure.api import DocumentRow, PublicationRow
 from mingtang.ledger import api as ledger
 from mingtang.ledger.api import Found
 from mingtang.portal import links
+from mingtang.portal.bake import counts
 from mingtang.portal.bake.adjustments import Adjustment, adjustments, compared
+from mingtang.portal.bake.counts import EVER_PUBLIC, LIVE
 from mingtang.portal.bake.lineage import Lineage
 from mingtang.portal.bake.listing import Listing, numbered, page_of, window
 
-EVER_PUBLIC = {"state__in": ("live", "withdrawn"), "on_site": True, "first_published_at__isnull": False}
-LIVE = {"state": "live", "on_site": True}
 # Columns whose papers are in force or not; elsewhere a validity mark would say nothing.
 _IN_FORCE = ("policy", "rules")
 _OVER = ("expired", "repealed")
@@ -152,7 +152,11 @@ class Organ:
 
 
 class Source:
-    """Reads of one bake. Organs are read once; make a new Source when they change."""
+    """Reads of one bake. Organs are read once, and the lists counted; make a new Source when they change."""
+
+    def __init__(self, published: Collection[int] = ()):
+        """``published``: publications that are being delivered."""
+        self._published = published
 
     @cached_property
     def organs(self) -> dict[int, Organ]:
@@ -189,26 +193,58 @@ class Source:
         return (agency, *self.lineage.heirs(agency, column))
 
     @staticmethod
-    def _held(listing: Listing) -> Found[DocumentRow]:
-        """The entries of a list, withdrawn ones too."""
-        found = disclosure.find("document", **EVER_PUBLIC)
+    def _condition(listing: Listing) -> Q:
+        """Whose documents a list holds: in the catalogue and in the counts the names are the same."""
         condition = Q(**dict(listing.filters))
         if whole := [earlier for earlier, columns in listing.inherited if not columns]:
             condition |= Q(agency_id__in=whole)
         for earlier, columns in listing.inherited:
             if columns:
                 condition |= Q(agency_id=earlier, column__in=columns)
-        return found.where_q(condition)
+        return condition
+
+    def _held(self, listing: Listing) -> Found[DocumentRow]:
+        """The entries of a list, withdrawn ones too."""
+        found = disclosure.find("document", **EVER_PUBLIC).where_q(self._condition(listing))
+        if listing.year:
+            first, after = counts.bounds(listing.year * 100 + 1)[0], counts.bounds(listing.year * 100 + 12)[1]
+            found = found.where(first_published_at__gte=first, first_published_at__lt=after)
+        return found
+
+    def _months(self, listing: Listing) -> dict[int, int]:
+        """How many entries a list has of each month, oldest first."""
+        if listing.folder not in self._counted:
+            condition = self._condition(listing)
+            if listing.year:
+                condition &= Q(month__gte=listing.year * 100, month__lt=(listing.year + 1) * 100)
+            self._counted[listing.folder] = counts.by_month(condition)
+        return self._counted[listing.folder]
+
+    @cached_property
+    def _counted(self) -> dict[str, dict[int, int]]:
+        counts.bring_up(self._published)
+        return {}
 
     @staticmethod
     def policy_year(year: int) -> Listing:
-        filters = (("column", "policy"), ("first_published_at__year", year))
-        return Listing(f"policy/{year}", filters, f"{year}年政策文件")
+        return Listing(f"policy/{year}", (("column", "policy"),), f"{year}年政策文件", year=year)
 
     def policy_years(self) -> dict[int, int]:
         """Years in which policy papers were published, newest first, with how many are on the site."""
-        counts = disclosure.find("document", **LIVE, column="policy").group("first_published_year")
-        return dict(sorted(counts.items(), reverse=True))
+        found: dict[int, int] = {}
+        for month, n in self._live("month", Q(column="policy")).items():
+            found[int(month) // 100] = found.get(int(month) // 100, 0) + n
+        return dict(sorted(found.items(), reverse=True))
+
+    def _live(self, by: str, condition: Q | None = None) -> dict[Any, int]:
+        """Live documents by column or month, as counted now."""
+        self._counted  # noqa: B018 (brings the counts up)
+        return counts.live(by, condition)
+
+    def live_of_organs(self, organs: Collection[int]) -> dict[tuple[int, str], int]:
+        """Live documents of these organs by organ and column."""
+        self._counted  # noqa: B018
+        return counts.live_of_organs(organs)
 
     def listings_of(self, row: DocumentRow) -> list[Listing]:
         """The lists a document stands in."""
@@ -220,56 +256,62 @@ class Source:
         return found
 
     def total(self, listing: Listing) -> int:
-        return self._held(listing).count()
+        return sum(self._months(listing).values())
 
     def position(self, listing: Listing, row: DocumentRow) -> int:
         """How many entries of the list came before this one."""
-        before = self._held(listing)
         day = row.first_published_at
-        earlier = before.where(first_published_at__lt=day).count()
-        return earlier + before.where(first_published_at=day, pk__lt=row.id).count()
+        assert day is not None
+        month = counts.month_of(day)
+        there = self._held(listing).where(first_published_at__gte=counts.bounds(month)[0])
+        earlier = there.where(first_published_at__lt=day).count()
+        alike = there.where(first_published_at=day, pk__lt=row.id).count()
+        return counts.before(self._months(listing), month) + earlier + alike
 
     def leaf(self, listing: Listing, number: int | None) -> Leaf:
         """One page of a list."""
-        found = self._held(listing).order("first_published_at", "pk")
-        total = found.count()
-        low, high = window(total, number)
-        if number is None:  # newest first, so that the end of a long list is not walked to
-            rows = found.order("-first_published_at", "-pk").page(1, high - low or 1).rows
-        elif (
-            total - low <= 5 * links.PAGE_SIZE
-        ):  # so do the newest numbered pages, which every publication touches
-            newest = found.order("-first_published_at", "-pk").page(1, max(1, total - low)).rows
-            rows = newest[total - high :]
-        else:
-            rows = tuple(reversed(found.page(number, links.PAGE_SIZE).rows))
-        return _leaf(listing, number, self.entries([r.id for r in rows]), total)
-
-    def leaves(self, listing: Listing) -> Iterator[Leaf]:
-        """All pages of a list, oldest first, streamed: memory does not grow with the list."""
         total = self.total(listing)
+        low, high = window(total, number)
+        # From the nearer end: the slots of a month are walked from its first day, the newest ones from the last.
+        if total - low <= 5 * links.PAGE_SIZE:
+            newest = self._held(listing).order("-first_published_at", "-pk").slots(total - high, total - low)
+            return _leaf(listing, number, self.entries([r.id for r in newest]), total)
+        month, before = counts.month_at(self._months(listing), low)
+        held = self._held(listing).where(first_published_at__gte=counts.bounds(month)[0])
+        rows = held.order("first_published_at", "pk").slots(low - before, high - before)
+        return _leaf(listing, number, self.entries([r.id for r in reversed(rows)]), total)
+
+    def leaves(self, listing: Listing, first: int = 1, last: int | None = None) -> Iterator[Leaf]:
+        """The pages of a list from one number to another, ``None``: to the front page; streamed, so that memory does not grow."""
+        total, start = self._held(listing).count(), (first - 1) * links.PAGE_SIZE
+        month, before = counts.month_at(self._months(listing), start) if start else (0, 0)
         found = self._held(listing).order("first_published_at", "pk")
+        if month:
+            found = found.where(first_published_at__gte=counts.bounds(month)[0])
+        end = total if last is None else min(last * links.PAGE_SIZE, total)
         held: list[Entry] = []
-        for place, values in enumerate(found.values(*_FIELDS)):
+        for place, values in enumerate(found.values(*_FIELDS), before):
+            if place < start:
+                continue
+            if place >= end:
+                break
             held.append(self._entry(values))
             number = page_of(place, total)
             if number and place + 1 == number * links.PAGE_SIZE:
                 yield _leaf(listing, number, held[::-1], total)
                 held = []
-        yield _leaf(listing, None, held[::-1], total)
+        if last is None:
+            yield _leaf(listing, None, held[::-1], total)
 
     def newest(self, count: int, **filters: Any) -> tuple[tuple[Entry, ...], int]:
-        """The newest live entries, and how many there are in all."""
-        page = (
-            disclosure.find("document", **LIVE, **filters).order("-first_published_at", "-pk").page(1, count)
-        )
-        return tuple(self.entries([r.id for r in page.rows])), page.total
+        """The newest live entries of a column or kind, and how many there are in all."""
+        found = disclosure.find("document", **LIVE, **filters).order("-first_published_at", "-pk")
+        entries = self.entries([r.id for r in found.slots(0, count)])
+        return tuple(entries), sum(self._live("column", Q(**filters)).values())
 
     def newest_of_all(self, count: int) -> Leaf:
         """The newest documents of the whole site, withdrawn ones apart."""
-        rows = (
-            disclosure.find("document", **EVER_PUBLIC).order("-first_published_at", "-pk").page(1, count).rows
-        )
+        rows = disclosure.find("document", **EVER_PUBLIC).order("-first_published_at", "-pk").slots(0, count)
         return _leaf(Listing("", (), ""), None, self.entries([r.id for r in rows]), 0)
 
     def told(self, leaf: Leaf) -> dict[int, tuple[datetime, str]]:
@@ -405,8 +447,10 @@ class Source:
 
     def folders(self) -> range:
         """Numbers of the document folders there may be, newest first."""
-        newest = disclosure.find("document", **EVER_PUBLIC).order("-pk").first()
-        return range(newest.id // links.PER_FOLDER if newest else -1, -1, -1)
+        # Read backwards until one is public: drafts are few, and a planner would sort a million for the first of them.
+        rows = disclosure.find("document").order("-pk").values("pk", "on_site", "first_published_at")
+        newest = next((pk for pk, on_site, first in rows if on_site and first), None)
+        return range(newest // links.PER_FOLDER if newest else -1, -1, -1)
 
     def in_folder(self, number: int) -> list[int]:
         low = number * links.PER_FOLDER
@@ -416,7 +460,7 @@ class Source:
 
     def counts(self) -> dict[str, int]:
         """Live documents by column, for the front page and the column fronts."""
-        return disclosure.find("document", **LIVE).group("column")
+        return self._live("column")
 
 
 def _stage(placed: tuple[int, Entry]) -> tuple[int, datetime, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mingtang.portal.bake import run
+from mingtang.portal.bake import bulk, run
 from mingtang.portal.channels.types import Sending, Sent
 
 KEY = "dump"
@@ -11,13 +11,13 @@ KEY = "dump"
 def publish(sending: Sending) -> Sent:
     """The document's line in both files."""
     run.deliver([sending.publication.id])
-    return Sent("done", place="/data/documents.jsonl.gz")
+    return Sent("done", place=bulk.place_of(sending.document.id))
 
 
 def withdraw(sending: Sending) -> Sent:
     """Its line is in neither file."""
     run.deliver([sending.publication.id])
-    return Sent("withdrawn", place="/data/documents.jsonl.gz")
+    return Sent("withdrawn", place=bulk.place_of(sending.document.id))
 
 
 def rebuild() -> int:
