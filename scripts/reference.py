@@ -1,9 +1,8 @@
-"""Writes ``docs/reference/`` from the program's own lists: flows, powers, kinds, counters, commands, acts, settings.
+"""Writes ``docs/reference/`` from the program's own lists: flows, powers, kinds, counters, commands, acts, settings, norms.
 
 ``python scripts/reference.py`` writes the pages; ``--check`` writes nothing and exits 1 naming each stale page.
 What no list can say (what an act means, what an exit status stands for, what a folder holds) is written by hand in
 ``docs/reference/words.yaml``; a name that is in the code but not there, or there but not in the code, is an error.
-``norms.md`` is not made here: ``mingtang law norms`` makes it.
 """
 
 from __future__ import annotations
@@ -365,9 +364,17 @@ def settings() -> str:
     )  # fmt: skip
 
 
+# -- norms -----------------------------------------------------------------------------------------------------------
+def norms() -> str:
+    """The page that ``mingtang law norms`` prints."""
+    from mingtang.law.api import reference
+
+    return reference()
+
+
 REFERENCE: dict[str, Callable[[], str]] = {
     "flows.md": flows, "powers.md": powers, "kinds.md": kinds, "counters.md": counters, "commands.md": commands,
-    "acts.md": acts, "settings.md": settings,
+    "acts.md": acts, "settings.md": settings, "norms.md": norms,
 }  # fmt: skip
 
 

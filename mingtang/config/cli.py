@@ -94,7 +94,7 @@ def cannot_begin(error: Exception) -> tuple[int, str, str, str] | None:
     from mingtang.law.api import Malformed
 
     if without_tables(error):
-        instead = "请先运行 make demo、mingtang install 或 mingtang migrate"
+        instead = "请先运行 make demo、mingtang install 或 mingtang migrate；数据目录由 MINGTANG_HOME 指明"
         return 1, "还没有建库，或数据库还没有升级", "数据库", instead
     if isinstance(error, Malformed):
         return 2, f"系统自己的文件有误。{error}", "这个文件的格式", "请改正这个文件后再运行"
@@ -105,7 +105,10 @@ def without_tables(error: Exception) -> bool:
     """Does a failure only say that the tables are not there (SQLite's and PostgreSQL's words)?"""
     said = str(error)
     return type(error).__name__ in ("OperationalError", "ProgrammingError") and (
-        "no such table" in said or "no such column" in said or "does not exist" in said
+        "no such table" in said
+        or "no such column" in said
+        or "does not exist" in said
+        or said == "unable to open database file"  # SQLite, before there is a data folder
     )
 
 

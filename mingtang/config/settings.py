@@ -1,6 +1,6 @@
 """Django settings, read from a few environment variables.
 
-MINGTANG_HOME      folder of everything an installation keeps (default: ``var`` beside the checkout)
+MINGTANG_HOME      folder of everything an installation keeps (default: ``var`` in the checkout; outside one it must be named)
 MINGTANG_DATABASE  ``sqlite:///path`` (default: MINGTANG_HOME/mingtang.sqlite3) or ``postgresql://user:pw@host/db``;
                    a Unix socket is ``postgresql:///db?host=/folder``
 MINGTANG_HOSTS     comma-separated host names that are answered (default: loopback only)
@@ -15,6 +15,8 @@ import secrets
 import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.utils.functional import SimpleLazyObject
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 ROOMS = Path(__file__).resolve().parents[1]
@@ -62,7 +64,8 @@ def database(url: str) -> dict:
     }
 
 
-SECRET_KEY = key_file("django")
+# Made when something is first signed: a command that only checks a file leaves nothing behind.
+SECRET_KEY = SimpleLazyObject(lambda: key_file("django"))
 # Keys of the ledger (acts, seals, identity, blind index) lie outside the database.
 LEDGER_KEYS = key_file
 DEBUG = os.environ.get("MINGTANG_DEBUG") == "1"

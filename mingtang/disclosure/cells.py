@@ -12,6 +12,7 @@ from mingtang.disclosure.checks.types import Unreadable
 
 # What begins a formula (or lets the next character begin one), narrow and as full-width programs read it.
 _BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_WANTED = "请交 XLSX 或 CSV"
 
 
 class Cells:
@@ -31,14 +32,15 @@ class Cells:
         """
         found = read(data, name)
         if isinstance(found, Unreadable):
-            return found
+            # A PDF without its password, or with its text read from the scan, would still be no table.
+            return Unreadable(found.why, basis, _WANTED) if b"%PDF-" in data[:1024] else found
         if found.media.endswith("spreadsheetml.sheet"):
             return [[[_typed(c) for c in row] for row in table.rows] for table in found.tables]
         # A catalogue whose texts are in tags looks like a page to the reader; a page begins with a tag, a table with names.
         if found.media != "text/plain" and (
             found.media != "text/html" or data.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<")
         ):
-            return Unreadable("这不是表格文件", basis, "请交 XLSX 或 CSV")
+            return Unreadable("这不是表格文件", basis, _WANTED)
         for encoding in ("utf-8-sig", "gb18030"):
             try:
                 text = io.StringIO(data.decode(encoding), newline="")

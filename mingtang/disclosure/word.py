@@ -19,6 +19,7 @@ from lxml.html import HtmlElement
 from mingtang.disclosure.catalogue import clean
 from mingtang.disclosure.checks.numerals import numeral
 from mingtang.disclosure.checks.readers import read
+from mingtang.disclosure.checks.readers.limits import SAFE
 from mingtang.disclosure.checks.types import Unreadable
 from mingtang.disclosure.models import Edition
 
@@ -61,6 +62,17 @@ _ATTRIBUTES = {
 _DIGITS = dict(zip("零〇○一二三四五六七八九", "000123456789", strict=True))
 
 
+_BASIS = "起草：从 Word 文件取正文"
+_WANTED = "这里要的是 Word 文件：请交它的 DOCX 原稿，或直接粘贴正文"
+
+
+def _may_be_word(data: bytes) -> bool:
+    """Could this be a Word file once it is saved anew: a DOCX that is damaged or has a password, a DOC, an RTF?"""
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        return any(s.encode("utf-16-le") in data for s in ("EncryptedPackage", "WordDocument"))
+    return data.startswith((b"PK", b"{\\rtf"))
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture of the text: the name under which it is kept, its bytes and its media type."""
@@ -97,11 +109,11 @@ class Paper:
         """Read a DOCX. Unreadable, with the way out, for what is none: old formats, macros, passwords, bombs, damage."""
         found = read(data, name)
         if isinstance(found, Unreadable):
-            return found
+            # The way out of a PDF's password, or of a scan's want of text, leads to no Word file.
+            lost = found.basis != SAFE and not _may_be_word(data)
+            return Unreadable(found.why, _BASIS, _WANTED) if lost else found
         if not found.media.endswith("wordprocessingml.document"):
-            return Unreadable(
-                "这不是 Word 文件（DOCX）", "起草：从 Word 文件取正文", "请另存为 DOCX，或直接粘贴正文"
-            )
+            return Unreadable("这不是 Word 文件（DOCX）", _BASIS, _WANTED)
         kept = _Pictures()
         try:
             html = mammoth.convert_to_html(
@@ -110,9 +122,7 @@ class Paper:
         except (
             Exception
         ):  # the library meets hostile bytes: whatever it stumbles over, the clerk gets a sentence
-            return Unreadable(
-                "Word 文件的正文读不出来", "起草：从 Word 文件取正文", "请用 Word 或 WPS 打开后另存一份 DOCX"
-            )
+            return Unreadable("Word 文件的正文读不出来", _BASIS, "请用 Word 或 WPS 打开后另存一份 DOCX")
         return _Reader(html).paper(tuple(kept.found), tuple(kept.said))
 
 

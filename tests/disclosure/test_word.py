@@ -7,6 +7,7 @@ from datetime import date
 import docx
 import pytest
 from docx.shared import Pt
+from pypdf import PdfWriter
 
 from mingtang.disclosure import api as disclosure
 from tests.words import PAPER, PNG, word
@@ -131,3 +132,35 @@ def test_what_is_no_word_file_is_refused_with_the_way_out(data, name):
     assert isinstance(refused, disclosure.Unreadable)
     assert refused.why
     assert refused.instead
+
+
+def a_pdf(password: str = "") -> bytes:
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(72, 72)
+    if password:
+        writer.encrypt(password, algorithm="RC4-128")
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_another_file_in_the_place_of_a_word_file_or_a_table_is_told_what_is_wanted_there():
+    locked, scan = a_pdf("secret"), a_pdf()
+    for data, why in ((locked, "密码"), (scan, "扫描件"), (PNG, "图片")):
+        told = disclosure.Paper.of_word(data, "通知.pdf")
+        assert isinstance(told, disclosure.Unreadable)
+        assert why in told.why
+        assert "DOCX 原稿" in told.instead
+        assert "密码" not in told.instead
+    for data in (locked, scan):
+        told = disclosure.Cells.read(data, "目录.pdf", "目录导入")
+        assert isinstance(told, disclosure.Unreadable)
+        assert told.instead == "请交 XLSX 或 CSV"
+    # A Word file with a password is one once the password is gone; a program is none, whatever is wanted.
+    sealed = disclosure.Paper.of_word(
+        b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le") * 40, "密.docx"
+    )
+    assert isinstance(sealed, disclosure.Unreadable)
+    assert "去掉密码" in sealed.instead
+    program = disclosure.Paper.of_word(b"MZ" + b"\0" * 600, "通知.docx")
+    assert isinstance(program, disclosure.Unreadable)
+    assert "信息安全" in program.instead

@@ -106,10 +106,13 @@ def test_no_cell_of_an_exported_report_is_a_formula(city):
 def test_the_heads_of_table_three_are_merged_on_the_page_as_on_the_official_form(city):
     root, *_ = city
     tables = {t["code"]: t for s in page_data(compiled(root, 2025))["sections"] for t in s["tables"]}
-    (three,) = [t for t in tables.values() if len(t["head_rows"]) == 2 and len(t["rows"]) > 20]
-    top, below = three["head_rows"]
-    assert (top[0]["rows"], top[0]["cols"]) == (2, 3)
-    assert [(h["title"], h["rows"], h["cols"]) for h in top[1:]] == [
+    (three,) = [t for t in tables.values() if len(t["rows"]) > 20]
+    top, middle, below = three["head_rows"]
+    assert [(h["title"], h["rows"], h["cols"]) for h in top] == [
+        (top[0]["title"], 3, 3),
+        ("申请人情况", 1, 7),
+    ]
+    assert [(h["title"], h["rows"], h["cols"]) for h in middle] == [
         ("自然人", 2, 1), ("法人或其他组织", 1, 5), ("总计", 2, 1),
     ]  # fmt: skip
     assert [h["title"] for h in below] == ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
@@ -125,19 +128,35 @@ def test_the_heads_of_table_three_are_merged_in_word_and_excel_as_on_the_officia
     made = compiled(city[0], 2025)
     book = openpyxl.load_workbook(BytesIO(oversight.render(made, "xlsx")))
     (sheet,) = [s for s in book if s.max_row > 20 and s.title != "来源"]
-    # A1 holds the caption; the header takes rows 2 and 3, the heads of the rows columns A to C.
-    assert {str(r) for r in sheet.merged_cells.ranges} >= {"A2:C3", "D2:D3", "E2:I2", "J2:J3"}
-    assert sheet["E2"].value == "法人或其他组织"
-    assert [sheet.cell(3, x).value for x in range(5, 10)] == [
+    # A1 holds the caption; the header takes rows 2 to 4, the heads of the rows columns A to C.
+    assert {str(r) for r in sheet.merged_cells.ranges} >= {"A2:C4", "D2:J2", "D3:D4", "E3:I3", "J3:J4"}
+    assert (sheet["D2"].value, sheet["E3"].value) == ("申请人情况", "法人或其他组织")
+    assert [sheet.cell(4, x).value for x in range(5, 10)] == [
         "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他",
     ]  # fmt: skip
-    assert sheet.freeze_panes == "D4"
+    assert sheet.freeze_panes == "D5"
     tables = docx.Document(BytesIO(oversight.render(made, "docx"))).tables
     (three,) = [t for t in tables if len(t.rows) > 20]
-    top = three.rows[0].cells
-    assert len({id(c._tc) for c in top[4:9]}) == 1, "法人或其他组织 spans its five columns"
-    assert top[4].text == "法人或其他组织"
-    assert three.cell(0, 0)._tc is three.cell(1, 2)._tc, "the corner spans two rows and three columns"
+    middle = three.rows[1].cells
+    assert len({id(c._tc) for c in middle[4:9]}) == 1, "法人或其他组织 spans its five columns"
+    assert (three.cell(0, 9).text, middle[4].text) == ("申请人情况", "法人或其他组织")
+    assert three.cell(0, 0)._tc is three.cell(2, 2)._tc, "the corner spans three rows and three columns"
+
+
+def test_the_heads_of_table_four_stand_in_three_levels_as_on_the_official_form(city):
+    import openpyxl
+
+    book = openpyxl.load_workbook(BytesIO(oversight.render(compiled(city[0], 2025), "xlsx")))
+    (sheet,) = [s for s in book if s.title != "来源" and s.max_column == 16]
+    merged = {str(r) for r in sheet.merged_cells.ranges}
+    assert merged >= {"B2:F2", "G2:P2", "G3:K3", "L3:P3", "A2:A4", "B3:B4", "F3:F4"}
+    assert [sheet[c].value for c in ("B2", "G2", "G3", "L3")] == [
+        "行政复议",
+        "行政诉讼",
+        "未经复议直接起诉",
+        "复议后起诉",
+    ]
+    assert [sheet.cell(4, x).value for x in range(7, 12)] == [sheet.cell(4, x).value for x in range(12, 17)]
 
 
 def test_every_cell_of_a_merged_table_has_a_place_of_its_own(city):
@@ -146,7 +165,7 @@ def test_every_cell_of_a_merged_table_has_a_place_of_its_own(city):
     made = compiled(city[0], 2025)
     (sheet,) = [s for s in openpyxl.load_workbook(BytesIO(oversight.render(made, "xlsx"))) if s.max_row > 20 and s.title != "来源"]  # fmt: skip
     three = next(t for s in page_data(made)["sections"] for t in s["tables"] if t["code"] == sheet.title)
-    told = [[sheet.cell(y, x).value for x in range(4, 11)] for y in range(4, sheet.max_row + 1)]
+    told = [[sheet.cell(y, x).value for x in range(4, 11)] for y in range(5, sheet.max_row + 1)]
     shown = [
         [c and (c["shown"] if c["value"] is None else c["value"]) for c in r["cells"]] for r in three["rows"]
     ]

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from mingtang.config import schedule
-from mingtang.config.commands.serve import must_be_free, run_server
+from mingtang.config.commands.serve import bring_up_to_date, data_folder, must_be_free, run_server
 from mingtang.config.demo import living, units, y2017
 from mingtang.ledger import api as ledger
 from mingtang.oversight import api as oversight
@@ -65,10 +65,10 @@ def _clear() -> None:
 
 def build(progress: Progress) -> None:
     """Every row of the demo city, through the doors; leaves a mark when it is whole."""
-    settings.HOME.mkdir(parents=True, exist_ok=True)
+    data_folder()
     _clear()
     with progress.step("建库"):
-        call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date()
         units.install("示例市", living.START)
     with progress.step("机构和人员"):
         units.found_city()
@@ -129,7 +129,7 @@ def demo(host: str, port: int, build_only: bool, first_pages: bool) -> None:
         click.echo("正在建立演示城市“示例市”（虚构）……", err=True)
         build(progress)
     else:
-        call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date()
     portal.recover()
     # A whole site of an earlier run is served at once, and brought up to date beside that.
     if fresh or build_only or not (settings.HOME / _BAKED).exists():

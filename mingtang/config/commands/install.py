@@ -7,10 +7,10 @@ import json
 import click
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.db import transaction
 
 from mingtang.config.commands.report import refuse
+from mingtang.config.commands.serve import bring_up_to_date
 from mingtang.law.api import Refused
 from mingtang.ledger import api as ledger
 
@@ -24,7 +24,7 @@ from mingtang.ledger import api as ledger
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 def install(city: str, prefix: str, login: str, name: str, password: str, as_json: bool) -> None:
     """Create a service installation: its database, its government, its first keeper. Once."""
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     if ledger.find("installation").exists():
         refuse(
             Refused("这个数据库已经属于一个安装", "一个数据库只装一次", "请用 MINGTANG_DATABASE 另指一个库"),

@@ -14,12 +14,32 @@ import click
 _PATIENCE = 1
 
 
+def data_folder() -> None:
+    """Make the data folder when there is none.
+
+    Raises UsageError outside a checkout when nobody said where: beside the program, it would go with the program.
+    """
+    from django.conf import settings
+
+    if "MINGTANG_HOME" not in os.environ and not (settings.BASE_DIR / "pyproject.toml").is_file():
+        raise click.UsageError(
+            "请先用环境变量 MINGTANG_HOME 指明数据目录，例如 export MINGTANG_HOME=/srv/mingtang"
+        )
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+
+
+def bring_up_to_date() -> None:
+    """Make the data folder when there is none, and the database's tables as this version has them."""
+    from django.core.management import call_command
+
+    data_folder()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
 @click.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     click.echo("数据库已是最新", err=True)
 
 

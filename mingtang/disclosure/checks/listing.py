@@ -63,6 +63,8 @@ YEAR_WHOLE = (
     re.compile(r"上半年|(?<!\d)1(?:月份?)?(?:至|到|[-—～~])6月"),
     re.compile(r"下半年|(?<!\d)7(?:月份?)?(?:至|到|[-—～~])12月"),
 )
+# Divisions whose members may hold one another: a year its quarters, a county its townships.
+NESTED = {"时段", "层级"}
 # Divisions that must name so many parts before a rest is missed: of applicants or outcomes often only some are told.
 LEAST = {"办理结果": 4}
 WHOLE_APPLICANTS = re.compile(r"法人|其他|其它|其余|组织")
@@ -139,6 +141,15 @@ def over_by_channel(text: str, total: Quantity, parts: list[Quantity]) -> bool:
 def of_one_kind(labels: list[str]) -> bool:
     """Are all labels of one division?"""
     return any(all(kind.search(label) for label in labels) for _, kind in FAMILIES)
+
+
+def disjoint(labels: list[str]) -> bool:
+    """Does each label name one member of a division, no two the same, so that nothing can be counted in two of them?"""
+    for name, kind in FAMILIES:
+        named = [{m[0] for m in kind.finditer(label)} for label in labels]
+        if name not in NESTED and all(len(n) == 1 for n in named) and len(set().union(*named)) == len(labels):
+            return True
+    return False
 
 
 def closed_family(labels: list[str]) -> bool:

@@ -15,6 +15,7 @@ from mingtang.disclosure.checks.types import Finding, Line, Severity
 NESTED = re.compile(r"[（(][^（()）]*[)）]")
 # Up to the last mark that ends a clause.
 CLAUSE = re.compile(r".*[，,、；;：:。！？]", re.DOTALL)
+BEHIND = re.compile(r"[^\d，,、；;：:。！？（(]{0,24}")
 NEAR_BY = 300
 SHORT = 24
 
@@ -69,6 +70,11 @@ def label_before(text: str, start: int, quantity: Quantity) -> str:
         before = NESTED.sub("", before)
     mark = CLAUSE.match(before)
     return before[mark.end() :] if mark is not None else before
+
+
+def label_after(text: str, quantity: Quantity) -> str:
+    """The words between a figure and the next mark or figure."""
+    return BEHIND.match(text, quantity.end)[0]  # type: ignore[index]
 
 
 def one_each(text: str, start: int, parts: list[Quantity]) -> bool:

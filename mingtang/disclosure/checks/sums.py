@@ -20,6 +20,7 @@ from mingtang.disclosure.checks.listing import (
     REST,
     SHARED,
     closed_family,
+    disjoint,
     judged,
     members,
     of_one_kind,
@@ -31,6 +32,7 @@ from mingtang.disclosure.checks.parts import (
     fits,
     in_bracket,
     inside_of,
+    label_after,
     label_before,
     near,
     one_each,
@@ -49,6 +51,8 @@ AMONG = re.compile(r"其中|(?<=[件条份个项次人篇])[^，。；：:;\d]{0
 IN = re.compile(r"中[，,：:]")
 PLAIN_AMONG = re.compile("其中")
 TOTAL_AFTER = re.compile(r"(?:合计|总计|共计)[^，。；,;\d]{0,8}$|[，,；;]共$")
+# A figure with nothing before it that names it: 其中8件…、有5件….
+BARE = re.compile(r"(?:其中)?\s?(?:有|另有|还有)?\s?")
 MOST_PARTS = 60
 MOST_TOTALS = 8
 # Each family among labels joined by line ends.
@@ -251,26 +255,43 @@ def _judged(line: Line, totals: list[Quantity], parts: list[Quantity]) -> Iterat
         return
     pairs = [(t, run) for t in totals[-MOST_TOTALS:] if not t.about for run in runs if t.value >= max(q.value for q in run)]  # fmt: skip
     if pairs:
-        yield from _closest(line, parts, pairs)
+        alone = len(totals) == 1 and not COMPARED.search(label_before(line.text, 0, totals[0]))
+        yield from _closest(line, parts, pairs, alone)
 
 
 def _closest(
-    line: Line, parts: list[Quantity], pairs: list[tuple[Quantity, list[Quantity]]]
+    line: Line, parts: list[Quantity], pairs: list[tuple[Quantity, list[Quantity]]], alone: bool
 ) -> Iterator[Finding]:
-    """Of all (total, run of parts) the one that fits best is judged; a list of one kind is judged whole."""
+    """Of all (total, run of parts) the one that fits best is judged; a list of one kind is judged whole.
+
+    ``alone``: no other figure can be the whole.
+    """
     text = line.text
-    labels = [label_before(text, max(0, parts[0].start - 24), q) for q in parts]
+    labels, behind = _labels(text, parts)
     one_kind = bool(REST.search(labels[-1])) or of_one_kind(labels)
     whole_lists = [(t, run) for t, run in pairs if run == parts] if one_kind else []
     total, run = min(whole_lists or pairs, key=lambda p: (abs(sum(q.value for q in p[1]) - p[0].value) / max(p[0].value, Decimal(1)), -len(p[1])))  # fmt: skip
     labels = labels[: len(run)]
     if any(SHARED.search(label) for label in labels):
         return
-    whole = bool(REST.search(labels[-1])) or closed_family(labels)
+    # Told so loosely, some of the whole may well be left out.
+    whole = not behind and (bool(REST.search(labels[-1])) or closed_family(labels))
     kind = whole or of_one_kind(labels)
     closed = kind and not re.search(r"等(?=[，,。；;])", text[run[0].start : run[-1].end + 2])
-    if (severity := verdict(total, run, closed, whole)) is not None:
+    severity = verdict(total, run, closed, whole)
+    if severity is None and alone and closed and disjoint(labels) and not fits(total, run):
+        # Parts of which none can stand in two, above the only whole there is: wrong however far above.
+        severity = "error" if sum(q.value for q in run) > total.value else None
+    if severity is not None:
         yield unbalanced("sum.parts", severity, line, total, run)
+
+
+def _labels(text: str, parts: list[Quantity]) -> tuple[list[str], bool]:
+    """What each part is called: the words before its figure, or, where none has any (8件为当面申请、5件为信函申请), behind (True)."""
+    before = [label_before(text, max(0, parts[0].start - 24), q) for q in parts]
+    if not all(BARE.fullmatch(label) for label in before):
+        return before, False
+    return [label_after(text, q) for q in parts], True
 
 
 def _explained(totals: list[Quantity], parts: list[Quantity]) -> bool:

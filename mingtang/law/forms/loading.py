@@ -113,7 +113,7 @@ def _section(node: Node, year: int) -> Section:
 
 def _table(node: Node, cells: dict[str, Cell]) -> Table:
     node.only(
-        *("code", "cells", "section", "caption", "corner", "unit", "source", "layout"),
+        *("code", "cells", "section", "caption", "corner", "over", "unit", "source", "layout"),
         *("printed", "tag", "columns", "rows"),
     )
     code, tag = node.text("code"), node.tag()
@@ -156,6 +156,7 @@ def _table(node: Node, cells: dict[str, Cell]) -> Table:
         cells=MappingProxyType(places),
         tag=tag,
         printed=node.flag("printed", True),
+        over=node.text("over", ""),
     )
 
 

@@ -88,7 +88,8 @@ class Cell:
 class Table:
     """One grid. ``cells`` maps (row code, column code) to the cell's code; ``layout`` is rows | one_row.
 
-    ``printed`` is False for figures kept beside the sheet. ``section`` is the section it stands in.
+    ``printed`` is False for figures kept beside the sheet. ``section`` is the section it stands in; ``over`` the head
+    above all its columns, where the sheet has one.
     """
 
     code: str
@@ -101,6 +102,7 @@ class Table:
     cells: Mapping[tuple[str, str], str]
     tag: str
     printed: bool = True
+    over: str = ""
 
 
 @dataclass(frozen=True)

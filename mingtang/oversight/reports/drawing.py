@@ -173,14 +173,14 @@ def _table(made: Compiled, table: Table, *, in_one_row: bool) -> dict[str, Any]:
 
     units = {made.form.cells[code].unit for code in table.cells.values()}
     drawn = {
-        "code": table.code, "caption": table.caption, "corner": table.corner, "section": table.section,
+        "code": table.code, "caption": table.caption, "corner": table.corner, "over": table.over, "section": table.section,
         # The sheet of 2014 counts in many units and names each in a column of its own.
         "units": table.layout != "one_row" and len(units) > 1,
     }  # fmt: skip
     if table.layout == "one_row" and in_one_row:
-        # The official table 4: one row of figures under headers in two levels.
+        # The official table 4: one row of figures under headers in three levels.
         pairs = [(r, c) for r in table.rows for c in table.columns]
-        heads = [{"title": c.title, "group": "—".join([*r.group, r.title])} for r, c in pairs]
+        heads = [{"title": c.title, "groups": [*r.group, r.title]} for r, c in pairs]
         one = {
             "title": "数量",
             "group": [],
@@ -190,7 +190,7 @@ def _table(made: Compiled, table: Table, *, in_one_row: bool) -> dict[str, Any]:
         }
         return drawn | {"columns": heads, "rows": [one]}
     return drawn | {
-        "columns": [{"title": c.title, "group": c.group} for c in table.columns],
+        "columns": [{"title": c.title, "groups": [c.group] if c.group else []} for c in table.columns],
         "rows": [
             {
                 "title": r.title, "group": list(r.group), "heading": r.heading, "note": r.note, "unit": _unit(made, table, r),
@@ -230,17 +230,27 @@ def leads(table: dict[str, Any]) -> list[list[dict[str, Any]]]:
 
 
 def head_rows(table: dict[str, Any], *, units: bool = False) -> list[list[dict[str, Any]]]:
-    """The header as on the official form: one row, or two where columns stand in groups; ``units``: with their column."""
-    columns = [*([{"title": "单位", "group": ""}] if units else []), *table["columns"]]
-    deep = 2 if any(c["group"] for c in columns) else 1
-    top = [_head(table["corner"] or "指标", "col", rows=deep, cols=depth_of(table))]
-    below: list[dict[str, Any]] = []
-    for group, some in groupby(columns, key=lambda c: c["group"]):
-        titles = [c["title"] for c in some]
-        if group:
-            top.append(_head(group, "colgroup" if len(titles) > 1 else "col", cols=len(titles)))
-        (below if group else top).extend(_head(t, "col", rows=1 if group else deep) for t in titles)
-    return [top, below] if below else [top]
+    """The header as on the official form, a row for each level of its columns' heads; ``units``: with their column."""
+    over = [table["over"]] if table["over"] else []
+    paths = [[*over, *c["groups"], c["title"]] for c in table["columns"]]
+    deep = max(map(len, paths))
+    rows: list[list[dict[str, Any]]] = [[] for _ in range(deep)]
+    rows[0].append(_head(table["corner"] or "指标", "col", rows=deep, cols=depth_of(table)))
+    if units:
+        rows[0].append(_head("单位", "col", rows=deep))
+    _lay_heads(rows, paths, 0)
+    return rows
+
+
+def _lay_heads(rows: list[list[dict[str, Any]]], paths: list[list[str]], level: int) -> None:
+    """Columns that share a head at this level stand under it; a column's own head reaches down to the figures."""
+    for (title, last), some in groupby(paths, key=lambda p: (p[level], len(p) == level + 1)):
+        below = list(some)
+        if last:
+            rows[level] += [_head(title, "col", rows=len(rows) - level) for _ in below]
+        else:
+            rows[level].append(_head(title, "colgroup" if len(below) > 1 else "col", cols=len(below)))
+            _lay_heads(rows, below, level + 1)
 
 
 def body_rows(table: dict[str, Any]) -> list[list[dict[str, Any]]]:
@@ -289,7 +299,7 @@ def flat(table: dict[str, Any]) -> dict[str, Any]:
         "code": table["code"],
         "caption": table["caption"],
         "units": table["units"],
-        "columns": [table["corner"] or "指标", *((f"{c['group']} " if c["group"] else "") + c["title"] for c in table["columns"])],
+        "columns": [table["corner"] or "指标", *(" ".join(filter(None, ["—".join(c["groups"]), c["title"]])) for c in table["columns"])],
         # The same heads, merged as on the official form.
         "head_rows": head_rows(table),
         "rows": [

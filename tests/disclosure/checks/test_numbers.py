@@ -40,6 +40,12 @@ def codes(text: str) -> list[tuple[str, str]]:
         "收到人大代表建议120件、政协提案180件，共300件。",
         "共受理3153件（含上年结转34件），其中公开1362件，部分公开454件。",
         "召开会议12次、培训3次，共培训人员86人次。",
+        # Below the whole, told loosely; parts that overlap; a figure that is not the only whole there could be.
+        "受理申请10件，其中6件为当面申请，2件为信函申请。",
+        "全县共有党员300人，其中200人为女性，150人为研究生。",
+        "共有事项80项，其中60项可网上办理，50项可即时办结。",
+        "收到申请20件，办结10件，其中当面申请9件，信函申请9件，网上申请2件。",
+        "受理申请比上年增加10件，其中当面申请9件，信函申请9件。",
     ],
 )
 def test_sums_that_hold_or_cannot_be_judged_pass_silently(text: str) -> None:
@@ -55,6 +61,12 @@ def test_sums_that_hold_or_cannot_be_judged_pass_silently(text: str) -> None:
             "error",
         ),
         ("收到申请85件，其中自然人申请80件，法人申请6件。", "sum.parts", "error"),
+        # Parts of which none can stand in two are above their whole, however far.
+        ("受理申请10件，其中当面申请8件，信函申请5件。", "sum.parts", "error"),
+        ("受理申请10件，其中当面申请9件，信函申请9件，网上申请9件。", "sum.parts", "error"),
+        ("收到申请10件，其中自然人申请10件，法人申请8件。", "sum.parts", "error"),
+        ("受理申请10件，其中8件为当面申请，5件为信函申请。", "sum.parts", "error"),
+        ("全年收到申请10件，其中有8件予以公开、有9件不予公开。", "sum.parts", "error"),
         ("办理建议提案13件（代表建议4件，政协提案8件）。", "sum.brackets", "error"),
         ("办理建议提案13件（其中代表建议4件、政协提案10件）。", "sum.brackets", "error"),
         ("全市受理申请192件，市本级受理申请132件，县（市）区受理申请50件。", "sum.division", "error"),
