@@ -187,6 +187,15 @@ def organ_asked(value: Any, among: Collection[int] | None = None) -> int:
     return number
 
 
+def year_asked(value: Any, least: int, most: int) -> int:
+    """The year that an address names, 0 when it names none. Raises Http404 for what is none from ``least`` to ``most``."""
+    text = str(value or "").strip()
+    year = whole(text, least, most, 0) if text else 0
+    if text and not year:
+        raise Http404(_("“%(year)s”不是%(least)d年到%(most)d年中的一年：请从列表里选") % {"year": text[:20], "least": least, "most": most})  # fmt: skip
+    return year
+
+
 def whole(value: Any, least: int = 1, most: int = 10**9, default: int = 1) -> int:
     """A whole number of an address's query; anything else is the default."""
     try:

@@ -174,6 +174,14 @@ def test_an_organ_that_there_is_not_is_told_and_never_shown_as_all_of_them(burea
     assert "单位" in words(response)
 
 
+@pytest.mark.parametrize("asked", ["abc", "1066", "99999", "-1"])
+@pytest.mark.parametrize("address", ["papers/?year={}", "registers/training/?year={}", "reports/?year={}"])
+def test_a_year_that_there_is_not_is_told_and_never_shown_as_all_of_them(bureau: Bureau, address, asked):
+    response = bureau.desk("clerk").get("/desk/" + address.format(asked))
+    assert response.status_code == 404
+    assert "年中的一年" in words(response)
+
+
 def test_no_typed_control_character_breaks_a_form(bureau: Bureau, case):
     clerk = bureau.desk("clerk")
     odd = "字\x00\x08\u202e尾"

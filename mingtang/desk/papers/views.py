@@ -11,7 +11,17 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import MOST_NUMBER, organ_asked, page, power, query, reach_of, seen, whole
+from mingtang.desk.access import (
+    MOST_NUMBER,
+    organ_asked,
+    page,
+    power,
+    query,
+    reach_of,
+    seen,
+    whole,
+    year_asked,
+)
 from mingtang.desk.cases.views import stream_csv
 from mingtang.desk.entry import Form, entry
 from mingtang.desk.fields import Field, Mistyped, read, refill
@@ -43,7 +53,7 @@ def wanted(request: HttpRequest) -> tuple[Any, dict[str, Any]]:
     """The lines as asked for: organs in reach, a year, an attribute, words; and the filters as they were understood."""
     ids = reach_of(request).ids(SEE)
     asked: dict[str, Any] = {
-        "q": query(request, "q", 120), "year": whole(request.GET.get("year"), 1949, 2100, 0),
+        "q": query(request, "q", 120), "year": year_asked(request.GET.get("year"), 1949, 2100),
         "organ": organ_asked(request.GET.get("organ"), ids), "attribute": request.GET.get("attribute", ""),
     }  # fmt: skip
     if asked["organ"]:

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import organ_asked, page, power, query, reach_of, whole
+from mingtang.desk.access import organ_asked, page, power, query, reach_of, whole, year_asked
 from mingtang.desk.cases.views import stream_csv
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
 from mingtang.law.api import Refused
@@ -89,7 +89,7 @@ def _wanted(request: HttpRequest, book: Book) -> tuple[Any, dict[str, Any]]:
     ids = reach_of(request).ids("register.add")
     asked: dict[str, Any] = {
         "q": query(request, "q", 60),
-        "year": whole(request.GET.get("year"), 1990, 2100, 0),
+        "year": year_asked(request.GET.get("year"), 1990, 2100),
         "organ": organ_asked(request.GET.get("organ"), ids),
     }
     if asked["organ"]:

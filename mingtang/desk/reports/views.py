@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingtang.desk.access import Barred, allow, organ_asked, page, power, query, reach_of, whole
+from mingtang.desk.access import Barred, allow, organ_asked, page, power, query, reach_of, whole, year_asked
 from mingtang.desk.cases.views import stream_csv
 from mingtang.desk.chips import days_of
 from mingtang.desk.fields import Field, Mistyped, clean, read, refill
@@ -54,7 +54,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     counted = sorted(oversight.find("tally").group("year"), reverse=True)
     this = now().date().year
     years = sorted({this, this - 1, *counted, *(r.year for r in filed)}, reverse=True)
-    asked = whole(request.GET.get("year"), _FIRST_YEAR, this, 0)
+    asked = year_asked(request.GET.get("year"), _FIRST_YEAR, this)
     if asked:
         agency = organ_asked(request.GET.get("agency"), ids) or ids[0]
         return HttpResponseRedirect(_address("report", asked, agency))
