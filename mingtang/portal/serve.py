@@ -7,7 +7,6 @@ with the database stopped every baked page still opens.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import os
 import re
@@ -40,6 +39,11 @@ HEADERS = [
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
 ]  # fmt: skip
+# What goes with every page in gzip, and the pages that are only sent with their own status.
+_PAGE_HEADERS = [
+    ("Content-Type", _PAGES["html"]), ("Cache-Control", "no-cache"), *HEADERS, ("Vary", "Accept-Encoding"), ("Content-Encoding", "gzip"),
+]  # fmt: skip
+_ERRORS = frozenset({"/404.html", "/410.html"})
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})$")
 # The site's own addresses: nothing in them can be a trick.
 _PLAIN = re.compile(r"/(?:[a-zA-Z0-9_-][a-zA-Z0-9_.-]{0,80}/){0,6}(?:[a-zA-Z0-9_-][a-zA-Z0-9_.-]{0,80})?\Z")
@@ -52,11 +56,10 @@ Start = Callable[..., Any]
 
 @dataclass(frozen=True)
 class _Held:
-    """A file in memory: what it was when it was read, its bytes and its tag."""
+    """A file in memory: what it was when it was read, and its bytes."""
 
     stamp: tuple[int, int, int]
     content: bytes
-    tag: str
 
 
 class Site:
@@ -75,6 +78,9 @@ class Site:
 
     def __call__(self, environ: dict, start: Start) -> Iterable[bytes]:
         method = environ.get("REQUEST_METHOD", "GET")
+        if method == "GET" and (page := self._at_once(environ)) is not None:
+            start("200 OK", page[0])
+            return [page[1]]
         path = _path(environ)
         if path is None:
             return self._error(environ, start, 404)
@@ -85,6 +91,31 @@ class Site:
             if (answer := self._baked(environ, start, path)) is not None:
                 return answer
         return self.application(environ, start)
+
+    def _at_once(self, environ: dict) -> tuple[list[tuple[str, str]], bytes] | None:
+        """A baked page for who takes gzip and has none yet: nine requests of ten, answered as the long way would, and sooner.
+
+        Anything out of the ordinary goes the long way. Read anew each time: the kernel keeps what is asked often.
+        """
+        raw = environ.get("PATH_INFO", "")
+        if raw[-5:] != ".html" or raw[-10:] == ".gone.html" or raw in _ERRORS or not _PLAIN.match(raw):
+            return None
+        if "HTTP_IF_NONE_MATCH" in environ or "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", ""):
+            return None
+        try:
+            file = os.open(f"{self._base}{raw[1:]}.gz", os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            found = os.fstat(file)
+            if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGE:
+                return None
+            content = os.read(file, found.st_size)
+        finally:
+            os.close(file)
+        if len(content) != found.st_size:
+            return None
+        return [*_PAGE_HEADERS, ("ETag", _tag(found)), ("Content-Length", str(len(content)))], content
 
     def _moved(self, path: str) -> str | None:
         """Where the page of a former site stands now; read again when the map changed. Every address in it is one of ours."""
@@ -184,9 +215,9 @@ class Site:
         ]
         accepts = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
         if found.st_size > _LARGE:
-            return self._stream(environ, start, file, stamp, headers)
+            return self._stream(environ, start, file, found, headers)
         held = self._hold(file, stamp)
-        content, tag = held.content, held.tag
+        content, tag = held.content, _tag(found)
         if packed or packable:
             headers.append(("Vary", "Accept-Encoding"))
         if packed and accepts:
@@ -210,8 +241,7 @@ class Site:
         held = self._held.get(file)
         if held and held.stamp == stamp:
             return held
-        content = Path(file).read_bytes()
-        held = _Held(stamp, content, f'"{hashlib.sha256(content).hexdigest()[:20]}"')
+        held = _Held(stamp, Path(file).read_bytes())
         self._keep(file, held)
         return held
 
@@ -219,7 +249,7 @@ class Site:
         key = file + "#gz"
         ready = self._held.get(key)
         if not ready or ready.stamp != held.stamp:
-            ready = _Held(held.stamp, pack(held.content, 6, mtime=0), held.tag)
+            ready = _Held(held.stamp, pack(held.content, 6, mtime=0))
             self._keep(key, ready)
         return ready.content
 
@@ -237,26 +267,26 @@ class Site:
         environ: dict,
         start: Start,
         file: str,
-        stamp: tuple[int, int, int],
+        found: os.stat_result,
         headers: list[tuple[str, str]],
     ) -> Iterable[bytes]:
-        """A large attachment in pieces; its tag is what the file system knows of it."""
-        tag = '"' + "-".join(f"{n:x}" for n in stamp) + '"'
+        """A large attachment in pieces."""
+        tag, size = _tag(found), found.st_size
         headers.append(("ETag", tag))
         if _matches(environ.get("HTTP_IF_NONE_MATCH", ""), tag):
             start("304 Not Modified", headers)
             return [b""]
-        span = _span(environ, stamp[1], tag)
+        span = _span(environ, size, tag)
         if span == ():
             start(
                 "416 Range Not Satisfiable",
-                [*headers, ("Content-Range", f"bytes */{stamp[1]}"), ("Content-Length", "0")],
+                [*headers, ("Content-Range", f"bytes */{size}"), ("Content-Length", "0")],
             )
             return [b""]
-        low, high = span or (0, stamp[1] - 1)
+        low, high = span or (0, size - 1)
         headers += [("Accept-Ranges", "bytes"), ("Content-Length", str(high - low + 1))]
         if span:
-            headers.append(("Content-Range", f"bytes {low}-{high}/{stamp[1]}"))
+            headers.append(("Content-Range", f"bytes {low}-{high}/{size}"))
         start("206 Partial Content" if span else "200 OK", headers)
         return [b""] if environ.get("REQUEST_METHOD") == "HEAD" else _pieces(file, low, high)
 
@@ -273,6 +303,11 @@ class Site:
             [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text))), *HEADERS],
         )
         return [text]
+
+
+def _tag(found: os.stat_result) -> str:
+    """A file's tag: what the file system knows of it. A page that turned out the same was never written again."""
+    return f'"{found.st_mtime_ns:x}-{found.st_size:x}-{found.st_ino:x}"'
 
 
 def _path(environ: dict) -> str | None:

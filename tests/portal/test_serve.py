@@ -73,6 +73,19 @@ def test_an_unchanged_page_is_not_sent_again(site):
     assert again.headers["ETag"] == tag
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/doc/0/7.html", "/doc/0/8.html", "/doc/0/8.gone.html", "/404.html", "/410.html", "/doc/0/9.html", "/.bake/x.html", "/doc/../secret.html",
+     "/%2e%2e/secret.html", "//secret.html", "/doc//0/7.html", "/static/x.html", "/.html", "/doc/0/7.HTML"],
+)  # fmt: skip
+def test_the_short_way_of_a_page_answers_as_the_long_way(site, path):
+    short = ask(site, path, accept_encoding="gzip")
+    # A tag that fits nothing: the same page is asked for, and everything is looked at.
+    long = ask(site, path, accept_encoding="gzip", if_none_match='"another"')
+    assert (short.code, short.body, short.headers) == (long.code, long.body, long.headers)
+    assert b"secret" not in short.body
+
+
 def test_a_page_that_was_baked_anew_is_sent_anew(site):
     before = ask(site, "/doc/0/7.html").headers["ETag"]
     (site.root / "new").write_bytes(gzip.compress("更正后".encode()))
