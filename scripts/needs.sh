@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need from the system, and with the word bench the servers they are measured against.
+# What the tests need from the system, and with the word bench what the benches need beside that.
 # Installed when root, named otherwise.
 set -eu
 missing=""
@@ -7,8 +7,8 @@ command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 
 { command -v fc-list >/dev/null 2>&1 && fc-list | grep -q CJK; } || missing="$missing fontconfig fonts-noto-cjk"
 ldconfig -p | grep -q libpango-1.0 || missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+command -v nginx >/dev/null 2>&1 || missing="$missing nginx-light"
 if [ "${1:-}" = bench ]; then
-  command -v nginx >/dev/null 2>&1 || missing="$missing nginx-light"
   command -v wrk >/dev/null 2>&1 || missing="$missing wrk"
 fi
 [ -z "$missing" ] && exit 0

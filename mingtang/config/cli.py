@@ -45,6 +45,11 @@ COMMANDS = {
     "tick": ("mingtang.config.commands.work:tick", True, "Run the jobs that are due, once."),
     "ledger": ("mingtang.config.commands.ledger:ledger", True, "Verify and seal the Acts."),
     "serve": ("mingtang.config.commands.serve:serve", True, "Serve portal, counter and desk on one port."),
+    "deploy": (
+        "mingtang.config.commands.deploy:deploy",
+        True,
+        "Configurations for the programs around a service.",
+    ),
     "migrate": ("mingtang.config.commands.serve:migrate", True, "Bring the database up to date."),
     "doctor": (
         "mingtang.config.commands.doctor:doctor",

@@ -39,11 +39,15 @@ HEADERS = [
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
 ]  # fmt: skip
+# A file opened by itself may run nothing and read nothing, whatever it holds.
+ATTACHED = [
+    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox")
+]
 # What goes with every page in gzip, and the pages that are only sent with their own status.
 _PAGE_HEADERS = [
     ("Content-Type", _PAGES["html"]), ("Cache-Control", "no-cache"), *HEADERS, ("Vary", "Accept-Encoding"), ("Content-Encoding", "gzip"),
 ]  # fmt: skip
-_ERRORS = frozenset({"/404.html", "/410.html"})
+_ERRORS = frozenset({"/404.html", "/410.html", "/503.html"})
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})$")
 # The site's own addresses: nothing in them can be a trick.
 _PLAIN = re.compile(r"/(?:[a-zA-Z0-9_-][a-zA-Z0-9_.-]{0,80}/){0,6}(?:[a-zA-Z0-9_-][a-zA-Z0-9_.-]{0,80})?\Z")
@@ -156,7 +160,7 @@ class Site:
 
     def _page(self, environ: dict, start: Start, path: str, end: str) -> Iterable[bytes] | None:
         stem = path[: -len(end) - 1]
-        if stem.endswith(".gone") or path in ("404.html", "410.html"):
+        if stem.endswith(".gone") or f"/{path}" in _ERRORS:
             return self._error(environ, start, 404)
         packed = f"{stem}.{end}.gz"
         media = _FEED if packed.endswith("feed.json.gz") else _PAGES[end]
@@ -172,13 +176,7 @@ class Site:
         file = self._base + path
         media = MEDIA.get(end, "application/octet-stream")
         extra = [] if end in MEDIA else [("Content-Disposition", "attachment")]
-        # A file opened by itself may run nothing and read nothing, whatever it holds.
-        extra.append(
-            (
-                "Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox",
-            )
-        )
+        extra += ATTACHED
         found = None if end == "gz" else self._send(environ, start, file, media, extra=extra, ranges=True)
         return found or self._error(environ, start, 404)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,19 +31,28 @@ def ask(site: Any, path: str, method: str = "GET", **headers: str) -> Answer:
 
 @pytest.fixture
 def site(tmp_path) -> Site:
-    root = tmp_path / "site"
+    return lay_out(tmp_path)
+
+
+def lay_out(home: Path) -> Site:
+    """A small baked tree, a secret beside it, and the server in front of a counter that tells what it was asked."""
+    root = home / "site"
     files = {
         "index.html": PAGE, "index.html.gz": gzip.compress(PAGE), "404.html.gz": gzip.compress("没有这个页面".encode()),
         "doc/0/7.html.gz": gzip.compress(PAGE), "doc/0/7.json.gz": gzip.compress(b'{"id":7}'),
         "doc/0/8.gone.html.gz": gzip.compress("本件已撤下".encode()), "doc/0/7-1.pdf": b"0123456789",
         "doc/0/7-2.bin": b"<script>", "doc/0/7-3.pdf": b"abcd" * 600_000, "manifest/root.sha256": b"list",
         ".bake/rebuild.journal": b"inside", "col/notice/index.html.gz": gzip.compress(PAGE),
+        "feed.json.gz": gzip.compress(b"{}"), "col/notice/feed.json.gz": gzip.compress(b"{}"), "data/index.json.gz": gzip.compress(b"{}"),
+        "data/documents.csv.gz": gzip.compress(b"a,b"),
     }  # fmt: skip
     for path, content in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(content)
-    (tmp_path / "secret.html").write_bytes(b"secret")
-    (tmp_path / "secret.html.gz").write_bytes(gzip.compress(b"secret"))
+        if path.endswith(".html.gz"):  # every page lies there both ways
+            (root / path).with_suffix("").write_bytes(gzip.decompress(content))
+    (home / "secret.html").write_bytes(b"secret")
+    (home / "secret.html.gz").write_bytes(gzip.compress(b"secret"))
 
     def counter(environ, start):
         start("200 OK", [("Content-Type", "text/plain")])

@@ -31,7 +31,7 @@ from mingtang.portal.releases import find as find_releases
 # Which entry of the main navigation a column stands under.
 _NAV = {"service": "service", "letters": "letters", "annual": "data"}
 FIXED = (
-    "/", "/policy/", "/org/", "/guide/", "/about/", "/sitemap/", "/404.html", "/410.html", "/en/", "/en/guide/",
+    "/", "/policy/", "/org/", "/guide/", "/about/", "/sitemap/", "/404.html", "/410.html", "/503.html", "/en/", "/en/guide/",
 )  # fmt: skip
 
 
@@ -305,11 +305,13 @@ class Press:
             "/sitemap/": _("网站地图"),
             "/404.html": _("没有这个页面"),
             "/410.html": _("本页已撤下"),
+            "/503.html": _("申请和查询暂时不能用"),
         }[url]
         template = {"/about/": "about.html", "/sitemap/": "sitemap.html"}.get(url, "error.html")
         html = self.render(
             template, title=title, nav="", columns=self.columns, code=url.strip("/").removesuffix(".html"),
-            crumbs=[(title, None)], noindex=template == "error.html", organs=self.source.organs.values(),
+            crumbs=[(title, None)], noindex=template == "error.html",
+            why=_("正在维护，或者暂时中断。已经公开的文件照常可以看。") if url == "/503.html" else "", organs=self.source.organs.values(),
         )  # fmt: skip
         return Baked(url, html, {"title": title})
 
