@@ -44,6 +44,15 @@ def test_what_is_published_is_found_by_title_text_and_number_and_withdrawn_it_is
     assert "没有找到" in page(q="供热补贴")
 
 
+def test_while_the_index_is_made_nobody_is_told_that_there_is_nothing(city: City):
+    city.publish(kind="notice", title="关于供热补贴的通知")
+    text = page(q="供热补贴")
+    assert "检索正在准备" in text
+    assert "没有找到。" not in text
+    settle()
+    assert "检索正在准备" not in page(q="毫不相干的词")
+
+
 def test_a_repealed_paper_stays_and_says_so(city: City):
     row = city.publish(kind="notice", title="旧的停车办法")
     given.move(row.id, "repeal", city.people["signer"], city.when, reason="由新办法代替")

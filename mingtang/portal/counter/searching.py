@@ -182,7 +182,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "asked": asked, "found": found, "lines": lines, "facets": facets(asked, found), "tabs": tabs, "orders": ORDERS, "pages": pages,
         "window": range(max(1, asked.page - 3), min(pages, asked.page + 3) + 1), "crumbs": [(_("检索"), None)],
         "apply": "/apply?" + urlencode({"content": asked.words}), "unread": _unread(request.GET),
+        "making": not found.total and _empty(),
     }  # fmt: skip
+
+
+def _empty() -> bool:
+    """Is the index still being made? That nothing is found then says nothing about what is public."""
+    live = disclosure.find("document", state="live", on_site=True, first_published_at__isnull=False)
+    return not index().stats().entries and live.exists()
 
 
 def suggestions(typed: str) -> list[str]:
