@@ -69,6 +69,19 @@ def test_a_publication_that_could_not_be_seen_when_its_number_was_passed_is_coun
     assert late.title in (Source().newest(1, column="notice")[0][0].title)
 
 
+def test_what_is_published_while_lists_are_baked_moves_no_page_of_theirs(city):
+    ids = city.took_over(70, kind="notice")
+    source = Source()
+    listing = source.listings["col/notice"]
+    assert source.total(listing) == 70
+    late = city.publish(kind="notice", title="数过以后才公开的通知")
+    pages = [source.leaf(listing, number) for number in (1, 2, None)]
+    shown = [e.id for page in reversed(pages) for e in page.entries]
+    by_day = sorted(disclosure.find("document", pk__in=ids), key=lambda d: (d.first_published_at, d.id))
+    assert shown == [row.id for row in reversed(by_day)]
+    assert Source().leaf(listing, None).entries[0].id == late.id
+
+
 def test_the_place_of_a_document_is_how_many_stand_before_it_in_every_list_it_is_in(city):
     ids = [*city.took_over(60, kind="notice"), city.publish(kind="notice", title="今天的通知").id]
     source = Source()

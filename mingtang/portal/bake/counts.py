@@ -41,13 +41,12 @@ def bounds(month: int) -> tuple[datetime, datetime]:
 
 def bring_up(publications: Collection[int] = ()) -> None:
     """Count again what was published since the last time, and these: a number may be given before it can be seen."""
+    if not publications and CountedTo.objects.filter(publication__gte=_newest()).exists():
+        return  # nothing to count, and so no lock to take
     with transaction.atomic():
         # Whoever counts holds the mark: an older count must not be written over a newer one.
         mark, new = CountedTo.objects.select_for_update().get_or_create(pk=1)
-        newest = disclosure.find("publication").order("-pk").first()
-        last = newest.id if newest else 0
-        if not new and last <= mark.publication and not publications:
-            return
+        last = _newest()
         cells = None if new else _cells(mark.publication, publications)
         if cells is None:
             _count_all()
@@ -57,6 +56,11 @@ def bring_up(publications: Collection[int] = ()) -> None:
         if new or last > mark.publication:
             mark.publication = last
             mark.save()
+
+
+def _newest() -> int:
+    newest = disclosure.find("publication").order("-pk").first()
+    return newest.id if newest else 0
 
 
 def recount() -> None:

@@ -269,13 +269,15 @@ class Source:
         return counts.before(self._months(listing), month) + earlier + alike
 
     def leaf(self, listing: Listing, number: int | None) -> Leaf:
-        """One page of a list."""
+        """One page of a list.
+
+        Its slots are walked from the first day of their month, never from the newest entry: what was published after
+        the lists were counted would move them, and its own delivery does not come by every page.
+        """
         total = self.total(listing)
         low, high = window(total, number)
-        # From the nearer end: the slots of a month are walked from its first day, the newest ones from the last.
-        if total - low <= 5 * links.PAGE_SIZE:
-            newest = self._held(listing).order("-first_published_at", "-pk").slots(total - high, total - low)
-            return _leaf(listing, number, self.entries([r.id for r in newest]), total)
+        if low >= total:
+            return _leaf(listing, number, (), total)
         month, before = counts.month_at(self._months(listing), low)
         held = self._held(listing).where(first_published_at__gte=counts.bounds(month)[0])
         rows = held.order("first_published_at", "pk").slots(low - before, high - before)
