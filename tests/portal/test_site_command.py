@@ -43,5 +43,13 @@ def test_without_its_key_a_site_is_neither_judged_nor_signed_anew(city, settings
     assert not settings.KEYS.exists()
 
 
+def test_where_nothing_was_baked_nothing_is_judged_and_no_key_is_made(db, settings, tmp_path):
+    settings.HOME, settings.KEYS = tmp_path, tmp_path / "keys"
+    told = CliRunner().invoke(site, ["verify", "--json"])
+    assert told.exit_code == 2
+    assert "没有生成过网站" in json.loads(told.stdout)["error"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_stage_that_does_not_exist_is_wrong_usage():
     assert CliRunner().invoke(bake, ["--only", "everything"]).exit_code == 2

@@ -52,6 +52,11 @@ def site() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 def verify(heal: bool, as_json: bool) -> None:
     """Compare every file with the signed manifest; exit status 1 when something is not as it was signed, 2 without its key."""
+    if not (settings.HOME / "site").is_dir() and not (settings.KEYS / "site").is_file():
+        # Nothing was ever signed here, and whoever only looks makes no key.
+        refuse(Refused(
+            "这里还没有生成过网站", f"网站应在 {settings.HOME / 'site'}", "先执行 mingtang bake；数据目录由 MINGTANG_HOME 指明",
+        ), as_json, 2)  # fmt: skip
     if (settings.HOME / "site").is_dir() and not (settings.KEYS / "site").is_file():
         # Under a new key the whole site would look forged, and healing would sign whatever lies there.
         refuse(Refused(
