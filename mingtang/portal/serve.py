@@ -168,9 +168,10 @@ class Site:
         if found is None:
             gone = f"{stem}.gone.{end}.gz"
             found = self._send(environ, start, self._base + gone, _PAGES[end], packed=True, status="410 Gone")
-        if found is None and "/" in path and not stem.endswith("index"):
+        asked = end == "json" and "/" not in path  # search.json is one of Django's
+        if found is None and not asked and not stem.endswith("index"):
             return self._error(environ, start, 404)
-        return found  # what is not baked at the top (search.json), or a folder, may be one of Django's
+        return found  # a folder that is not baked may be one of Django's, too
 
     def _attachment(self, environ: dict, start: Start, path: str, end: str) -> Iterable[bytes]:
         file = self._base + path

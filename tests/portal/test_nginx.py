@@ -127,7 +127,7 @@ def running(tmp_path_factory):
 @pytest.mark.parametrize(
     "path",
     ["/", "/col/notice/", "/col/notice", "/doc/0/7.html", "/doc/0/7.json", "/doc/0/8.html", "/doc/0/8.gone.html", "/doc/0/9.html",
-     "/doc/0/9.json", "/404.html", "/doc/0/7-1.pdf", "/doc/0/7-2.bin", "/doc/0/9-1.pdf", "/manifest/root.sha256", "/.bake/rebuild.journal",
+     "/doc/0/9.json", "/none.html", "/404.html", "/doc/0/7-1.pdf", "/doc/0/7-2.bin", "/doc/0/9-1.pdf", "/manifest/root.sha256", "/.bake/rebuild.journal",
      "/doc/0/7.html.gz", "/data/documents.csv.gz", "/data/index.json", "/feed.json", "/col/notice/feed.json"],
 )  # fmt: skip
 def test_nginx_and_the_embedded_server_answer_alike(running, path, accepts):

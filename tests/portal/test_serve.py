@@ -85,7 +85,7 @@ def test_an_unchanged_page_is_not_sent_again(site):
 
 @pytest.mark.parametrize(
     "path",
-    ["/doc/0/7.html", "/doc/0/8.html", "/doc/0/8.gone.html", "/404.html", "/410.html", "/doc/0/9.html", "/.bake/x.html", "/doc/../secret.html",
+    ["/doc/0/7.html", "/none.html", "/doc/0/8.html", "/doc/0/8.gone.html", "/404.html", "/410.html", "/doc/0/9.html", "/.bake/x.html", "/doc/../secret.html",
      "/%2e%2e/secret.html", "/doc//0/7.html", "/static/x.html", "/.html", "/doc/0/7.HTML"],
 )  # fmt: skip
 def test_the_short_way_of_a_page_answers_as_the_long_way(site, path):
