@@ -20,7 +20,7 @@ _UNQUOTED = re.compile(r"[\x00-\x1f\x7f\"\\$]")
 _BASIS = "nginx 配置的写法"
 _BEFORE = """# nginx 的配置，由 mingtang deploy nginx 生成，放在 http {{ … }} 里（Debian：/etc/nginx/conf.d/mingtang.conf）。
 # 接管过旧网站、又改了旧网址的，重新生成一次。
-map $uri $mingtang_moved {{
+{room}map $uri $mingtang_moved {{
     default "";
 {moved}}}
 map $uri $mingtang_gone {{
@@ -145,8 +145,10 @@ def configuration(
     if bool(certificate) != bool(key):
         return Refused("证书和私钥要一起给", _BASIS, "请同时写 --certificate 和 --key")
     names = " ".join(hosts)
+    # Old addresses are long, and there may be ten thousands of them; another file of the same nginx may have said this already.
+    room = "map_hash_bucket_size 1024;\nmap_hash_max_size 262144;\n" if moved else ""
     before = _BEFORE.format(
-        moved=_indented(moved), shown="".join(f'    {end} "";\n' for end in MEDIA), upstream=upstream
+        room=room, moved=_indented(moved), shown="".join(f'    {end} "";\n' for end in MEDIA), upstream=upstream
     )  # fmt: skip
     if certificate:
         before += f"server {{\n    listen {listen};\n    server_name {names};\n    return 301 https://$host$request_uri;\n}}\n"

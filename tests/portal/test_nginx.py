@@ -80,7 +80,10 @@ def _nginx(home: Path, site: Site, upstream: int) -> Iterator[Running]:
     if shutil.which("nginx") is None:
         pytest.skip("nginx is absent: apt-get install -y nginx-light")
     (site.root / "503.html").write_text("申请和查询暂时不能用")
-    port, moved = _free_port(), '"/old/a page$1.html" /doc/0/7.html;\n'
+    port, moved = (
+        _free_port(),
+        '"/old/a page$1.html" /doc/0/7.html;\n"/' + "旧" * 300 + '.html" /doc/0/8.html;\n',
+    )
     text = configuration(
         site.root, ["localhost"], upstream=f"127.0.0.1:{upstream}", listen=f"127.0.0.1:{port}", moved=moved
     )
