@@ -20,8 +20,9 @@ from mingtang.portal.models import CountedTo, MonthCount
 
 EVER_PUBLIC: dict[str, Any] = {"on_site": True, "first_published_at__isnull": False}
 LIVE = EVER_PUBLIC | {"state": "live"}
-# From so many documents on, all are counted in one walk through the catalogue.
 _BATCH = 500
+# To count one cell again costs as much as walking by so many documents; so few cells are always counted singly.
+_WALKED, _FEW = 100, 50
 
 Cell = tuple[int, str, str, int]
 
@@ -71,21 +72,18 @@ def recount() -> None:
 
 
 def _cells(since: int, publications: Collection[int]) -> set[Cell] | None:
-    """The cells that publications after a number, and these, may have changed; None: so many that all are counted."""
-    found: set[int] = set()
+    """The cells that publications after a number, and these, may have changed; None: counting all is cheaper."""
     held = sorted(publications)
     asked = [{"pk__in": held[n : n + _BATCH]} for n in range(0, len(held), _BATCH)]
     questions: list[dict[str, Any]] = [{"pk__gt": since}, *asked]
-    for question in questions:
-        for (document,) in disclosure.find("publication", **question).values("document_id"):
-            found.add(document)
-            if len(found) > _BATCH:
-                return None
-    rows = disclosure.find("document", pk__in=sorted(found), **EVER_PUBLIC)
-    return {
-        (agency, kind, column, month_of(first))
-        for agency, kind, column, first in rows.values("agency_id", "kind", "column", "first_published_at")
-    }
+    documents = {d for q in questions for (d,) in disclosure.find("publication", **q).values("document_id")}
+    ids, found = sorted(documents), set[Cell]()
+    for start in range(0, len(ids), _BATCH):
+        rows = disclosure.find("document", pk__in=ids[start : start + _BATCH], **EVER_PUBLIC)
+        for agency, kind, column, first in rows.values("agency_id", "kind", "column", "first_published_at"):
+            found.add((agency, kind, column, month_of(first)))
+    counted = MonthCount.objects.aggregate(n=Sum("ever"))["n"] or 0
+    return found if len(found) <= max(_FEW, counted // _WALKED) else None
 
 
 def _count(cell: Cell) -> None:
